@@ -1,0 +1,3 @@
+"""What is said about a prediction."""
+
+TEXTS: dict = {}

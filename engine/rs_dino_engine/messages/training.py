@@ -1,0 +1,3 @@
+"""What is said about training and data sets."""
+
+TEXTS: dict = {}

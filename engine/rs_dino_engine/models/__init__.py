@@ -1,0 +1,1 @@
+"""Models: what they are (spec), how they are loaded, and the networks behind them."""
