@@ -1,0 +1,58 @@
+"""How GDAL is set up wherever this engine touches a raster.
+
+Its block cache defaults to a share of the machine's memory, so a reader's memory would grow with the raster;
+here it is bounded. What the user has set in the environment wins.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import warnings
+from contextlib import contextmanager
+from typing import Dict, Iterator
+
+import rasterio
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
+
+CACHE_MB = 64
+
+SETTINGS: Dict[str, str] = {
+    "GDAL_CACHEMAX": str(CACHE_MB),
+    "VSI_CACHE": "TRUE",  # remote rasters: bytes already fetched are kept, up to VSI_CACHE_SIZE a file
+    "VSI_CACHE_SIZE": str(16 * 1024 * 1024),
+    "GDAL_HTTP_MAX_RETRY": "3",
+    "GDAL_HTTP_RETRY_DELAY": "1",
+    "GDAL_HTTP_TIMEOUT": "60",
+    "GDAL_HTTP_CONNECTTIMEOUT": "15",
+    "GDAL_HTTP_MERGE_CONSECUTIVE_RANGES": "YES",
+    "GTIFF_POINT_GEO_IGNORE": "FALSE",
+}
+
+# GDAL reads the cache size once, at its first block, and from the real environment whatever the thread.
+for _key, _value in SETTINGS.items():
+    os.environ.setdefault(_key, _value)
+
+
+@contextmanager
+def gdal() -> Iterator[None]:
+    """Everything that calls GDAL runs inside: its errors become exceptions, not lines on stderr.
+
+    A raster without georeferencing is an ordinary input here (``crs`` is None then), so rasterio's warning
+    about it says nothing new.
+    """
+    with rasterio.Env(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        yield
+
+
+def reason_of(error: BaseException, path: str = "") -> str:
+    """GDAL's own words for a failure, without the path that the sentence around it names anyway."""
+    cause = error.__cause__ or error.__context__
+    text = str(error)
+    if cause is not None and isinstance(error, RasterioError) and "previous exception" in text:
+        text = str(cause)
+    for known in (f"'{path}'", f'"{path}"', f"`{path}'", path):
+        if known.strip("'\"`"):
+            text = text.replace(known, "the file")
+    return re.sub(r"\s+", " ", text).strip().rstrip(".:") or type(error).__name__
