@@ -104,22 +104,28 @@ def choose_bands(names: Sequence[str], wanted: Sequence[Band], override: Optiona
     if override:
         return _overridden(names, wanted, override, listed, needed)
     found = [_find(band.name, names) for band in wanted]
-    if all(f is not None for f in found) and len(set(found)) == len(found):
+    if None not in found and len(set(found)) == len(found):
         bands = tuple(f + 1 for f in found if f is not None)
         return BandChoice(bands, message("bands-by-name", bands=_spoken(bands), names=needed))
-    if any(_is_named(n) for n in names) and any(_is_named(b.name) for b in wanted):
-        missing = ", ".join(b.name for b, f in zip(wanted, found) if f is None)
-        unnamed = sum(not _is_named(n) for n in names)
-        if not (len(names) == len(wanted) and unnamed == len(missing.split(", "))):
-            raise UserError("bands-missing", missing=missing, needed=needed, listed=listed)
-        bands = tuple(range(1, len(wanted) + 1))
-        if any(f is not None and f != i for i, f in enumerate(found)):
-            raise UserError("bands-missing", missing=missing, needed=needed, listed=listed)
-        return BandChoice(bands, message("bands-by-position", bands=_spoken(bands), names=needed))
     if len(names) < len(wanted):
         raise UserError("bands-too-few", count=len(names), wanted=len(wanted), needed=needed)
-    bands = tuple(range(1, len(wanted) + 1))
-    return BandChoice(bands, message("bands-by-position", bands=_spoken(bands), names=needed))
+    return BandChoice(*_by_position(names, wanted, found, listed, needed))
+
+
+def _by_position(
+    names: Sequence[str], wanted: Sequence[Band], found: Sequence[Optional[int]], listed: str, needed: str
+) -> Tuple[Tuple[int, ...], Message]:
+    """Bands by their order, where neither side names them, or where exactly the unnamed ones are left over."""
+    missing = [b.name for b, f in zip(wanted, found) if f is None]
+    unnamed = [i for i, n in enumerate(names) if not _is_named(n)]
+    if not any(_is_named(n) for n in names) or not any(_is_named(b.name) for b in wanted):
+        bands = tuple(range(1, len(wanted) + 1))
+    elif len(names) == len(wanted) and len(unnamed) == len(missing):
+        left = iter(unnamed)
+        bands = tuple((next(left) if f is None else f) + 1 for f in found)
+    else:
+        raise UserError("bands-missing", missing=", ".join(missing) or needed, needed=needed, listed=listed)
+    return bands, message("bands-by-position", bands=_spoken(bands), names=needed)
 
 
 def _overridden(

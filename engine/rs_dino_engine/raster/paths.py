@@ -56,8 +56,18 @@ def _is_raster_folder(path: Path) -> bool:
 def _matches(text: str, path: Path) -> List[str]:
     if not glob.has_magic(text):
         raise UserError("raster-missing", path=text)
-    matches = [m for m in glob.glob(str(path), recursive=True) if Path(m).is_file()]
+    matches = [m for m in glob.glob(str(path), recursive=True) if Path(m).is_file()]  # noqa: PTH207 - absolute patterns
     if not matches:
         raise UserError("raster-none", path=text)
     rasters = [m for m in matches if Path(m).suffix.lower() in SUFFIXES]
     return rasters or matches
+
+
+def raster_stem(path: str) -> str:
+    """A file-safe stem for output names: ``/vsizip/a.zip/b.tif`` -> b, ``NETCDF:"a.nc":ndvi`` -> a_ndvi."""
+    text = path if is_local_path(path) else re.sub(r"[?#].*$", "", path)
+    if is_local_path(path):
+        return Path(text).stem or "raster"
+    tail = re.sub(r"^[A-Za-z][A-Za-z0-9_]+:(?!//)", "", text).replace('"', "").replace("\\", "/").rsplit("/", 1)[-1]
+    tail = re.sub(r"\.[A-Za-z][A-Za-z0-9]{1,4}(?=$|:)", "", tail)
+    return re.sub(r'[<>:"|?*\s]+', "_", tail).strip("_.") or "raster"

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Type
+from typing import Any, List, NamedTuple, Optional, Sequence, Tuple, Type
 
 import numpy as np
 import rasterio
-from affine import Affine
-from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
@@ -21,8 +18,9 @@ from ..messages import Message, message
 from .bands import band_names
 from .gdal_env import gdal, reason_of
 from .grid import Gsd, gsd
-from .paths import expand_paths, is_local_path
-from .placement import placed
+from .paths import expand_paths, is_local_path, raster_stem
+from .placement import TargetGrid, onto_grid, placed
+from .traits import interpretations, is_signed_byte, mask_band, palette, refuse_container, scaling, stored_dtype
 from .validity import NodataRule, never_void, nodata_rule, valid_by_value
 
 __all__ = ["Pixels", "RasterSource", "expand_paths", "open_raster"]
@@ -47,14 +45,20 @@ class RasterSource:
     the raster states none.
     """
 
-    def __init__(self, path: str, bands: Optional[Sequence[int]] = None, expand_palette: bool = True) -> None:
+    def __init__(
+        self,
+        path: str,
+        bands: Optional[Sequence[int]] = None,
+        expand_palette: bool = True,
+        grid: Optional[TargetGrid] = None,
+    ) -> None:
         self.path = path
-        self.name = _stem(path)
+        self.name = raster_stem(path)
         self.messages: List[Message] = []
         self._stack = ExitStack()
         try:
             with gdal():
-                self._open(path, bands, expand_palette)
+                self._open(path, bands, expand_palette, grid)
         except RasterioError as error:
             self._stack.close()
             raise UserError("raster-unreadable", path=path, reason=reason_of(error, path), detail=str(error)) from error
@@ -62,21 +66,26 @@ class RasterSource:
             self._stack.close()
             raise
 
-    def _open(self, path: str, bands: Optional[Sequence[int]], expand_palette: bool) -> None:
+    def _open(
+        self, path: str, bands: Optional[Sequence[int]], expand_palette: bool, grid: Optional[TargetGrid]
+    ) -> None:
         data = self._stack.enter_context(rasterio.open(path))
         if data.count == 0:
-            _refuse_container(path, data)
-        data, notes = placed(path, data, self._stack)
-        self.messages += notes
+            refuse_container(path, data)
+        if grid is not None:
+            data = onto_grid(data, grid, self._stack)
+        else:
+            data, notes = placed(path, data, self._stack)
+            self.messages += notes
         self._data = data
         self.width, self.height = data.width, data.height
         self.crs, self.transform = data.crs, data.transform
-        interp = _interpretations(data)
+        interp = interpretations(data)
         self._alpha = [i for i, name in enumerate(interp, 1) if name == "alpha"]
         image = [i for i in data.indexes if i not in self._alpha]
         if not image:
             raise UserError("raster-no-bands", path=path)
-        self._palette = _palette(data) if expand_palette and len(image) == 1 else None
+        self._palette = palette(data, image[0]) if expand_palette and len(image) == 1 else None
         if self._palette is not None:
             names: Tuple[str, ...] = ("red", "green", "blue")
             self.messages.append(message("raster-palette", path=path))
@@ -98,24 +107,18 @@ class RasterSource:
 
     def _prepare_validity(self, path: str) -> None:
         data = self._data
-        kinds = [np.dtype(data.dtypes[i - 1]) for i in self._file_bands if data.dtypes[i - 1] in _NUMPY_NAMES]
-        if len(kinds) != len(self._file_bands) or any(np.issubdtype(k, np.complexfloating) for k in kinds):
-            raise UserError("raster-complex", path=path)
-        stored = np.result_type(*kinds)
-        self._signed_byte = stored == np.uint8 and _is_signed_byte(data, self._file_bands[0])
+        stored = stored_dtype(path, data, self._file_bands)
+        self._signed_byte = stored == np.uint8 and is_signed_byte(data, self._file_bands[0])
         if self._signed_byte:
             stored = np.dtype(np.int8)
-        self.dtype = np.dtype(np.uint8) if self._palette is not None else stored
+        self.dtype: np.dtype = np.dtype(np.uint8) if self._palette is not None else stored
         nodata = [data.nodatavals[i - 1] for i in self._file_bands]
         self.nodata: Optional[float] = nodata[0]
         self._rule: NodataRule = nodata_rule(nodata, stored)
-        flags = data.mask_flag_enums[self._file_bands[0] - 1]
-        own_mask = MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags
-        # GDAL names alpha as the mask when there is nothing else; it is read as the band that it is.
-        self._mask_band = self._file_bands[0] if own_mask and not self._alpha else 0
-        palette_clear = self._palette is not None and (self._palette[:, 3] == 0).any()
+        self._mask_band = mask_band(data, self._file_bands[0])
+        palette_clear = self._palette is not None and bool((self._palette[:, 3] == 0).any())
         self.always_valid = not (self._alpha or self._mask_band or palette_clear) and never_void(self._rule)
-        self.scale, self.offset = _scaling(data, self._file_bands if self._palette is None else [])
+        self.scale, self.offset = scaling(data, self._file_bands if self._palette is None else [])
 
     @property
     def gsd_m(self) -> Optional[Gsd]:
@@ -196,7 +199,8 @@ class RasterSource:
         for fraction in (0.0, 0.5, 1.0):
             row0, col0 = int((self.height - 1) * fraction), int((self.width - 1) * fraction)
             row0, col0 = max(0, min(row0, self.height - 64)), max(0, min(col0, self.width - 64))
-            digest.update(self.read(row0, min(self.height, row0 + 64), col0, min(self.width, col0 + 64)).pixels.tobytes())
+            sample = self.read(row0, min(self.height, row0 + 64), col0, min(self.width, col0 + 64))
+            digest.update(sample.pixels.tobytes())
         return digest.hexdigest()
 
     def close(self) -> None:
@@ -212,72 +216,21 @@ class RasterSource:
         self.close()
 
 
-def open_raster(path: str, bands: Optional[Sequence[int]] = None, expand_palette: bool = True) -> RasterSource:
+def open_raster(
+    path: str,
+    bands: Optional[Sequence[int]] = None,
+    expand_palette: bool = True,
+    grid: Optional[TargetGrid] = None,
+) -> RasterSource:
     """Open a raster; ``bands`` are numbers from 1 of its image bands (None: all of them).
 
-    ``expand_palette=False`` gives the ids of a paletted raster (a label map) instead of its colours.
+    ``expand_palette=False`` gives the ids of a paletted raster (a label map) instead of its colours; ``grid``
+    asks for it resampled onto another grid.
     Raises ``UserError``: missing, unreadable, complex, a container of several rasters, or no such band.
     """
     if is_local_path(path) and not Path(path).exists():
         raise UserError("raster-missing", path=path)
-    return RasterSource(path, bands, expand_palette)
-
-
-_NUMPY_NAMES = {
-    "bool", "uint8", "int8", "sbyte", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float16", "float32", "float64",
-}  # fmt: skip
-
-
-def _stem(path: str) -> str:
-    """A file-safe stem for output names: ``/vsizip/a.zip/b.tif`` -> b, ``NETCDF:"a.nc":ndvi`` -> a_ndvi."""
-    text = path if is_local_path(path) else re.sub(r"[?#].*$", "", path)
-    if is_local_path(path):
-        return Path(text).stem or "raster"
-    tail = re.sub(r"^[A-Za-z][A-Za-z0-9_]+:(?!//)", "", text).replace('"', "").replace("\\", "/").rsplit("/", 1)[-1]
-    tail = re.sub(r"\.[A-Za-z][A-Za-z0-9]{1,4}(?=$|:)", "", tail)
-    return re.sub(r'[<>:"|?*\s]+', "_", tail).strip("_.") or "raster"
-
-
-def _interpretations(data: Any) -> List[str]:
-    try:
-        return [c.name for c in data.colorinterp]
-    except ValueError:  # an interpretation newer than this rasterio
-        return ["undefined"] * data.count
-
-
-def _refuse_container(path: str, data: Any) -> None:
-    names = list(data.subdatasets)
-    if not names:
-        raise UserError("raster-no-bands", path=path)
-    shown = "; ".join(names[:6]) + ("; …" if len(names) > 6 else "")
-    raise UserError("raster-containers", path=path, names=shown)
-
-
-def _palette(data: Any) -> Optional[np.ndarray]:
-    """The colour table of a one-band raster as (entries, 4) uint8, or None; unlisted ids are clear."""
-    if data.dtypes[0] not in ("uint8", "uint16") or data.colorinterp[0] != ColorInterp.palette:
-        return None
-    try:
-        table: Dict[int, Tuple[int, ...]] = data.colormap(1)
-    except ValueError:  # "palette" without a table
-        return None
-    colors = np.zeros((256 if data.dtypes[0] == "uint8" else 65536, 4), np.uint8)
-    for index, color in table.items():
-        colors[index] = color
-    return colors
-
-
-def _is_signed_byte(data: Any, band: int) -> bool:
-    """GDAL before 3.7 keeps int8 as uint8 with a tag."""
-    return data.tags(band, ns="IMAGE_STRUCTURE").get("PIXELTYPE") == "SIGNEDBYTE"
-
-
-def _scaling(data: Any, bands: Sequence[int]) -> Tuple[Optional[np.ndarray], Optional[np.ndarray]]:
-    scale = np.array([data.scales[b - 1] for b in bands], dtype=float)
-    offset = np.array([data.offsets[b - 1] for b in bands], dtype=float)
-    if (scale == 1).all() and (offset == 0).all():
-        return None, None
-    return scale, offset
+    return RasterSource(path, bands, expand_palette, grid)
 
 
 def _both(one: Optional[np.ndarray], other: Optional[np.ndarray]) -> Optional[np.ndarray]:
