@@ -1,3 +1,24 @@
 """What is said about a prediction."""
 
-TEXTS: dict = {}
+TEXTS = {
+    "window-fixed": "This model takes windows of exactly {fixed} pixels; a tile size of {wanted} cannot be used.",
+    "overlap-too-small": "An overlap of {overlap} pixels is too small: this model needs at least {needed}, "
+    "because the outer {margin} pixels of a window are not reliable.",
+    "overlap-too-large": "An overlap of {overlap} pixels is more than half of a window of {window}; "
+    "at most {allowed} can be used.",
+    "batch-shrunk": "Memory ran out; {size} windows run together from here on.",
+    "overflow-redone": "A number overflowed in {dtype}; these windows were computed again in fp32.",
+    "model-not-finite": "The model {model} gave values that are not numbers.",
+    "aoi-outside": "The area of interest does not touch the raster {raster}.",
+    "gsd-unknown": "{raster} has no coordinate system, so its pixel size is not known; it is taken as the {wanted} m "
+    "this model was trained at.",
+    "gsd-coarse": "{raster} has {gsd} m per pixel, this model was trained at {wanted} m: what it looks for may not "
+    "be visible.",
+    "tta-scales-fixed": "The model {model} takes one window size only; scales cannot be used with it.",
+    "model-output-shape": "The model {model} gives {got} where its description promises {wanted}.",
+    "model-other-task": "The model {model} is made for {task}, not for {wanted}.",
+    "preflight": "{raster}: {windows} windows, about {minutes} min, {memory} MB of memory beside the model, "
+    "{disk} MB of disk.",
+    "disk-too-small": "The results need about {needed} MB, but only {free} MB are free in {folder}.",
+    "windows-done": "{raster}: window {done} of {total}",
+}

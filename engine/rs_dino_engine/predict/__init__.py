@@ -1,0 +1,1 @@
+"""Prediction: one frozen plan, then windows -> batches -> model -> blend -> parts -> files, at flat memory."""

@@ -1,0 +1,126 @@
+"""Joining windows: weighted sums that are finished from the top left on, with only overlaps kept in memory."""
+
+from __future__ import annotations
+
+from typing import Dict, NamedTuple, Optional
+
+import numpy as np
+import torch
+
+from .plan import Block, Plan
+
+
+class Finished(NamedTuple):
+    """Blended output ``(channels, row1 - row0, col1 - col0)`` of a rectangle that no later window touches."""
+
+    row0: int
+    row1: int
+    col0: int
+    col1: int
+    values: Optional[torch.Tensor]
+    """None where no window contributed."""
+
+
+class Blender:
+    """Takes the windows of one block in plan order and gives back finished rectangles.
+
+    Between window rows it holds ``carry``: the overlap rows of the whole block. Within a row it holds
+    the overlap columns of the last window. Both are float32 on ``device``.
+    """
+
+    def __init__(self, plan: Plan, block: Block, channels: int, device: str) -> None:
+        self._plan, self._block, self._channels, self._device = plan, block, channels, device
+        self._left = plan.cols.span(block.first).first
+        self._width = plan.cols.span(block.last).end - self._left
+        self._carry: Optional[torch.Tensor] = None
+        self._side: Optional[torch.Tensor] = None
+        self._matrices: Dict[object, torch.Tensor] = {}
+
+    @property
+    def carry(self) -> Optional[np.ndarray]:
+        """State between two window rows, for a commit; None when nothing is carried."""
+        return None if self._carry is None else self._carry.cpu().numpy()
+
+    @carry.setter
+    def carry(self, values: Optional[np.ndarray]) -> None:
+        self._carry = None if values is None else torch.from_numpy(values).to(self._device)
+
+    def add(self, row: int, col: int, output: Optional[torch.Tensor]) -> Finished:
+        """Add window (row, col); ``output`` is ``(channels, cells, cells)``, or None for a window left out."""
+        rows, cols = self._plan.rows.span(row), self._plan.cols.span(col)
+        total = None if output is None else self._weighted(row, col, output)
+        shape = (self._channels, rows.end - rows.first, cols.end - cols.first)
+        total = self._join(total, self._side, shape)
+        done = cols.final - cols.first if col < self._block.last else cols.end - cols.first
+        self._side = None
+        if total is not None and done < shape[2]:
+            self._side = total[:, :, done:].clone()
+        finished = None if total is None else total[:, :, :done]
+        finished = self._join_carry(row, cols.first, done, finished)
+        at = max(cols.first, self._block.col)
+        end = min(cols.first + done, self._block.end)
+        if finished is not None:
+            finished = finished[:, : rows.final - rows.first, at - cols.first : max(at, end) - cols.first]
+        return Finished(rows.first, rows.final, at, max(at, end), finished)
+
+    def _weighted(self, row: int, col: int, output: torch.Tensor) -> torch.Tensor:
+        """The window's share of its outputs: weights, and resampling where the grids differ."""
+        rows, cols = self._plan.rows, self._plan.cols
+        (top, bottom), (left, right) = rows.support(row), cols.support(col)
+        row_at, col_at = rows.offsets[row] // rows.cell_px, cols.offsets[col] // cols.cell_px
+        part = output[:, top - row_at : bottom - row_at, left - col_at : right - col_at]
+        if rows.to_output.identity:
+            part = part * self._vector(0, row)[:, None]
+        else:
+            part = torch.matmul(self._matrix(0, row), part)
+        if cols.to_output.identity:
+            return part * self._vector(1, col)
+        return torch.matmul(part, self._matrix(1, col).t())
+
+    def _vector(self, axis: int, window: int) -> torch.Tensor:
+        source = (self._plan.rows, self._plan.cols)[axis]
+        return self._cached(("vector", axis, window), lambda: source.weights(window))
+
+    def _matrix(self, axis: int, window: int) -> torch.Tensor:
+        source = (self._plan.rows, self._plan.cols)[axis]
+        return self._cached(("matrix", axis, window), lambda: source.output_matrix(window))
+
+    def _cached(self, key: object, make: object) -> torch.Tensor:
+        if key not in self._matrices:
+            if len(self._matrices) > 64:
+                self._matrices.clear()
+            self._matrices[key] = torch.from_numpy(make()).to(self._device)  # type: ignore[operator]
+        return self._matrices[key]
+
+    def _join(self, total: Optional[torch.Tensor], side: Optional[torch.Tensor], shape: tuple) -> Optional[torch.Tensor]:
+        """Add what the window to the left has left over."""
+        if side is None:
+            return total
+        if total is None:
+            total = torch.zeros(shape, dtype=torch.float32, device=self._device)
+        total[:, :, : side.shape[2]] += side
+        return total
+
+    def _join_carry(self, row: int, first: int, done: int, finished: Optional[torch.Tensor]) -> Optional[torch.Tensor]:
+        """Add what the row above has left over, and leave the new overlap rows in its place."""
+        rows = self._plan.rows.span(row)
+        at = first - self._left
+        above = 0 if row == 0 else max(0, self._plan.rows.span(row - 1).end - rows.first)
+        below = rows.end - rows.final
+        if self._carry is None and finished is None:
+            return None
+        if self._carry is None:
+            height = max(self._carried(i) for i in range(len(self._plan.rows.offsets)))
+            self._carry = torch.zeros((self._channels, height, self._width), dtype=torch.float32, device=self._device)
+        if finished is None:
+            shape = (self._channels, rows.end - rows.first, done)
+            finished = torch.zeros(shape, dtype=torch.float32, device=self._device)
+        slot = self._carry[:, :, at : at + done]
+        finished[:, :above] += slot[:, :above]
+        slot[:, :below] = finished[:, rows.final - rows.first :]
+        slot[:, below:] = 0.0
+        return finished
+
+    def _carried(self, row: int) -> int:
+        span = self._plan.rows.span(row)
+        return span.end - span.final

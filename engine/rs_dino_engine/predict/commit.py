@@ -1,0 +1,100 @@
+"""Commit points: what is finished, kept so that a run that was killed goes on with the very same pixels.
+
+The manifest is replaced atomically; part files that it does not name do not count.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Dict, List, Optional
+
+import numpy as np
+
+from .products import Tally
+
+INTERVAL_S = 20.0
+"""Commits are at least this far apart: a commit writes the overlap rows to disk."""
+KILL_SWITCH = "RS_DINO_KILL_AFTER_COMMIT"
+"""Tests set it to end the process without warning after that many commits; then every group commits."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A finished rectangle of one layer, in a file of the checkpoint folder."""
+
+    file: str
+    row: int
+    col: int
+    height: int
+    width: int
+
+
+@dataclass
+class Manifest:
+    """State after ``done`` groups of the plan with identity ``plan``."""
+
+    plan: str
+    done: int = 0
+    carry: Optional[str] = None
+    batch_limit: Optional[int] = None
+    windows: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    parts: Dict[str, List[Part]] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+
+
+class Checkpoint:
+    """The checkpoint folder of one raster of a job."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._last = time.monotonic()
+        self._kill_after = int(os.environ.get(KILL_SWITCH, "0"))
+        self._commits = 0
+
+    def load(self, plan: str) -> Optional[Manifest]:
+        """The committed state, if it belongs to this very plan."""
+        path = self.folder / "manifest.json"
+        if not path.exists():
+            return None
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["plan"] != plan:
+            return None
+        data["parts"] = {name: [Part(**p) for p in parts] for name, parts in data["parts"].items()}
+        data["tally"] = Tally(**data["tally"])
+        return Manifest(**data)
+
+    def load_carry(self, manifest: Manifest) -> Optional[np.ndarray]:
+        return None if manifest.carry is None else np.load(self.folder / manifest.carry)
+
+    def due(self) -> bool:
+        return self._kill_after > 0 or time.monotonic() - self._last >= INTERVAL_S
+
+    def commit(self, manifest: Manifest, carry: Optional[np.ndarray]) -> None:
+        """Make ``manifest`` and the overlap rows the state to resume from."""
+        previous = manifest.carry
+        manifest.carry = None
+        if carry is not None:
+            manifest.carry = f"carry-{manifest.done}.npy"
+            with (self.folder / manifest.carry).open("wb") as file:
+                np.save(file, carry)
+                file.flush()
+                os.fsync(file.fileno())
+        temporary = self.folder / "manifest.json.tmp"
+        with temporary.open("w", encoding="utf-8") as file:
+            json.dump(asdict(manifest), file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, self.folder / "manifest.json")
+        if previous is not None and previous != manifest.carry:
+            (self.folder / previous).unlink()
+        self._last = time.monotonic()
+        self._commits += 1
+        if self._commits == self._kill_after:
+            os._exit(137)

@@ -1,0 +1,211 @@
+"""The segment task: rasters -> labels, confidence and more, polygons."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Dict, List, Sequence
+
+import numpy as np
+
+from ..devices import Device, choose
+from ..errors import UserError
+from ..messages import message
+from ..models.cache import load_cached
+from ..models.runtime import LoadedModel
+from ..raster.grid import pixel_area_m2
+from ..raster.source import expand_paths
+from .commit import Checkpoint, Manifest
+from .finish import layer_info, recipe, write_layer
+from .preflight import preflight
+from .prepare import Prepared, make_forward, prepare, probe
+from .products import ClassProducts
+from .reader import WindowReader
+from .stream import Stream
+from .tta import augmentations
+
+if TYPE_CHECKING:
+    from ..tasks.job import Job
+    from ..tasks.segment import Inputs
+
+RUN_SHARE = 0.9
+"""Share of a raster's progress that its windows take; the rest is writing."""
+
+
+def segment(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
+    """Segment every raster (or the one mosaic) of a request; returns the results document."""
+    paths = expand_paths(inputs.rasters)
+    device = choose(inputs.device)
+    job.report(0.0, device.reason)
+    model = load_cached(inputs.model, inputs.head, device)
+    if model.spec.output.kind != "classes":
+        raise UserError("model-other-task", model=model.spec.title, task=model.spec.task, wanted="segment")
+    sets: List[List[str]] = [paths] if inputs.mosaic else [[path] for path in paths]
+    results: Dict[str, Any] = {}
+    summaries: List[Dict[str, Any]] = []
+    for index, members in enumerate(sets):
+        one = _Run(inputs, job, model, device, members, index, len(sets), [s["name"] for s in summaries])
+        results.update(one.run())
+        summaries.append(one.summary)
+    results["summary"] = {"value": {"rasters": summaries, "licence": model.spec.licence}}
+    results["classes"] = {"value": _classes(model, summaries)}
+    return results
+
+
+class _Run:
+    """One raster of a request."""
+
+    def __init__(
+        self,
+        inputs: "Inputs",
+        job: "Job",
+        model: LoadedModel,
+        device: Device,
+        members: Sequence[str],
+        index: int,
+        total: int,
+        names: Sequence[str],
+    ) -> None:
+        self._inputs, self._job, self._model, self._device, self._names = inputs, job, model, device, names
+        self._members, self._index, self._total = members, index, total
+        self._products = ClassProducts(model.spec.output, inputs.layers)
+        self.summary: Dict[str, Any] = {}
+
+    def run(self) -> Dict[str, Any]:
+        prepared = prepare(self._members, self._inputs, self._model, self._device, self._products.disagreement)
+        with prepared.source:
+            for note in prepared.notes:
+                self._job.warn(note)
+            self._check(prepared)
+            if self._inputs.preflight:
+                return {}
+            checkpoint = Checkpoint(self._job.checkpoint / f"{self._index:03d}")
+            manifest = self._predict(prepared, checkpoint)
+            return self._write(prepared, manifest, checkpoint)
+
+    def _check(self, prepared: Prepared) -> None:
+        seconds = probe(self._model, prepared.plan, self._device, prepared.dtype)
+        copies = len(augmentations(self._inputs.tta))
+        costs = preflight(prepared, self._products.layers, seconds, copies, self._job.outputs)
+        self.summary = {"raster": prepared.source.path, "name": self._stem(prepared), "preflight": costs.as_dict()}
+        self._job.report(self._progress(0.0), costs.message(prepared.source.name))
+
+    def _predict(self, prepared: Prepared, checkpoint: Checkpoint) -> Manifest:
+        disagreement = self._products.disagreement
+        forward = make_forward(prepared, self._model, self._device, self._inputs.tta, disagreement, self._job.warn)
+        reader = WindowReader(prepared.source, prepared.plan, prepared.aoi)
+        source, transform = prepared.source, prepared.output_transform
+
+        def row_area(first: int, end: int, col: int) -> Any:
+            return pixel_area_m2(source.crs, transform, np.arange(first, end), col + 0.5)
+
+        area = row_area if source.crs is not None else None
+        target = self._device.torch_device
+        stream = Stream(prepared.plan, reader, forward, self._products, checkpoint, target, area)
+        name = prepared.source.name
+
+        def progress(done: int, of: int) -> None:
+            shown = message("windows-done", raster=name, done=done, total=of)
+            self._job.report(self._progress(RUN_SHARE * done / of), shown, windows=done)
+
+        manifest = stream.run(self._job.resume, progress, self._job.check_cancel)
+        self._job.log(f"{name}: model time {stream.model_s:.2f} s")
+        if not manifest.parts:
+            raise UserError("raster-empty", path=prepared.source.path)
+        return manifest
+
+    def _write(self, prepared: Prepared, manifest: Manifest, checkpoint: Checkpoint) -> Dict[str, Any]:
+        made_by = recipe(self._inputs, self._model.spec, prepared, self._device.name)
+        results: Dict[str, Any] = {}
+        stem = self._stem(prepared)
+        for number, layer in enumerate(self._products.layers):
+            info = layer_info(layer, self._model.spec.output, made_by)
+            out = self._job.outputs / f"{stem}_{layer.name}.tif"
+
+            def progress(share: float, number: int = number) -> None:
+                done = RUN_SHARE + (1 - RUN_SHARE) * 0.6 * (number + share) / len(self._products.layers)
+                self._job.report(self._progress(done))
+
+            path = write_layer(
+                layer, info, prepared, manifest, checkpoint.folder, out, progress, self._job.check_cancel
+            )
+            results[self._key(stem, layer.name)] = _reference(path, "image/tiff; application=geotiff", layer.name)
+        self._summarise(prepared, manifest)
+        if self._inputs.polygons:
+            results[self._key(stem, "polygons")] = self._polygons(stem, results)
+        return results
+
+    def _polygons(self, stem: str, results: Dict[str, Any]) -> Dict[str, Any]:
+        from ..vector.polygonize import PolygonOptions, polygonize
+
+        out = self._job.outputs / f"{stem}_polygons.gpkg"
+        confidence = results.get(self._key(stem, "confidence"))
+        found = polygonize(
+            Path(results[self._key(stem, "labels")]["href"]),
+            out,
+            PolygonOptions(min_area_m2=self._inputs.min_area_m2),
+            self._model.spec.output.class_map,
+            None if confidence is None else Path(confidence["href"]),
+            lambda share: self._job.report(self._progress(0.96 + 0.04 * share)),
+            self._job.check_cancel,
+        )
+        self.summary["polygons"] = found.polygons
+        return _reference(found.path, "application/geopackage+sqlite3", "polygons")
+
+    def _summarise(self, prepared: Prepared, manifest: Manifest) -> None:
+        self.summary.update(
+            {
+                "windows": manifest.windows,
+                "skipped": manifest.skipped,
+                "pixels": manifest.tally.pixels,
+                "area_m2": manifest.tally.area_m2 if prepared.source.crs is not None else None,
+                "confidence": manifest.tally.summary("confidence"),
+            }
+        )
+
+    def _stem(self, prepared: Prepared) -> str:
+        """File-safe name of the outputs; a number tells rasters of the same name apart."""
+        stem = name = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", prepared.source.name)
+        number = 2
+        while stem in self._names:
+            stem, number = f"{name}_{number}", number + 1
+        return stem
+
+    def _key(self, stem: str, layer: str) -> str:
+        return layer if self._total == 1 else f"{stem}_{layer}"
+
+    def _progress(self, share: float) -> float:
+        return 100.0 * (self._index + share) / self._total
+
+
+def _reference(path: Path, media_type: str, title: str) -> Dict[str, Any]:
+    return {"href": str(path), "type": media_type, "title": title}
+
+
+def _classes(model: LoadedModel, summaries: Sequence[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    """Pixels and area per class over all rasters of the request."""
+    assert model.spec.output.class_map is not None
+    done = [s for s in summaries if "pixels" in s]
+    total = sum(sum(s["pixels"].values()) for s in done)
+    rows = []
+    for info in model.spec.output.class_map.classes:
+        key = str(info.id)
+        pixels, area = _sum(done, "pixels", key), _sum(done, "area_m2", key)
+        known = all(s["area_m2"] is not None for s in done)
+        rows.append(
+            {
+                "id": info.id,
+                "name": info.name,
+                "names": info.names,
+                "color": "#{:02x}{:02x}{:02x}".format(*info.color),
+                "pixels": int(pixels),
+                "area_m2": area if known else None,
+                "share": pixels / total if total else 0.0,
+            }
+        )
+    return rows
+
+
+def _sum(summaries: Sequence[Dict[str, Any]], what: str, key: str) -> float:
+    return float(sum((s[what] or {}).get(key, 0) for s in summaries))
+
