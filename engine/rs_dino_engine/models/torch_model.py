@@ -1,0 +1,32 @@
+"""A network of :mod:`.networks` behind the LoadedModel interface."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from .spec import ModelSpec
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class TorchModel:
+    """A torch network in evaluation mode, without gradients."""
+
+    def __init__(self, spec: ModelSpec, network: "nn.Module") -> None:
+        self.spec = spec
+        self.network = network.eval()
+        for parameter in self.network.parameters():
+            parameter.requires_grad_(False)
+
+    def to(self, device: str) -> None:
+        """Move the weights to a torch device string."""
+        self.network.to(torch.device(device))
+
+    def __call__(self, windows: torch.Tensor) -> torch.Tensor:
+        """Windows -> raw channels; see :class:`.runtime.LoadedModel`."""
+        with torch.no_grad():
+            out: torch.Tensor = self.network(windows)
+        return out.float()
