@@ -1,0 +1,135 @@
+"""Builds what is installed: the engine's package data, its wheel, and the plugin's folder.
+
+    python engine/staging/stage.py          everything, into build/stage/rs_dino_plugin
+    python engine/staging/stage.py data     the engine's package data alone (before `pip install ./engine`)
+
+Tests and QGIS load the staged folder, so that no code has to ask whether it is a checkout.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from configparser import ConfigParser
+from pathlib import Path
+from typing import List
+
+from translate import compile_translations
+
+ROOT = Path(__file__).resolve().parents[2]
+RESOURCES = ROOT / "resources"
+ENGINE = ROOT / "engine"
+ENGINE_DATA = ENGINE / "rs_dino_engine" / "data"
+BUILD = ROOT / "build"
+PLUGIN = "rs_dino_plugin"
+STAGE = BUILD / "stage" / PLUGIN
+
+IN_ENGINE = ("models", "samples", "catalog.json")
+"""What of the resources the engine carries; it is in the wheel once, and not a second time beside it."""
+IN_PLUGIN = ("icons", "styles", "help", "catalog.json")
+NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.egg-info")
+EPOCH = "315532800"  # 1980-01-01, the oldest date that a zip can hold: the same input makes the same wheel
+
+
+def main(arguments: List[str]) -> None:
+    if arguments not in ([], ["data"]):
+        raise SystemExit(__doc__)
+    stage_engine_data()
+    if not arguments:
+        print(f"Staged {stage_plugin().relative_to(ROOT)}")
+
+
+def stage_engine_data() -> Path:
+    """Copy the engine's share of the resources to where its code finds it."""
+    _replace_tree(RESOURCES, ENGINE_DATA, IN_ENGINE)
+    return ENGINE_DATA
+
+
+def stage_plugin() -> Path:
+    """Make the plugin's folder from scratch, exactly as it goes into the zip."""
+    _check_versions()
+    wheel = build_wheel()
+    if STAGE.exists():
+        shutil.rmtree(STAGE)
+    shutil.copytree(ROOT / PLUGIN, STAGE, ignore=NOT_COPIED)
+    shutil.copy2(ROOT / "metadata.txt", STAGE)
+    shutil.copy2(ROOT / "LICENSE", STAGE)
+    _replace_tree(RESOURCES, STAGE / "resources", IN_PLUGIN)
+    (STAGE / "resources" / "models.json").write_text(_embedded_models(), encoding="utf-8")
+    compile_translations(STAGE / "i18n")
+    (STAGE / "engine").mkdir()
+    shutil.copy2(wheel, STAGE / "engine")
+    return STAGE
+
+
+def build_wheel() -> Path:
+    """The engine's wheel with its data. It is built in a copy, where no earlier build can leave modules behind,
+    and kept until a file changes."""
+    stage_engine_data()
+    copy = BUILD / "wheel-source"
+    if copy.exists():
+        shutil.rmtree(copy)
+    copy.mkdir(parents=True)
+    shutil.copytree(ENGINE / "rs_dino_engine", copy / "rs_dino_engine", ignore=NOT_COPIED)
+    shutil.copy2(ENGINE / "pyproject.toml", copy)
+    shutil.copy2(ROOT / "LICENSE", copy)
+    folder = BUILD / "wheel" / _digest(copy)
+    if not list(folder.glob("*.whl")):
+        command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(copy)]
+        subprocess.run(command, check=True, env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH})
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def plugin_version() -> str:
+    """The version in metadata.txt."""
+    metadata = ConfigParser(interpolation=None)
+    metadata.read(ROOT / "metadata.txt", encoding="utf-8")
+    return metadata["general"]["version"]
+
+
+def _check_versions() -> None:
+    """The catalogue is the engine's, so plugin, catalogue and engine have one version."""
+    source = (ENGINE / "rs_dino_engine" / "__init__.py").read_text(encoding="utf-8")
+    engine = re.findall(r'__version__ = "(.+)"', source)[0]
+    catalogue = json.loads((RESOURCES / "catalog.json").read_text(encoding="utf-8"))["engine"]
+    if not plugin_version() == engine == catalogue:
+        raise SystemExit(f"Versions differ: metadata.txt {plugin_version()}, engine {engine}, catalog.json {catalogue}")
+
+
+def _embedded_models() -> str:
+    """What the plugin tells of the embedded models without asking the engine."""
+    found = []
+    for path in sorted((RESOURCES / "models").glob("*/model.json")):
+        spec = json.loads(path.read_text(encoding="utf-8"))
+        found.append({key: spec[key] for key in ("name", "title", "task") if key in spec})
+    return json.dumps(found, ensure_ascii=False, indent=1)
+
+
+def _replace_tree(source: Path, target: Path, names: tuple) -> None:
+    if target.exists():
+        shutil.rmtree(target)
+    target.mkdir(parents=True)
+    for name in names:
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target / name, ignore=NOT_COPIED)
+        elif (source / name).exists():
+            shutil.copy2(source / name, target)
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

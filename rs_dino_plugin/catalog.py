@@ -1,0 +1,126 @@
+"""What the engine can do, as the shipped catalogue says. Nothing here asks an engine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
+
+from .paths import CATALOG, MODELS
+
+MISSING = object()
+"""The default of an input that must be given."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of a task. ``kind`` decides the widget, ``unit`` is part of the label."""
+
+    name: str
+    kind: str
+    title: str
+    description: str
+    default: Any = MISSING
+    unit: Optional[str] = None
+    advanced: bool = False
+    choices: Tuple[str, ...] = ()
+    minimum: Optional[float] = None
+    maximum: Optional[float] = None
+
+    @property
+    def required(self) -> bool:
+        return self.default is MISSING
+
+
+class Requester(NamedTuple):
+    """The input that asks for an output: a flag (``choice`` is None), or one choice of several."""
+
+    input: str
+    choice: Optional[str]
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output of a task. ``requested_by`` is None when it is always made."""
+
+    name: str
+    kind: str
+    title: str
+    description: str
+    requested_by: Optional[Requester] = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task: what goes in and what comes out."""
+
+    id: str
+    title: str
+    description: str
+    inputs: Tuple[Input, ...]
+    outputs: Tuple[Output, ...]
+
+    def input(self, name: str) -> Input:
+        """The input of that name; ``KeyError`` when there is none."""
+        for entry in self.inputs:
+            if entry.name == name:
+                return entry
+        raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All tasks, and the English sentence of every message code."""
+
+    tasks: Tuple[Task, ...]
+    messages: Dict[str, str]
+
+
+@lru_cache(maxsize=None)
+def catalogue(path: Path = CATALOG) -> Catalogue:
+    """Read the catalogue once."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return Catalogue(tuple(_task(entry) for entry in document["tasks"]), dict(document["messages"]))
+
+
+@lru_cache(maxsize=None)
+def embedded_models(path: Path = MODELS) -> List[str]:
+    """Names of the models that come with the engine."""
+    if not path.is_file():
+        return []
+    return [entry["name"] for entry in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def _task(entry: Mapping[str, Any]) -> Task:
+    return Task(
+        id=entry["id"],
+        title=entry["title"],
+        description=entry["description"],
+        inputs=tuple(_input(item) for item in entry["inputs"]),
+        outputs=tuple(_output(item) for item in entry["outputs"]),
+    )
+
+
+def _input(entry: Mapping[str, Any]) -> Input:
+    return Input(
+        name=entry["name"],
+        kind=entry["kind"],
+        title=entry["title"],
+        description=entry["description"],
+        default=entry.get("default", MISSING),
+        unit=entry.get("unit"),
+        advanced=bool(entry.get("advanced", False)),
+        choices=tuple(entry.get("choices") or ()),
+        minimum=entry.get("minimum"),
+        maximum=entry.get("maximum"),
+    )
+
+
+def _output(entry: Mapping[str, Any]) -> Output:
+    requester = None
+    if entry.get("requested_by"):
+        name, _, choice = entry["requested_by"].partition(":")
+        requester = Requester(name, choice or None)
+    return Output(entry["name"], entry["kind"], entry["title"], entry["description"], requester)

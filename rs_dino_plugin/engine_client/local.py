@@ -1,0 +1,142 @@
+"""An engine on this machine: a job is a folder, the engine a Python of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import List, Mapping, Optional
+
+from .client import Client, ClientError, Job, client_message
+from .documents import DocumentError, Message, Request, Results, Status, parse_document, read_document
+from .environment import engine_environment
+from .lock import is_held
+from .process import end_tree, start_detached
+
+REQUEST, STATUS, RESULTS = "request.json", "status.ndjson", "results.json"
+LOG, CANCEL, EXIT_CODE = "log.txt", "cancel", "exit-code"
+_WINDOWS_EXCEPTION = 0x80000000
+"""Exit codes from here on are Windows exceptions, which are known by their hexadecimal number."""
+
+
+class LocalEngine(Client):
+    """Starts jobs with ``python``, the interpreter that has the engine installed.
+
+    ``environment`` is the one that is cleaned for the engine; this process's own by default.
+    """
+
+    def __init__(self, python: Path, environment: Optional[Mapping[str, str]] = None) -> None:
+        self.python = python
+        self._environment = engine_environment(os.environ if environment is None else environment, os.pathsep)
+
+    def start(self, request: Request, folder: Path) -> "LocalJob":
+        folder.mkdir(parents=True, exist_ok=True)
+        request_path = folder / REQUEST
+        request_path.write_text(json.dumps(request.document(), ensure_ascii=False, indent=2), encoding="utf-8")
+        command = [str(self.python), "-m", "rs_dino_engine", "run", str(request_path), "--job", str(folder)]
+        try:
+            process = start_detached(command, self._environment, folder, folder / LOG)
+        except OSError as error:
+            raise ClientError("client-no-start", python=str(self.python), reason=str(error)) from error
+        return LocalJob(folder, request.process_id, process, self.python)
+
+
+class LocalJob(Job):
+    """A job folder on this machine. ``process`` is known only to who started it; others ask the lock."""
+
+    def __init__(
+        self,
+        folder: Path,
+        process_id: str = "",
+        process: Optional[subprocess.Popen] = None,
+        python: Optional[Path] = None,
+    ) -> None:
+        self.folder = folder
+        self._process_id = process_id
+        self._process = process
+        self._python = python
+        self._read_bytes = 0
+
+    def news(self) -> List[Status]:
+        if self.status is not None and self.status.is_final:
+            return []
+        alive = self.is_alive()  # asked before reading: what was said until death is still read
+        fresh = self._read_status()
+        if fresh:
+            self.status = fresh[-1]
+        if not alive and not (self.status is not None and self.status.is_final):
+            self.status = self._obituary()
+            fresh.append(self.status)
+        return fresh
+
+    def is_alive(self) -> bool:
+        """Whether something works on the job. A process that this object started is asked itself: it may
+        not have taken its lock yet."""
+        if self._process is not None and self._process.poll() is None:
+            return True
+        return is_held(self.folder)
+
+    def cancel(self) -> None:
+        (self.folder / CANCEL).touch()
+
+    def end(self) -> None:
+        self.cancel()
+        if self._process is not None:
+            end_tree(self._process)
+
+    def results(self) -> Results:
+        try:
+            return Results.from_document(read_document(self.folder / RESULTS))
+        except (OSError, DocumentError) as error:
+            raise ClientError("client-garbled", details=self.log_tail(), reason=str(error)) from error
+
+    def log_tail(self, characters: int = 4000) -> str:
+        try:
+            with (self.folder / LOG).open("rb") as log:
+                log.seek(0, os.SEEK_END)
+                log.seek(max(0, log.tell() - 4 * characters))
+                return log.read().decode("utf-8", errors="replace")[-characters:]
+        except FileNotFoundError:
+            return ""
+
+    def _read_status(self) -> List[Status]:
+        """Whole lines only: the last one may still be on its way."""
+        try:
+            with (self.folder / STATUS).open("rb") as lines:
+                lines.seek(self._read_bytes)
+                raw = lines.read()
+        except FileNotFoundError:
+            return []
+        whole = raw[: raw.rfind(b"\n") + 1]
+        self._read_bytes += len(whole)
+        return [status for status in map(_status, whole.splitlines()) if status is not None]
+
+    def _obituary(self) -> Status:
+        last = self.status
+        return Status(
+            job_id=last.job_id if last else self.folder.name,
+            process_id=last.process_id if last else self._process_id,
+            state="dismissed" if (self.folder / CANCEL).exists() else "failed",
+            progress=last.progress if last else 0.0,
+            message=self._cause_of_death(),
+        )
+
+    def _cause_of_death(self) -> Message:
+        code = None if self._process is None else self._process.poll()
+        if code is None:
+            return client_message("client-vanished")
+        (self.folder / EXIT_CODE).write_text("{}\n".format(code), encoding="utf-8")  # for those who come later
+        if "No module named rs_dino_engine" in self.log_tail():
+            return client_message("client-not-installed", python=str(self._python))
+        if code < 0:
+            return client_message("client-killed", signal=-code)
+        return client_message("client-crashed", exit_code=hex(code) if code >= _WINDOWS_EXCEPTION else code)
+
+
+def _status(line: bytes) -> Optional[Status]:
+    """None for a line that a crash has cut off."""
+    try:
+        return Status.from_document(parse_document(line))
+    except DocumentError:
+        return None

@@ -1,0 +1,80 @@
+"""Starts a process that outlives this one, and ends it with all its children: POSIX and Windows."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import IO, Any, List, Mapping
+
+END_GRACE_S = 2.0
+
+
+def start_detached(command: List[str], environment: Mapping[str, str], folder: Path, log: Path) -> subprocess.Popen:
+    """Start ``command`` in ``folder`` in a process group of its own; what it prints is appended to ``log``.
+
+    Raises ``OSError`` when it cannot be started.
+    """
+    with log.open("ab") as printed:
+        if os.name != "nt":
+            return _start(command, environment, folder, printed, start_new_session=True)
+        # Written for Windows; not run on it here. CREATE_NO_WINDOW rather than DETACHED_PROCESS: the python.exe of
+        # a virtual environment starts the real one, which would open a console if its parent had none at all.
+        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP  # type: ignore[attr-defined]
+        breakaway = subprocess.CREATE_BREAKAWAY_FROM_JOB  # type: ignore[attr-defined]
+        try:
+            return _start(command, environment, folder, printed, creationflags=flags | breakaway)
+        except PermissionError:  # the job object that QGIS lives in does not let go of its children
+            return _start(command, environment, folder, printed, creationflags=flags)
+
+
+def _start(
+    command: List[str], environment: Mapping[str, str], folder: Path, printed: IO[bytes], **how: Any
+) -> subprocess.Popen:
+    return subprocess.Popen(  # nosec B603
+        command,
+        cwd=str(folder),
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=printed,
+        stderr=subprocess.STDOUT,
+        close_fds=True,
+        **how,
+    )
+
+
+def end_tree(process: subprocess.Popen) -> None:
+    """End ``process`` and everything it started; returns when it is gone."""
+    if process.poll() is not None:
+        return
+    if os.name == "nt":
+        _taskkill(process.pid)
+    else:
+        _signal_group(process.pid, signal.SIGTERM)
+    try:
+        process.wait(END_GRACE_S)
+    except subprocess.TimeoutExpired:
+        if os.name != "nt":
+            _signal_group(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()
+
+
+def _signal_group(pid: int, number: int) -> None:
+    try:
+        os.killpg(pid, number)  # its group has its own id: it was started as a session leader
+    except ProcessLookupError:
+        pass  # it ended in between
+
+
+def _taskkill(pid: int) -> None:
+    program = Path(os.environ.get("SystemRoot", r"C:\Windows")) / "System32" / "taskkill.exe"
+    subprocess.run(  # nosec B603
+        [str(program), "/T", "/F", "/PID", str(pid)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+        creationflags=subprocess.CREATE_NO_WINDOW,  # type: ignore[attr-defined]
+    )

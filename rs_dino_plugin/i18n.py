@@ -1,0 +1,61 @@
+"""The words people see, in their language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Mapping, Optional
+
+from qgis.PyQt.QtCore import QCoreApplication, QTranslator
+
+from .paths import TRANSLATIONS
+
+CONTEXT = "RsDino"
+_CHINESE = ("zh", "zh_cn", "zh_hans", "zh_hans_cn", "zh_sg")
+"""QGIS calls Simplified Chinese zh-Hans, systems call it zh_CN."""
+
+
+def tr(text: str) -> str:
+    """``text`` in the user's language. Only literals are found by ``make translate``."""
+    return QCoreApplication.translate(CONTEXT, text)
+
+
+def filled(template: str, params: Mapping[str, Any], fallback: str) -> str:
+    """A message in the user's language: the translated ``template`` with its values, else ``fallback``.
+
+    The engine may be newer than the plugin and name other values than the template knows.
+    """
+    for text in (tr(template), template):
+        try:
+            return text.format(**params)
+        except (KeyError, IndexError, ValueError):
+            continue
+    return fallback
+
+
+def translation_file(locale: str, folder: Path = TRANSLATIONS) -> Optional[Path]:
+    """The compiled translation for a locale such as zh-Hans, zh_CN or de; None where there is none."""
+    name = locale.replace("-", "_")
+    if name.lower() in _CHINESE:
+        name = "zh_CN"
+    for candidate in (name, name.split("_")[0]):
+        path = folder / "rs_dino_{}.qm".format(candidate)
+        if path.is_file():
+            return path
+    return None
+
+
+class Translation:
+    """A translation that is installed, and can be taken away again."""
+
+    def __init__(self, locale: str) -> None:
+        self._translator: Optional[QTranslator] = None
+        path = translation_file(locale)
+        if path is not None:
+            translator = QTranslator()
+            if translator.load(str(path)) and QCoreApplication.installTranslator(translator):
+                self._translator = translator
+
+    def remove(self) -> None:
+        if self._translator is not None:
+            QCoreApplication.removeTranslator(self._translator)
+            self._translator = None

@@ -1,0 +1,127 @@
+"""Layers in and out: the file behind a layer, and results put where the user wants them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import List
+
+from osgeo import gdal
+from qgis.core import QgsMapLayer, QgsProviderRegistry
+
+from .errors import PluginError
+from .i18n import tr
+
+_SIDECARS = (".qml", ".dbf", ".shx", ".prj", ".cpg", ".qix")
+"""Files of the same stem that belong to a file."""
+_SUFFIXED_SIDECARS = (".aux.xml", ".ovr", ".msk")
+"""Files whose names are the file's name and one of these."""
+
+
+def raster_source(layer: QgsMapLayer) -> str:
+    """The path or URL of a raster layer, as GDAL takes it."""
+    if layer.providerType() != "gdal":
+        raise PluginError(
+            tr(
+                "The layer “{name}” is not a raster file ({provider}). Export it to a GeoTIFF first"
+                " (right-click, Export, Save As) and choose that."
+            ).format(name=layer.name(), provider=layer.providerType())
+        )
+    parts = QgsProviderRegistry.instance().decodeUri("gdal", layer.source())
+    if parts.get("layerName"):  # a subdataset: its full name is the only one it has
+        return layer.source().split("|option:")[0]
+    return str(parts.get("path") or layer.source())
+
+
+def check_destination(path: Path) -> None:
+    """Raise before hours of work, not after them, when ``path`` cannot be written."""
+    folder = path.parent
+    if not folder.is_dir():
+        raise PluginError(tr("The folder {folder} does not exist.").format(folder=folder))
+    if not os.access(str(folder), os.W_OK):
+        raise PluginError(tr("Nothing may be written into the folder {folder}.").format(folder=folder))
+    if path.exists() and _is_open_elsewhere(path):
+        raise PluginError(
+            tr("{path} is open elsewhere, perhaps as a layer. Choose another name, or close it first.").format(path=path)
+        )
+
+
+def place(produced: Path, destination: Path) -> None:
+    """Move a result, with its style, to where the user wants it; the format follows the destination's ending.
+
+    The destination appears whole or not at all. When it is locked, the result stays and the error says where.
+    """
+    if produced.suffix.lower() != destination.suffix.lower():
+        produced = _converted(produced, destination.suffix)
+    try:
+        for old in _sidecars(destination):
+            old.unlink()
+        for sidecar in _sidecars(produced):
+            _move(sidecar, destination.with_name(destination.stem + sidecar.name[len(produced.stem) :]))
+        _move(produced, destination)
+    except PermissionError as error:
+        raise PluginError(
+            tr("{path} cannot be written, perhaps because it is open elsewhere. The result is kept at {kept}.").format(
+                path=destination, kept=produced
+            ),
+            details=str(error),
+        ) from error
+
+
+def _is_open_elsewhere(path: Path) -> bool:
+    if path.with_name(path.name + "-wal").exists():  # SQLite, thus GeoPackage: replacing it would spoil it
+        return True
+    try:
+        os.rename(str(path), str(path))  # does nothing, but Windows refuses where the file is open
+    except PermissionError:
+        return True
+    return False
+
+
+def _sidecars(path: Path) -> List[Path]:
+    candidates = [path.with_suffix(suffix) for suffix in _SIDECARS]
+    candidates += [path.with_name(path.name + suffix) for suffix in _SUFFIXED_SIDECARS]
+    return [candidate for candidate in candidates if candidate.is_file()]
+
+
+def _move(source: Path, destination: Path) -> None:
+    """Move across file systems, too, and replace in one step."""
+    part = destination.with_name(destination.name + ".part")
+    shutil.move(str(source), str(part))
+    try:
+        os.replace(str(part), str(destination))
+    except PermissionError:
+        shutil.move(str(part), str(source))
+        raise
+
+
+def _converted(produced: Path, suffix: str) -> Path:
+    """A polygon file in another format; its style goes along."""
+    wanted = produced.with_name("converted_" + produced.stem + suffix)
+    options = ["-lco", "ENCODING=UTF-8"] if suffix.lower() == ".shp" else []
+    with gdal.ExceptionMgr() if hasattr(gdal, "ExceptionMgr") else _Exceptions():
+        try:
+            made = gdal.VectorTranslate(str(wanted), str(produced), options=options)
+        except RuntimeError as error:
+            raise PluginError(
+                tr("The result cannot be written as {suffix}. It is kept at {kept}.").format(suffix=suffix, kept=produced),
+                details=str(error),
+            ) from error
+    del made  # closes the file
+    style = produced.with_suffix(".qml")
+    if style.is_file():
+        shutil.copyfile(str(style), str(wanted.with_suffix(".qml")))
+    return wanted
+
+
+class _Exceptions:
+    """GDAL's exceptions inside a block; QGIS runs without them (gdal.ExceptionMgr came with GDAL 3.7)."""
+
+    def __enter__(self) -> None:
+        self._were_used = gdal.GetUseExceptions()
+        gdal.UseExceptions()
+
+    def __exit__(self, *_: object) -> None:
+        if not self._were_used:
+            gdal.DontUseExceptions()

@@ -1,0 +1,1 @@
+"""The engine's tasks as Processing algorithms."""

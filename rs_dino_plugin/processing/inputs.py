@@ -1,0 +1,133 @@
+"""What the user chose, as the engine's inputs: plain values only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Mapping, Optional
+
+from qgis.core import QgsProcessingAlgorithm
+
+from ..catalog import Input, Task
+from ..errors import PluginError
+from ..i18n import tr
+from ..layers import raster_source
+from . import parameters as declared
+
+_READABLE_VECTORS = ["gpkg", "geojson", "shp", "fgb"]
+
+
+class RequestedInputs:
+    """Reads parameters on the main thread, where layers may be touched."""
+
+    def __init__(
+        self, algorithm: QgsProcessingAlgorithm, task: Task, parameters: Dict[str, Any], context: Any, feedback: Any
+    ) -> None:
+        self._algorithm = algorithm
+        self._task = task
+        self._parameters = parameters
+        self._context = context
+        self._feedback = feedback
+
+    def targets(self) -> Dict[str, Path]:
+        """Where each wanted output goes, by the destination's name."""
+        found = {}
+        for target in declared.destinations(self._task):
+            path = self._target(target)
+            if path:
+                found[target.name] = Path(path)
+        return found
+
+    def inputs(self, targets: Mapping[str, Path]) -> Dict[str, Any]:
+        """The request's inputs. What is left at None is left out: the engine has its own defaults."""
+        values = {
+            parameter.input.name: self._read(parameter.input, parameter.name)
+            for parameter in declared.parameters(self._task)
+        }
+        values.update(self._asked_for(targets))
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _target(self, target: declared.Destination) -> str:
+        if target.output.kind in ("raster", "vector"):
+            return self._algorithm.parameterAsOutputLayer(self._parameters, target.name, self._context)
+        return self._algorithm.parameterAsFileOutput(self._parameters, target.name, self._context)
+
+    def _asked_for(self, targets: Mapping[str, Path]) -> Dict[str, Any]:
+        """The inputs that ask for outputs, out of the destinations that were given."""
+        asked: Dict[str, Any] = {}
+        for target in declared.destinations(self._task):
+            requester = target.output.requested_by
+            if requester is None:
+                continue
+            wanted = target.name in targets
+            if requester.choice is None:
+                asked[requester.input] = wanted
+            else:
+                asked.setdefault(requester.input, [])
+                if wanted:
+                    asked[requester.input].append(requester.choice)
+        return asked
+
+    def _read(self, entry: Input, name: str) -> Any:
+        if self._parameters.get(name) is None and not entry.required and entry.default is None:
+            return None
+        return _READERS[entry.kind](self, entry, name)
+
+    def _rasters(self, entry: Input, name: str) -> Any:
+        if not declared.takes_many(self._task, entry):
+            return [self._raster(entry, name)]
+        layers = self._algorithm.parameterAsLayerList(self._parameters, name, self._context)
+        return [raster_source(layer) for layer in layers]
+
+    def _raster(self, entry: Input, name: str) -> str:
+        layer = self._algorithm.parameterAsRasterLayer(self._parameters, name, self._context)
+        if layer is None:
+            raise PluginError(tr("The raster {name} cannot be opened.").format(name=self._parameters.get(name)))
+        return raster_source(layer)
+
+    def _aoi(self, entry: Input, name: str) -> Optional[str]:
+        """A file with the polygons: memory layers and selections are written to one."""
+        return self._algorithm.parameterAsCompatibleSourceLayerPath(
+            self._parameters, name, self._context, _READABLE_VECTORS, "gpkg", self._feedback
+        ) or None
+
+    def _bands(self, entry: Input, name: str) -> Optional[List[int]]:
+        return self._algorithm.parameterAsInts(self._parameters, name, self._context) or None
+
+    def _choice(self, entry: Input, name: str) -> str:
+        return entry.choices[self._algorithm.parameterAsEnum(self._parameters, name, self._context)]
+
+    def _choices(self, entry: Input, name: str) -> List[str]:
+        return [entry.choices[i] for i in self._algorithm.parameterAsEnums(self._parameters, name, self._context)]
+
+    def _integer(self, entry: Input, name: str) -> int:
+        return self._algorithm.parameterAsInt(self._parameters, name, self._context)
+
+    def _number(self, entry: Input, name: str) -> float:
+        return self._algorithm.parameterAsDouble(self._parameters, name, self._context)
+
+    def _flag(self, entry: Input, name: str) -> bool:
+        return self._algorithm.parameterAsBool(self._parameters, name, self._context)
+
+    def _text(self, entry: Input, name: str) -> Optional[str]:
+        return self._algorithm.parameterAsString(self._parameters, name, self._context).strip() or None
+
+    def _file(self, entry: Input, name: str) -> Optional[str]:
+        return self._algorithm.parameterAsFile(self._parameters, name, self._context) or None
+
+
+_READERS: Dict[str, Callable[[RequestedInputs, Input, str], Any]] = {
+    "rasters": RequestedInputs._rasters,
+    "raster": RequestedInputs._raster,
+    "bands": RequestedInputs._bands,
+    "model": RequestedInputs._text,
+    "aoi": RequestedInputs._aoi,
+    "choice": RequestedInputs._choice,
+    "choices": RequestedInputs._choices,
+    "number": RequestedInputs._number,
+    "integer": RequestedInputs._integer,
+    "flag": RequestedInputs._flag,
+    "text": RequestedInputs._text,
+    "recipe": RequestedInputs._text,
+    "file": RequestedInputs._file,
+    "device": RequestedInputs._text,
+}

@@ -1,0 +1,89 @@
+"""One job from start to end, with its progress, messages and cancel in Processing's feedback."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any, List, Optional
+
+from qgis.PyQt.QtCore import QLocale
+
+from ..engine_client.client import Client, Job
+from ..engine_client.documents import Message, Request, Results, Status
+from ..errors import PluginError, sentence
+from ..i18n import tr
+
+POLL_S = 0.1
+CANCEL_GRACE_S = 20.0
+"""A job stops at its next batch by itself; one that does not is ended."""
+
+
+def run_job(client: Client, request: Request, folder: Path, feedback: Any) -> Optional[Results]:
+    """Run a job; None when the user cancelled it, :class:`PluginError` when it failed."""
+    job = client.start(request, folder)
+    said = _Said(feedback)
+    cancelled_at: Optional[float] = None
+    while True:
+        for status in job.news():
+            said.show(status)
+        if job.status is not None and job.status.is_final:
+            return _end_of(job, job.status, said)
+        if feedback.isCanceled() and cancelled_at is None:
+            feedback.pushInfo(tr("Cancelling…"))
+            job.cancel()
+            cancelled_at = time.monotonic()
+        if cancelled_at is not None and time.monotonic() - cancelled_at > CANCEL_GRACE_S:
+            job.end()
+            return None
+        time.sleep(POLL_S)
+
+
+def say_what_was_found(results: Results, feedback: Any) -> None:
+    """The area of each class."""
+    locale = QLocale()
+    for entry in results.values.get("classes") or []:
+        feedback.pushInfo(
+            tr("{name}: {area} ha ({share} %)").format(
+                name=entry["name"],
+                area=locale.toString(float(entry["area_m2"]) / 10_000, "f", 2),
+                share=locale.toString(100 * float(entry["share"]), "f", 1),
+            )
+        )
+
+
+class _Said:
+    """What the feedback shows of a job. The same message comes again with every progress: it is shown once."""
+
+    def __init__(self, feedback: Any) -> None:
+        self._feedback = feedback
+        self._last_code = ""
+        self._warnings: List[str] = []
+
+    def show(self, status: Status) -> None:
+        self._feedback.setProgress(status.progress)
+        message = status.message
+        if message is None or status.state in ("failed", "dismissed"):
+            return
+        if status.metrics.get("warning"):
+            self.warn(message)
+        elif message.code != self._last_code:
+            self._feedback.pushInfo(sentence(message))
+            self._last_code = message.code
+
+    def warn(self, message: Message) -> None:
+        text = sentence(message)
+        if text not in self._warnings:
+            self._warnings.append(text)
+            self._feedback.pushWarning(text)
+
+
+def _end_of(job: Job, status: Status, said: _Said) -> Optional[Results]:
+    if status.state == "dismissed":
+        return None
+    if status.state == "failed":
+        text = sentence(status.message) if status.message else tr("The job failed without saying why.")
+        raise PluginError(text, details=job.log_tail())
+    results = job.results()
+    for message in results.messages:
+        said.warn(message)
+    return results
