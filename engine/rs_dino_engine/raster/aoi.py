@@ -1,0 +1,132 @@
+"""The area of interest: polygons in any CRS, brought onto a raster's grid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, List, Optional, Tuple
+
+import numpy as np
+import pyogrio
+import pyproj
+import shapely
+from affine import Affine
+from pyogrio.errors import DataLayerError, DataSourceError
+from rasterio.features import rasterize
+
+from ..errors import UserError
+from .gdal_env import gdal, reason_of
+from .grid import to_pyproj
+
+# Straight edges bend when they are reprojected: each polygon's edges are cut to this share of its size first.
+_PIECES = 512
+_MANY_VERTICES = 2000
+
+
+class Aoi:
+    """Polygons in pixel coordinates of a grid of ``height`` x ``width``; disjoint, clipped to it."""
+
+    def __init__(self, polygons: List[Any]) -> None:
+        self._polygons = np.array(polygons, dtype=object)
+        self._tree = shapely.STRtree(self._polygons)
+        self._vertices = shapely.get_num_coordinates(self._polygons)
+
+    def intersects(self, row0: int, row1: int, col0: int, col1: int) -> bool:
+        """True when a polygon touches the window (ends excluded)."""
+        return bool(self._tree.query(shapely.box(col0, row0, col1, row1), predicate="intersects").size)
+
+    def covers(self, row0: int, row1: int, col0: int, col1: int) -> bool:
+        """True when the whole window lies inside."""
+        return bool(self._tree.query(shapely.box(col0, row0, col1, row1), predicate="covered_by").size)
+
+    def rasterize(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
+        """Which pixels of the window have their centre inside: bool (rows, cols), the same however it is cut."""
+        shape = (row1 - row0, col1 - col0)
+        found = self._tree.query(shapely.box(col0 - 1, row0 - 1, col1 + 1, row1 + 1), predicate="intersects")
+        shapes = []
+        for index in np.sort(found):
+            polygon = self._polygons[index]
+            if self._vertices[index] > _MANY_VERTICES:
+                polygon = shapely.clip_by_rect(polygon, col0 - 1, row0 - 1, col1 + 1, row1 + 1)
+            shapes += [part for part in shapely.get_parts(polygon) if not part.is_empty and part.geom_type == "Polygon"]
+        if not shapes:
+            return np.zeros(shape, dtype=bool)
+        with gdal():
+            burnt = rasterize(shapes, shape, transform=Affine.translation(col0, row0), dtype="uint8")
+        return burnt.astype(bool)
+
+
+def read_aoi(path: str, crs: Any, transform: Affine, height: int, width: int) -> Aoi:
+    """Read the polygons of a vector file (``file.gpkg|layername=x`` names a layer) for a grid.
+
+    Their CRS may be any; without one, or where the grid has none, their coordinates are taken as the grid's.
+    Raises ``UserError``: unreadable, no polygon, or none on the grid.
+    """
+    geometries, own = _read(path)
+    polygons = _polygonal(geometries)
+    if not polygons:
+        raise UserError("aoi-empty", path=path)
+    onto = to_pyproj(crs)
+    if own is not None and onto is not None and not own.equals(onto, ignore_axis_order=True):
+        polygons = _polygonal([_reprojected(polygon, own, onto) for polygon in polygons])
+    inverse = ~transform
+    around = (0, -360, 360) if onto is not None and onto.is_geographic else (0,)
+    frame = shapely.box(0, 0, width, height)
+    placed = [_onto_pixels(polygon, inverse, shift) for polygon in polygons for shift in around]
+    inside = _polygonal([shapely.intersection(shapely.make_valid(p), frame) for p in placed if _near(p, frame)])
+    if not inside:
+        raise UserError("aoi-no-overlap", path=path)
+    return Aoi([part for part in shapely.get_parts(shapely.union_all(inside)) if part.geom_type == "Polygon"])
+
+
+def _read(path: str) -> Tuple[List[Any], Optional[pyproj.CRS]]:
+    file, _, layer = path.partition("|layername=")
+    if not file.startswith("/vsi") and not Path(file).exists():
+        raise UserError("aoi-missing", path=path)
+    try:
+        with gdal():
+            meta, _, wkb, _ = pyogrio.raw.read(file, layer=layer or None, columns=[], force_2d=True)
+    except (DataSourceError, DataLayerError, ValueError) as error:
+        raise UserError("aoi-unreadable", path=path, reason=reason_of(error, file)) from error
+    own = meta.get("crs")
+    geometries = [] if wkb is None else [g for g in shapely.from_wkb(wkb, on_invalid="ignore") if g is not None]
+    return geometries, pyproj.CRS.from_user_input(own) if own else None
+
+
+def _polygonal(geometries: List[Any]) -> List[Any]:
+    """The valid polygons in ``geometries``; points and lines are left out."""
+    found: List[Any] = []
+    for geometry in geometries:
+        whole = geometry if shapely.is_valid(geometry) else shapely.make_valid(geometry)
+        stack = [whole]
+        while stack:
+            part = stack.pop()
+            if part.is_empty:
+                continue
+            if part.geom_type == "Polygon":
+                found.append(part)
+            elif part.geom_type in ("MultiPolygon", "GeometryCollection"):
+                stack += list(part.geoms)
+    return found
+
+
+def _reprojected(polygon: Any, own: pyproj.CRS, onto: pyproj.CRS) -> Any:
+    west, south, east, north = polygon.bounds
+    dense = shapely.segmentize(polygon, max(east - west, north - south) / _PIECES)
+    transformer = pyproj.Transformer.from_crs(own, onto, always_xy=True)
+
+    def project(points: np.ndarray) -> np.ndarray:
+        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+
+    moved = shapely.transform(dense, project)
+    return moved if np.isfinite(shapely.get_coordinates(moved)).all() else shapely.Polygon()
+
+
+def _onto_pixels(polygon: Any, inverse: Affine, shift: float) -> Any:
+    def to_pixels(points: np.ndarray) -> np.ndarray:
+        return np.column_stack(inverse * (points[:, 0] + shift, points[:, 1]))
+
+    return shapely.transform(polygon, to_pixels)
+
+
+def _near(polygon: Any, frame: Any) -> bool:
+    return bool(shapely.intersects(shapely.box(*polygon.bounds), frame))
