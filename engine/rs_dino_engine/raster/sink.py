@@ -1,0 +1,215 @@
+"""Where pixels go out: part files while a job runs, one Cloud-Optimised GeoTIFF at its end."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+
+import numpy as np
+import rasterio
+from rasterio.errors import RasterioError
+
+from ..errors import EngineError
+from .cog import CogOptions, copy_to_cog
+from .gdal_env import gdal, reason_of
+from .vrt import PartPlace, vrt_xml
+
+PART_ROWS = 128  # rows of one strip of a part file
+RECIPE_KEY = "RSDINO_RECIPE"
+CLASSES_KEY = "RSDINO_CLASSES"
+
+Statistics = Union[None, Mapping[str, float], Sequence[Mapping[str, float]]]
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """What an output raster says about itself.
+
+    ``colors`` and ``class_names`` (id -> rgb, id -> name) make it a label map; ``metadata`` is the recipe,
+    kept as JSON under ``RSDINO_RECIPE``.
+    """
+
+    name: str
+    dtype: str
+    nodata: Optional[float] = None
+    band_names: Tuple[str, ...] = ()
+    colors: Optional[Dict[int, Tuple[int, int, int]]] = None
+    class_names: Optional[Dict[int, str]] = None
+    unit: Optional[str] = None
+    scale: Optional[float] = None
+    description: str = ""
+    metadata: Dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_labels(self) -> bool:
+        return bool(self.colors or self.class_names)
+
+
+def write_part(path: Union[str, Path], array: np.ndarray, nodata: Optional[float] = None) -> None:
+    """Write ``array`` (bands, h, w) as a small GeoTIFF that is either whole or absent, also after a crash.
+
+    It has no georeferencing: whoever assembles the parts knows where they lie.
+    """
+    path = Path(path)
+    bands, height, width = array.shape
+    profile = {
+        "driver": "GTiff", "width": width, "height": height, "count": bands, "dtype": array.dtype.name,
+        "nodata": nodata, "blockysize": min(height, PART_ROWS), "compress": "deflate", "zlevel": 1,
+        "interleave": "band", "BIGTIFF": "IF_SAFER",
+    }  # fmt: skip
+    with replacing(path) as temporary:
+        try:
+            with gdal(), rasterio.open(temporary, "w", **profile) as out:
+                out.write(array)
+        except RasterioError as error:
+            raise EngineError("output-failed", detail=str(error), path=str(path), reason=reason_of(error)) from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary name beside ``path``; on success its content is on the disk and takes the name ``path``."""
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    try:
+        yield temporary
+        _flush_to_disk(temporary)
+        os.replace(temporary, path)
+    finally:
+        if temporary.exists():
+            temporary.unlink()
+
+
+def _flush_to_disk(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+class Part(NamedTuple):
+    """A part file and the place of its first pixel in the whole."""
+
+    path: Union[str, Path]
+    row0: int
+    col0: int
+    height: int
+    width: int
+
+
+def assemble_cog(
+    parts: Sequence[Tuple[Union[str, Path], int, int, int, int]],
+    width: int,
+    height: int,
+    crs: Any,
+    transform: Any,
+    info: LayerInfo,
+    statistics: Statistics,
+    out_path: Union[str, Path],
+    progress: Optional[Callable[[float], None]] = None,
+    check_cancel: Optional[Callable[[], None]] = None,
+) -> Path:
+    """Join part files ``(path, row0, col0, height, width)`` into one COG; places without a part are nodata.
+
+    Returns the path written: ``out_path``, or ``X_2.tif`` beside it where that file is held open by another
+    program. ``progress`` gets 0-1; ``check_cancel`` may raise, then nothing is left behind. ``statistics``:
+    minimum, maximum, mean, stddev of the first band, or one such mapping a band.
+    """
+    out = Path(out_path)
+    places = [PartPlace(Path(p), row, col, high, wide) for p, row, col, high, wide in parts]
+    beside = places[0].path.parent if places else out.parent
+    vrt = beside / f".{out.stem}.{os.getpid()}.vrt"
+    temporary = out.with_name(f".{out.stem}.{os.getpid()}.part{out.suffix}")
+    bands = max(1, len(info.band_names))
+    wkt = crs.to_wkt() if crs else None
+    meta = BandMetadata(info, _per_band(statistics, bands))
+    vrt.write_text(vrt_xml(places, width, height, bands, wkt, transform, info, meta.of_dataset(), meta.of_band), "utf-8")
+    try:
+        copy_to_cog(vrt, temporary, _cog_options(info, width * height * bands), progress, check_cancel)
+        _flush_to_disk(temporary)
+        return _publish(temporary, out)
+    except RasterioError as error:
+        raise EngineError("output-failed", detail=str(error), path=str(out), reason=reason_of(error)) from error
+    finally:
+        for leftover in (vrt, temporary, Path(f"{temporary}.aux.xml"), Path(f"{temporary}.ovr.tmp")):
+            if leftover.exists():
+                leftover.unlink()
+
+
+class BandMetadata:
+    """Metadata items of the file and its bands."""
+
+    def __init__(self, info: LayerInfo, statistics: List[Mapping[str, float]]) -> None:
+        self._info, self._statistics = info, statistics
+
+    def of_dataset(self) -> Dict[str, str]:
+        items = {"RSDINO_LAYER": self._info.name}
+        if self._info.description:
+            items["TIFFTAG_IMAGEDESCRIPTION"] = self._info.description
+        if self._info.metadata:
+            items[RECIPE_KEY] = json.dumps(self._info.metadata, ensure_ascii=False, sort_keys=True)
+        if self._info.is_labels:
+            items[CLASSES_KEY] = json.dumps(_classes(self._info), ensure_ascii=False)
+        return items
+
+    def of_band(self, index: int) -> Dict[str, str]:
+        """Items of band ``index`` (from 0): statistics, and for labels the name of each id."""
+        items: Dict[str, str] = {}
+        given = self._statistics[index] if index < len(self._statistics) else {}
+        for key in ("minimum", "maximum", "mean", "stddev"):
+            if key in given:
+                items[f"STATISTICS_{key.upper()}"] = f"{given[key]:.17g}"
+        for number, name in sorted((self._info.class_names or {}).items()):
+            items[f"CLASS_{number}"] = name
+        return items
+
+
+def _classes(info: LayerInfo) -> List[Dict[str, Any]]:
+    ids = sorted(set(info.colors or {}) | set(info.class_names or {}))
+    names, colors = info.class_names or {}, info.colors or {}
+    return [{"id": i, "name": names.get(i, str(i)), "color": list(colors[i]) if i in colors else None} for i in ids]
+
+
+def _per_band(statistics: Statistics, bands: int) -> List[Mapping[str, float]]:
+    if statistics is None:
+        return []
+    if isinstance(statistics, Mapping):
+        return [statistics] if bands == 1 else []  # one summary of several bands describes none of them
+    return list(statistics)
+
+
+def _cog_options(info: LayerInfo, pixels: int) -> CogOptions:
+    floating = np.issubdtype(np.dtype(info.dtype), np.floating)
+    creation = {
+        "COMPRESS": "DEFLATE",  # every GDAL reads it; ZSTD is missing from some builds that QGIS ships with
+        "LEVEL": "6",
+        "PREDICTOR": "NO" if info.is_labels else ("FLOATING_POINT" if floating else "STANDARD"),
+        "BLOCKSIZE": "512",
+        "BIGTIFF": "IF_SAFER",
+        "NUM_THREADS": "ALL_CPUS",
+        "OVERVIEWS": "AUTO",
+        "OVERVIEW_RESAMPLING": "MODE" if info.is_labels else "AVERAGE",
+    }
+    return CogOptions(creation, pixels * np.dtype(info.dtype).itemsize)
+
+
+def _publish(temporary: Path, out: Path) -> Path:
+    """Give the finished file its name, or the next free one where that name's file is held open (Windows)."""
+    try:
+        os.replace(temporary, out)
+        return out
+    except PermissionError:
+        free = free_name(out)
+        os.replace(temporary, free)
+        return free
+
+
+def free_name(path: Path) -> Path:
+    """``X_2.tif``, ``X_3.tif``, …: the first that does not exist."""
+    number = 2
+    while path.with_name(f"{path.stem}_{number}{path.suffix}").exists():
+        number += 1
+    return path.with_name(f"{path.stem}_{number}{path.suffix}")
+
+
+__all__ = ["LayerInfo", "Part", "assemble_cog", "free_name", "replacing", "write_part"]

@@ -1,0 +1,104 @@
+"""A QGIS style (.qml) beside a layer: classes with their names and colours, or a ramp for values.
+
+Written for QGIS 3.22; later versions read it too.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import List, Mapping, Optional, Sequence, Tuple, Union
+from xml.sax.saxutils import quoteattr
+
+import numpy as np
+
+from .sink import LayerInfo, Statistics, replacing
+
+Rgb = Tuple[int, int, int]
+# Seven stops each of matplotlib's viridis (CC0), and of a brown-green ramp for heights (ColorBrewer YlGn, Apache-2.0).
+_VIRIDIS: Tuple[Rgb, ...] = (
+    (68, 1, 84), (68, 58, 131), (49, 104, 142), (33, 145, 140), (53, 183, 121), (144, 215, 67), (253, 231, 37),
+)  # fmt: skip
+_GREENS: Tuple[Rgb, ...] = (
+    (255, 255, 229), (217, 240, 163), (173, 221, 142), (120, 198, 121), (49, 163, 84), (0, 104, 55), (0, 69, 41),
+)  # fmt: skip
+_PERCENT = (0.0, 100.0)
+
+
+def write_style(path: Union[str, Path], info: LayerInfo, statistics: Statistics = None) -> Path:
+    """Write ``X.qml`` beside ``X.tif`` and return its path; ``statistics`` give a value ramp its ends."""
+    target = Path(path).with_suffix(".qml")
+    with replacing(target) as temporary:
+        temporary.write_bytes(style_xml(info, statistics).encode("utf-8"))
+    return target
+
+
+def style_xml(info: LayerInfo, statistics: Statistics = None) -> str:
+    """The style's text."""
+    if info.is_labels:
+        renderer = _paletted(info)
+    elif len(info.band_names) >= 3 and info.dtype == "uint8" and info.unit is None:
+        renderer = ['<rasterrenderer type="multibandcolor" opacity="1" alphaBand="-1" nodataColor="" '
+                    'redBand="1" greenBand="2" blueBand="3"/>']  # fmt: skip
+    else:
+        renderer = _ramp(info, *_range(info, statistics))
+    lines = [
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>",
+        '<qgis version="3.22.0" styleCategories="AllStyleCategories">',
+        "<pipe>",
+        *renderer,
+        '<brightnesscontrast brightness="0" contrast="0" gamma="1"/>',
+        '<huesaturation saturation="0" grayscaleMode="0" colorizeOn="0"/>',
+        '<rasterresampler maxOversampling="2"/>',
+        "</pipe>",
+        "<blendMode>0</blendMode>",
+        "</qgis>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _paletted(info: LayerInfo) -> List[str]:
+    names, colors = info.class_names or {}, info.colors or {}
+    lines = ['<rasterrenderer type="paletted" band="1" opacity="1" alphaBand="-1" nodataColor="">', "<colorPalette>"]
+    for number in sorted(set(names) | set(colors)):
+        color = _hex(colors.get(number, (128, 128, 128)))
+        label = quoteattr(names.get(number, str(number)))
+        lines.append(f'<paletteEntry value="{number}" color="{color}" label={label} alpha="255"/>')
+    return [*lines, "</colorPalette>", "</rasterrenderer>"]
+
+
+def _ramp(info: LayerInfo, low: float, high: float) -> List[str]:
+    stops = _VIRIDIS if info.unit in ("%", None) else _GREENS
+    unit = f" {info.unit}" if info.unit else ""
+    lines = [
+        '<rasterrenderer type="singlebandpseudocolor" band="1" opacity="1" alphaBand="-1" nodataColor="" '
+        f'classificationMin="{low:.9g}" classificationMax="{high:.9g}">',
+        "<rastershader>",
+        f'<colorrampshader colorRampType="INTERPOLATED" classificationMode="1" clip="0" '
+        f'minimumValue="{low:.9g}" maximumValue="{high:.9g}" labelPrecision="2">',
+    ]
+    for value, color in zip(np.linspace(low, high, len(stops)), stops):
+        label = quoteattr(f"{value:.4g}{unit}")
+        lines.append(f'<item value="{value:.9g}" color="{_hex(color)}" label={label} alpha="255"/>')
+    return [*lines, "</colorrampshader>", "</rastershader>", "</rasterrenderer>"]
+
+
+def _range(info: LayerInfo, statistics: Statistics) -> Tuple[float, float]:
+    """Percent from 0 to 100; values from what the raster holds, two standard deviations each way at most."""
+    if info.unit == "%":
+        return _PERCENT
+    first: Optional[Mapping[str, float]] = None
+    if isinstance(statistics, Mapping):
+        first = statistics
+    elif isinstance(statistics, Sequence) and statistics:
+        first = statistics[0]
+    if first is None or not {"minimum", "maximum"} <= set(first):
+        return 0.0, 1.0
+    low, high = float(first["minimum"]), float(first["maximum"])
+    if "mean" in first and "stddev" in first:
+        low = max(low, first["mean"] - 2 * first["stddev"])
+        high = min(high, first["mean"] + 2 * first["stddev"])
+    return (low, high) if high > low else (low, low + 1.0)
+
+
+def _hex(color: Sequence[int]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*color)
