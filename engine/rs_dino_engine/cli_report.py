@@ -1,0 +1,150 @@
+"""What the command line says in words: the end of a job, models, devices, the health of an installation."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any, Dict, List, Sequence, TextIO
+
+from .wire import say
+
+
+def summary(results: Dict[str, Any]) -> str:
+    """What a job found and where it lies: warnings, files, the table of classes."""
+    lines: List[str] = []
+    files = {name: entry for name, entry in results.items() if "href" in entry}
+    if files:
+        lines.append("Results:")
+        width = max(len(name) for name in files)
+        lines += [f"  {name:<{width}}  {entry['href']}" for name, entry in files.items()]
+        lines.append("In QGIS: drag the files onto the map; colours and class names come with them.")
+    classes = results.get("classes", {}).get("value") or []
+    if classes:
+        lines += ["", *_table(("class", "area", "share"), [_class_row(row) for row in classes])]
+    return "\n".join(lines) + "\n" if lines else "Done.\n"
+
+
+def models(options: argparse.Namespace, wire: TextIO) -> int:
+    """``rs-dino models list | show NAME | import FILE [--name]``."""
+    from .errors import UserError
+    from .models import library
+
+    if options.what != "list" and options.model is None:
+        raise UserError("input-missing", option="MODEL")
+    if options.what == "list":
+        found = library.list_models()
+        if options.json:
+            return _json(wire, [_model(m) for m in found])
+        rows = [(m.spec.name, m.spec.task, m.origin, m.spec.title) for m in found]
+        say(wire, "\n".join(_table(("name", "task", "origin", "title"), rows)) + "\n")
+        return 0
+    if options.what == "import":
+        one = library.import_model(options.model, options.name, options.head)
+    else:
+        one = library.find_model(options.model, options.head)
+    return _json(wire, _model(one)) if options.json else _show_model(one, options.what == "import", wire)
+
+
+def devices(options: argparse.Namespace, wire: TextIO) -> int:
+    """``rs-dino devices``: every kind of device with its reason, and what ``auto`` would take."""
+    document = devices_document()
+    if options.json:
+        return _json(wire, document)
+    rows = [(d["kind"], str(d["count"]), d["reason"]["text"]) for d in document["devices"]]
+    say(wire, "\n".join(_table(("device", "number", "state"), rows)) + "\n\n" + document["auto"]["text"] + "\n")
+    return 0
+
+
+def devices_document() -> Dict[str, Any]:
+    """The same, as a document."""
+    from .devices import choose, findings
+
+    found = [{"kind": f.kind, "count": f.count, "reason": f.reason.as_dict()} for f in findings()]
+    auto = choose("auto")
+    return {"devices": found, "auto": {"name": auto.name, "dtype": auto.dtype, **auto.reason.as_dict()}}
+
+
+def doctor(options: argparse.Namespace, wire: TextIO) -> int:
+    """``rs-dino doctor``: every check in plain words; exit code 1 when something essential is missing."""
+    from .doctor import examine
+
+    checks = examine()
+    failed = any(c.state == "bad" for c in checks)
+    if options.json:
+        _json(wire, {"ok": not failed, "checks": [c._asdict() for c in checks]})
+    else:
+        marks = {"good": "ok  ", "note": "note", "bad": "BAD "}
+        width = max(len(c.title) for c in checks)
+        lines = [f"{marks[c.state]}  {c.title:<{width}}  {c.said}" for c in checks]
+        verdict = "Something essential is missing; see BAD above." if failed else "Everything that is needed is there."
+        lines += ["", verdict]
+        say(wire, "\n".join(lines) + "\n")
+    return 1 if failed else 0
+
+
+def _model(found: Any) -> Dict[str, Any]:
+    document: Dict[str, Any] = found.spec.model_dump(mode="json", exclude_none=True)
+    return {**document, "path": str(found.path), "origin": found.origin}
+
+
+def _show_model(found: Any, imported: bool, wire: TextIO) -> int:
+    spec = found.spec
+    lines = [f"{spec.title} ({spec.name} {spec.version})", *([spec.description] if spec.description else []), ""]
+    gsd = f"{spec.input.gsd_m:g} m a pixel" if spec.input.gsd_m else "any pixel size"
+    facts = [
+        ("task", spec.task),
+        ("bands", ", ".join(b.name for b in spec.input.bands)),
+        ("made for", gsd),
+        ("window", f"{spec.input.window_px} px"),
+        ("licence", spec.licence),
+        ("attribution", spec.attribution),
+        ("scores", json.dumps(spec.scores, ensure_ascii=False) if spec.scores else ""),
+        ("limits", spec.limits),
+        ("lies in", str(found.path)),
+    ]
+    if spec.output.class_map is not None:
+        facts.insert(4, ("classes", ", ".join(f"{c.id} {c.name}" for c in spec.output.class_map.classes)))
+    lines += [f"  {name:<11}  {value}" for name, value in facts if value]
+    lines += [f"Note: {note.text}" for note in found.notes]
+    if imported:
+        lines += ["", f"Imported. Use it with --model {spec.name}"]
+    say(wire, "\n".join(lines) + "\n")
+    return 0
+
+
+def _class_row(row: Dict[str, Any]) -> Sequence[str]:
+    area = row.get("area_m2")
+    return (row["name"], "" if area is None else _area(area), f"{100 * (row.get('share') or 0):.1f} %")
+
+
+def _area(square_metres: float) -> str:
+    """In the unit people would use: m², ha or km²."""
+    if square_metres >= 1e7:
+        return f"{square_metres / 1e6:,.1f} km²"
+    if square_metres >= 1e4:
+        return f"{square_metres / 1e4:,.2f} ha"
+    return f"{square_metres:,.1f} m²"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> List[str]:
+    """Columns as wide as they need to be; numbers (columns whose values begin with a digit) to the right."""
+    widths = [max(_width(line[i]) for line in [head, *rows]) for i in range(len(head))]
+    right = [bool(rows) and all(row[i][:1].isdigit() or not row[i] for row in rows) for i in range(len(head))]
+
+    def cell(text: str, i: int) -> str:
+        space = " " * (widths[i] - _width(text))
+        return space + text if right[i] else text + space
+
+    return ["  ".join(cell(text, i) for i, text in enumerate(line)).rstrip() for line in [head, *rows]]
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal that a text takes; Chinese characters take two."""
+    from unicodedata import east_asian_width
+
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _json(wire: TextIO, document: Any) -> int:
+    say(wire, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    return 0

@@ -1,0 +1,9 @@
+"""Where a model computes: chosen in one place, with the reason; nothing falls back in silence.
+
+To add a kind of device, write one file with a ``find() -> Finding`` and list it in ``choice.py``.
+"""
+
+from .choice import choose, findings
+from .device import DTYPES, Device, Finding, Memory
+
+__all__ = ["DTYPES", "Device", "Finding", "Memory", "choose", "findings"]
