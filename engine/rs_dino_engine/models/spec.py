@@ -111,7 +111,8 @@ class OutputSpec(_Part):
             if self.class_map is None:
                 raise ValueError("a model of classes needs a class_map")
             wanted = 1 if len(self.class_map) == 2 and self.activation == "sigmoid" else len(self.class_map)
-            if self.channels != wanted:
+            ready = self.channels == 1 and len(self.class_map) == 2 and self.activation == "none"
+            if self.channels != wanted and not ready:
                 raise ValueError(f"{len(self.class_map)} classes need {wanted} channels, not {self.channels}")
         elif self.blend_on != "value":
             raise ValueError("values and features are blended as values")
