@@ -43,7 +43,9 @@ def check_destination(path: Path) -> None:
         raise PluginError(tr("Nothing may be written into the folder {folder}.").format(folder=folder))
     if path.exists() and _is_open_elsewhere(path):
         raise PluginError(
-            tr("{path} is open elsewhere, perhaps as a layer. Choose another name, or close it first.").format(path=path)
+            tr("{path} is open elsewhere, perhaps as a layer. Choose another name, or close it first.").format(
+                path=path
+            )
         )
 
 
@@ -58,7 +60,8 @@ def place(produced: Path, destination: Path) -> None:
         for old in _sidecars(destination):
             old.unlink()
         for sidecar in _sidecars(produced):
-            _move(sidecar, destination.with_name(destination.stem + sidecar.name[len(produced.stem) :]))
+            ending = sidecar.name[len(produced.stem):]
+            _move(sidecar, destination.with_name(destination.stem + ending))
         _move(produced, destination)
     except PermissionError as error:
         raise PluginError(
@@ -100,14 +103,12 @@ def _converted(produced: Path, suffix: str) -> Path:
     """A polygon file in another format; its style goes along."""
     wanted = produced.with_name("converted_" + produced.stem + suffix)
     options = ["-lco", "ENCODING=UTF-8"] if suffix.lower() == ".shp" else []
-    with gdal.ExceptionMgr() if hasattr(gdal, "ExceptionMgr") else _Exceptions():
+    with _Exceptions():
         try:
             made = gdal.VectorTranslate(str(wanted), str(produced), options=options)
         except RuntimeError as error:
-            raise PluginError(
-                tr("The result cannot be written as {suffix}. It is kept at {kept}.").format(suffix=suffix, kept=produced),
-                details=str(error),
-            ) from error
+            sentence = tr("The result cannot be written as {suffix}. It is kept at {kept}.")
+            raise PluginError(sentence.format(suffix=suffix, kept=produced), details=str(error)) from error
     del made  # closes the file
     style = produced.with_suffix(".qml")
     if style.is_file():
@@ -116,7 +117,7 @@ def _converted(produced: Path, suffix: str) -> Path:
 
 
 class _Exceptions:
-    """GDAL's exceptions inside a block; QGIS runs without them (gdal.ExceptionMgr came with GDAL 3.7)."""
+    """GDAL's exceptions inside a block; QGIS runs without them."""
 
     def __enter__(self) -> None:
         self._were_used = gdal.GetUseExceptions()

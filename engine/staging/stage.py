@@ -1,7 +1,7 @@
 """Builds what is installed: the engine's package data, its wheel, and the plugin's folder.
 
-    python engine/staging/stage.py          everything, into build/stage/rs_dino_plugin
-    python engine/staging/stage.py data     the engine's package data alone (before `pip install ./engine`)
+    python engine/staging/stage.py            the engine's package data (before `pip install ./engine`)
+    python engine/staging/stage.py plugin     that, the wheel, and build/stage/rs_dino_plugin (needs lrelease)
 
 Tests and QGIS load the staged folder, so that no code has to ask whether it is a checkout.
 """
@@ -32,16 +32,15 @@ STAGE = BUILD / "stage" / PLUGIN
 IN_ENGINE = ("models", "samples", "catalog.json")
 """What of the resources the engine carries; it is in the wheel once, and not a second time beside it."""
 IN_PLUGIN = ("icons", "styles", "help", "catalog.json")
-NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.egg-info")
+NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.egg-info", "catalog_strings.py")
 EPOCH = "315532800"  # 1980-01-01, the oldest date that a zip can hold: the same input makes the same wheel
 
 
 def main(arguments: List[str]) -> None:
-    if arguments not in ([], ["data"]):
+    if arguments not in ([], ["plugin"]):
         raise SystemExit(__doc__)
-    stage_engine_data()
-    if not arguments:
-        print(f"Staged {stage_plugin().relative_to(ROOT)}")
+    made = stage_plugin() if arguments else stage_engine_data()
+    print(f"Staged {made.relative_to(ROOT)}")
 
 
 def stage_engine_data() -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import threading
 from pathlib import Path
 from typing import List, Mapping, Optional
 
@@ -39,6 +40,7 @@ class LocalEngine(Client):
             process = start_detached(command, self._environment, folder, folder / LOG)
         except OSError as error:
             raise ClientError("client-no-start", python=str(self.python), reason=str(error)) from error
+        threading.Thread(target=_record_exit, args=(process, folder), name="rs-dino-job", daemon=True).start()
         return LocalJob(folder, request.process_id, process, self.python)
 
 
@@ -126,12 +128,20 @@ class LocalJob(Job):
         code = None if self._process is None else self._process.poll()
         if code is None:
             return client_message("client-vanished")
-        (self.folder / EXIT_CODE).write_text("{}\n".format(code), encoding="utf-8")  # for those who come later
         if "No module named rs_dino_engine" in self.log_tail():
             return client_message("client-not-installed", python=str(self._python))
         if code < 0:
             return client_message("client-killed", signal=-code)
         return client_message("client-crashed", exit_code=hex(code) if code >= _WINDOWS_EXCEPTION else code)
+
+
+def _record_exit(process: subprocess.Popen, folder: Path) -> None:
+    """Keep the exit code for those who look later; only who started a process learns it."""
+    code = process.wait()
+    try:
+        (folder / EXIT_CODE).write_text("{}\n".format(code), encoding="utf-8")
+    except FileNotFoundError:
+        pass  # the folder was a temporary one, and is gone
 
 
 def _status(line: bytes) -> Optional[Status]:

@@ -37,7 +37,10 @@ class SettingsPage(QgsOptionsPageWidget):
         used = QLabel(_what_is_used())
         used.setWordWrap(True)
         how = QLabel(
-            tr("The engine runs in a Python of its own: make a virtual environment, install the engine there, and choose its python.")
+            tr(
+                "The engine runs in a Python of its own: make a virtual environment, install the engine there,"
+                " and choose its python."
+            )
         )
         how.setWordWrap(True)
         layout = QFormLayout(self)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcessingUtils
 from qgis.PyQt.QtGui import QIcon
 
 from ..catalog import Task
-from ..engine_client.client import ClientError
 from ..engine_client.documents import Request, Results
 from ..engine_client.local import LocalEngine
-from ..errors import PluginError, from_client
+from ..errors import PluginError
 from ..i18n import tr
 from ..layers import check_destination, place
 from ..paths import icon
@@ -31,6 +30,7 @@ class DeclaredAlgorithm(QgsProcessingAlgorithm):
         self._task = task
         self._inputs: Dict[str, Any] = {}
         self._targets: Dict[str, Path] = {}
+        self._refusal: Optional[PluginError] = None
 
     def createInstance(self) -> "DeclaredAlgorithm":  # noqa: N802
         return DeclaredAlgorithm(self._task)
@@ -78,23 +78,23 @@ class DeclaredAlgorithm(QgsProcessingAlgorithm):
                 check_destination(path)
             self._inputs = reader.inputs(self._targets)
         except PluginError as error:
-            raise QgsProcessingException(str(error)) from error
+            self._refusal = error  # said in processAlgorithm: what is raised here reaches no caller of processing.run
         return True
 
     def processAlgorithm(self, parameters: Dict[str, Any], context: Any, feedback: Any) -> Dict[str, Any]:  # noqa: N802
         folder = Path(QgsProcessingUtils.generateTempFilename("rsdino_job"))
         try:
+            if self._refusal is not None:
+                raise self._refusal
             engine = _engine()
             feedback.pushInfo(tr("Engine: {python} ({reason})").format(python=engine.path, reason=engine.reason))
             results = self._run(engine, folder, feedback)
             if results is None:
                 return {}
             placed = self._place(results, folder)
-        except ClientError as error:
-            feedback.pushDebugInfo(error.details)
-            raise QgsProcessingException(str(from_client(error))) from error
         except PluginError as error:
-            feedback.pushDebugInfo(error.details)
+            if error.details:
+                feedback.pushDebugInfo(error.details)
             raise QgsProcessingException(str(error)) from error
         say_what_was_found(results, feedback)
         return placed
@@ -130,7 +130,8 @@ def _produced(results: Results, name: str, folder: Path) -> Path:
         link.path(folder) for key, link in results.links.items() if key == name or key.endswith("_" + name)
     ]
     if len(found) != 1 or not found[0].exists():
-        raise PluginError(tr("The engine said that it succeeded, but the result “{name}” is missing.").format(name=name))
+        missing = tr("The engine said that it succeeded, but the result “{name}” is missing.")
+        raise PluginError(missing.format(name=name))
     return found[0]
 
 

@@ -8,9 +8,9 @@ from typing import Any, List, Optional
 
 from qgis.PyQt.QtCore import QLocale
 
-from ..engine_client.client import Client, Job
+from ..engine_client.client import Client, ClientError, Job
 from ..engine_client.documents import Message, Request, Results, Status
-from ..errors import PluginError, sentence
+from ..errors import PluginError, from_client, sentence
 from ..i18n import tr
 
 POLL_S = 0.1
@@ -20,7 +20,13 @@ CANCEL_GRACE_S = 20.0
 
 def run_job(client: Client, request: Request, folder: Path, feedback: Any) -> Optional[Results]:
     """Run a job; None when the user cancelled it, :class:`PluginError` when it failed."""
-    job = client.start(request, folder)
+    try:
+        return _follow(client.start(request, folder), feedback)
+    except ClientError as error:
+        raise from_client(error) from error
+
+
+def _follow(job: Job, feedback: Any) -> Optional[Results]:
     said = _Said(feedback)
     cancelled_at: Optional[float] = None
     while True:

@@ -1,0 +1,248 @@
+"""``processing.run`` over a stand-in engine: what goes to the engine, what comes back, and every fault."""
+
+import threading
+import time
+
+import pytest
+from qgis.core import (
+    QgsFeature,
+    QgsGeometry,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+
+# Makes what a real engine makes, out of the raster itself.
+MAKE_RESULTS = """
+import shutil
+folder = Path(inputs["output"])
+entries = {}
+for name in ["labels", *inputs["layers"]]:
+    shutil.copy(inputs["rasters"][0], folder / f"R_{name}.tif")
+    (folder / f"R_{name}.qml").write_text(f"<qgis><!--{name}--></qgis>")
+    entries["R_" + name] = {"href": str(folder / f"R_{name}.tif"), "type": "image/tiff"}
+if inputs["polygons"]:
+    collection = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"class_name": "林地"},
+        "geometry": {"type": "Polygon", "coordinates": [[[15, 36], [15.1, 36], [15, 36.1], [15, 36]]]}}]}
+    (folder / "R_polygons.geojson").write_text(json.dumps(collection), encoding="utf-8")
+    entries["polygons"] = {"href": str(folder / "R_polygons.geojson"), "type": "application/geo+json"}
+entries["request"] = {"value": inputs}
+entries["classes"] = {"value": [{"id": 1, "name": "林地", "color": "#0f0", "area_m2": 12345.0, "pixels": 1, "share": 0.5}]}
+entries["messages"] = {"value": [{"code": "unheard-of", "params": {}, "text": "Newer than the plugin."}]}
+(job / "seen.json").write_text(json.dumps(inputs))
+say("running", 40, "cancelled", "Cancelled.")
+say("running", 60, "cancelled", "Cancelled.")
+say("running", 60, "raster-missing", "The raster x does not exist.", {"warning": True}, path="x")
+(job / "results.json").write_text(json.dumps(entries), encoding="utf-8")
+say("successful", 100)
+"""
+
+
+class Feedback(QgsProcessingFeedback):
+    """Keeps what it is told."""
+
+    def __init__(self):
+        super().__init__(False)
+        self.infos, self.warnings, self.debug = [], [], []
+
+    def pushInfo(self, info):  # noqa: N802
+        self.infos.append(info)
+
+    def pushWarning(self, warning):  # noqa: N802
+        self.warnings.append(warning)
+
+    def pushDebugInfo(self, info):  # noqa: N802
+        self.debug.append(info)
+
+    def reportError(self, error, fatalError=False):  # noqa: N802, N803
+        self.debug.append(error)
+
+
+@pytest.fixture
+def run(processing, plugin, raster, tmp_path):
+    def go(feedback=None, **parameters):
+        wanted = {"INPUT": str(raster), "LABELS": str(tmp_path / "标签 a.tif"), **parameters}
+        return processing.run("rsdino:segment", wanted, feedback=feedback or Feedback())
+
+    return go
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    """The requests that were sent."""
+    from rs_dino_plugin.processing import algorithm
+
+    sent = []
+    run_job = algorithm.run_job
+    monkeypatch.setattr(
+        algorithm, "run_job", lambda client, request, *rest: sent.append(request) or run_job(client, request, *rest)
+    )
+    return sent
+
+
+def test_results_are_where_the_user_wants_them_with_their_style(run, stand_in_engine, tmp_path):
+    stand_in_engine(MAKE_RESULTS)
+    made = run()
+    assert made == {"LABELS": str(tmp_path / "标签 a.tif")}
+    layer = QgsRasterLayer(made["LABELS"])
+    assert layer.isValid() and layer.crs().authid() == "EPSG:32633"
+    assert (tmp_path / "标签 a.qml").read_text() == "<qgis><!--labels--></qgis>"
+
+
+def test_destinations_ask_for_layers(run, stand_in_engine, seen, tmp_path):
+    stand_in_engine(MAKE_RESULTS)
+    made = run(ENTROPY="TEMPORARY_OUTPUT", POLYGONS=str(tmp_path / "p.geojson"))
+    assert seen[0].inputs["layers"] == ["entropy"]
+    assert seen[0].inputs["polygons"] is True
+    assert QgsRasterLayer(made["ENTROPY"]).isValid()
+    run()
+    assert seen[1].inputs["layers"] == []
+    assert seen[1].inputs["polygons"] is False
+
+
+@pytest.mark.parametrize("suffix", ["gpkg", "shp", "fgb"])
+def test_polygons_come_in_the_format_of_the_destination(run, stand_in_engine, tmp_path, suffix):
+    stand_in_engine(MAKE_RESULTS)
+    made = run(POLYGONS=str(tmp_path / f"多边形.{suffix}"))
+    layer = QgsVectorLayer(made["POLYGONS"])
+    assert [feature["class_name"] for feature in layer.getFeatures()] == ["林地"]
+
+
+def test_plain_values_reach_the_engine_and_unset_ones_do_not(run, stand_in_engine, seen, raster):
+    stand_in_engine(MAKE_RESULTS)
+    run(BANDS=[3, 2, 1], DTYPE=2, TTA=[0, 2], TILE_SIZE=256, MIN_AREA_M2=4.5, OVERLAP="0.25")
+    sent = seen[0].inputs
+    assert sent["rasters"] == [str(raster)]
+    assert (sent["bands"], sent["dtype"], sent["tta"]) == ([3, 2, 1], "bf16", ["flips", "scales"])
+    assert (sent["tile_size"], sent["min_area_m2"], sent["overlap"]) == (256, 4.5, "0.25")
+    assert not {"aoi", "batch_size", "head", "mosaic", "preflight"} & set(sent)
+
+
+def test_area_of_interest_from_memory_becomes_a_file(run, stand_in_engine, seen):
+    stand_in_engine(MAKE_RESULTS)
+    layer = QgsVectorLayer("Polygon?crs=EPSG:4326", "aoi", "memory")
+    feature = QgsFeature()
+    feature.setGeometry(QgsGeometry.fromWkt("POLYGON((15 36, 15.1 36, 15 36.1, 15 36))"))
+    layer.dataProvider().addFeatures([feature])
+    QgsProject.instance().addMapLayer(layer)
+    try:
+        run(AOI=layer.id())
+    finally:
+        QgsProject.instance().removeMapLayer(layer)
+    exported = QgsVectorLayer(seen[0].inputs["aoi"])
+    assert exported.featureCount() == 1
+    assert exported.crs().authid() == "EPSG:4326"
+
+
+def test_progress_messages_warnings_and_areas_are_shown_once(run, stand_in_engine):
+    stand_in_engine(MAKE_RESULTS)
+    feedback = Feedback()
+    run(feedback=feedback)
+    assert feedback.infos.count("Cancelled.") == 1
+    assert feedback.warnings == ["The raster x does not exist.", "Newer than the plugin."]
+    assert any("林地: 1.23 ha (50.0 %)" in text for text in feedback.infos)
+
+
+def fails(run, match, feedback=None, **parameters):
+    with pytest.raises(QgsProcessingException, match=match):
+        run(feedback=feedback, **parameters)
+
+
+def test_failure_of_the_engine_is_one_sentence_and_its_log(run, stand_in_engine, tmp_path):
+    stand_in_engine('print("Traceback …", flush=True); say("failed", 3, "raster-missing", "English", path="/x.tif")')
+    feedback = Feedback()
+    fails(run, r"^The raster /x\.tif does not exist\.$", feedback)
+    assert any("Traceback" in text for text in feedback.debug)
+    assert not (tmp_path / "标签 a.tif").exists()
+
+
+def test_crash_of_the_engine_is_a_failure(run, stand_in_engine):
+    stand_in_engine('say("running", 50); os._exit(9)')
+    fails(run, "stopped without a result")
+
+
+def test_success_without_results_is_a_failure(run, stand_in_engine):
+    stand_in_engine('(job / "results.json").write_text("{}"); say("successful", 100)')
+    fails(run, "“labels” is missing")
+
+
+def test_no_engine_is_a_sentence(run):
+    fails(run, "has no engine yet")
+
+
+def test_layer_that_is_no_file_is_refused_with_a_way_out(run, stand_in_engine):
+    stand_in_engine("")
+    layer = QgsRasterLayer("type=xyz&url=http://127.0.0.1:9/{z}/{x}/{y}.png&zmin=0&zmax=1", "tiles", "wms")
+    assert layer.isValid()
+    QgsProject.instance().addMapLayer(layer)
+    try:
+        fails(run, "“tiles” is not a raster file", INPUT=layer.id())
+    finally:
+        QgsProject.instance().removeMapLayer(layer)
+
+
+def test_destination_in_a_folder_that_is_not_there_is_refused_before_the_run(run, stand_in_engine, tmp_path, seen):
+    stand_in_engine(MAKE_RESULTS)
+    blocked = tmp_path / "file"
+    blocked.touch()
+    fails(run, "does not exist|cannot be written|Could not create", LABELS=str(blocked / "a.tif"))
+    assert seen == []
+
+
+def test_geopackage_that_is_open_elsewhere_is_left_alone(run, stand_in_engine, tmp_path, seen):
+    stand_in_engine(MAKE_RESULTS)
+    target = tmp_path / "p.gpkg"
+    target.write_bytes(b"precious")
+    (tmp_path / "p.gpkg-wal").write_bytes(b"")
+    fails(run, "open elsewhere", POLYGONS=str(target))
+    assert target.read_bytes() == b"precious"
+    assert seen == []
+
+
+def test_old_result_stays_when_a_new_run_fails(run, stand_in_engine, tmp_path):
+    (tmp_path / "标签 a.tif").write_bytes(b"old")
+    stand_in_engine('say("failed", 3, "raster-missing", "", path="x")')
+    fails(run, "does not exist")
+    assert (tmp_path / "标签 a.tif").read_bytes() == b"old"
+
+
+WAIT_FOR_CANCEL = """
+say("running", 10)
+while not (job / "cancel").exists():
+    time.sleep(0.01)
+"""
+
+
+@pytest.mark.parametrize("end", ['say("dismissed", 10)', "os._exit(1)"])
+def test_cancel_reaches_the_engine_and_leaves_nothing(processing, plugin, stand_in_engine, raster, tmp_path, end):
+    stand_in_engine(WAIT_FOR_CANCEL + end)
+    feedback = Feedback()
+    threading.Timer(0.5, feedback.cancel).start()
+    began = time.monotonic()
+    from qgis.core import QgsApplication
+
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("rsdino:segment")
+    parameters = {"INPUT": str(raster), "LABELS": str(tmp_path / "l.tif")}
+    made, succeeded = algorithm.run(parameters, QgsProcessingContext(), feedback)
+    assert made == {} and succeeded
+    assert time.monotonic() - began < 10
+    assert not (tmp_path / "l.tif").exists()
+
+
+def test_engine_that_does_not_listen_is_ended(processing, plugin, stand_in_engine, raster, tmp_path, monkeypatch):
+    from rs_dino_plugin.processing import run as running
+
+    monkeypatch.setattr(running, "CANCEL_GRACE_S", 0.2)
+    stand_in_engine('say("running", 10)\ntime.sleep(1000)')
+    feedback = Feedback()
+    threading.Timer(0.5, feedback.cancel).start()
+    from qgis.core import QgsApplication
+
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("rsdino:segment")
+    made, _ = algorithm.run(
+        {"INPUT": str(raster), "LABELS": str(tmp_path / "l.tif")}, QgsProcessingContext(), feedback
+    )
+    assert made == {}

@@ -1,0 +1,67 @@
+"""Results on their way to where the user wants them."""
+
+import os
+
+import pytest
+
+
+@pytest.fixture
+def place(plugin):
+    from rs_dino_plugin.layers import place
+
+    return place
+
+
+def test_sidecars_go_along_and_old_ones_go(place, tmp_path):
+    produced, target = tmp_path / "job" / "R_labels.tif", tmp_path / "图 1.tif"
+    produced.parent.mkdir()
+    for path, text in (
+        (produced, "new"), (produced.with_suffix(".qml"), "style"),
+        (target, "old"), (tmp_path / "图 1.tif.aux.xml", "old statistics"), (tmp_path / "other.qml", "other"),
+    ):  # fmt: skip
+        path.write_text(text)
+    place(produced, target)
+    assert {p.name: p.read_text() for p in tmp_path.iterdir() if p.is_file()} == {
+        "图 1.tif": "new", "图 1.qml": "style", "other.qml": "other",
+    }  # fmt: skip
+
+
+def test_result_of_a_locked_destination_is_kept_and_named(place, tmp_path, monkeypatch):
+    """As Windows does when a layer of QGIS holds the file open."""
+    from rs_dino_plugin.errors import PluginError
+
+    produced, target = tmp_path / "R_labels.tif", tmp_path / "target.tif"
+    produced.write_text("new")
+    target.write_text("old")
+
+    def refuse(source, destination):
+        raise PermissionError(13, "in use", destination)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(PluginError, match="The result is kept at .*R_labels.tif"):
+        place(produced, target)
+    assert produced.read_text() == "new"
+    assert target.read_text() == "old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["R_labels.tif", "target.tif"]
+
+
+def test_file_that_cannot_be_converted_is_kept_and_named(place, tmp_path):
+    from rs_dino_plugin.errors import PluginError
+
+    produced = tmp_path / "R_polygons.gpkg"
+    produced.write_text("no GeoPackage")
+    with pytest.raises(PluginError, match="cannot be written as .geojson. It is kept at"):
+        place(produced, tmp_path / "p.geojson")
+    assert produced.exists()
+
+
+def test_destination_that_cannot_be_written_is_said_beforehand(plugin, tmp_path):
+    from rs_dino_plugin.errors import PluginError
+    from rs_dino_plugin.layers import check_destination
+
+    with pytest.raises(PluginError, match="does not exist"):
+        check_destination(tmp_path / "no" / "a.tif")
+    check_destination(tmp_path / "a.tif")
+    (tmp_path / "a.tif").write_text("old")
+    check_destination(tmp_path / "a.tif")
+    assert (tmp_path / "a.tif").read_text() == "old"

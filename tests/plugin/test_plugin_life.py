@@ -1,0 +1,110 @@
+"""Loading and unloading: what the plugin puts into QGIS, takes out again, and costs."""
+
+import gc
+import json
+import statistics
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from qgis.core import QgsApplication
+
+STAGE = Path(__file__).resolve().parents[2] / "build" / "stage"
+MEASURE = """
+import sys, time
+from qgis.core import QgsApplication
+app = QgsApplication([], False)
+app.initQgis()
+import json
+sys.path.insert(0, sys.argv[1])
+began = time.perf_counter()
+import rs_dino_plugin
+plugin = rs_dino_plugin.classFactory(None)
+plugin.initProcessing()
+took_ms = (time.perf_counter() - began) * 1000
+print(json.dumps({"ms": took_ms, "loaded": sorted({"torch", "rasterio", "numpy", "rs_dino_engine"} & set(sys.modules))}))
+plugin.unload()
+app.exitQgis()
+"""
+START_MS = 50
+
+
+def test_reloading_ten_times_leaves_nothing(processing, qgis_iface, monkeypatch):
+    import rs_dino_plugin
+
+    class Interface:
+        """pytest-qgis' interface has no options pages: this one counts them."""
+
+        def __init__(self):
+            self.pages = []
+
+        def registerOptionsWidgetFactory(self, factory):  # noqa: N802
+            self.pages.append(factory)
+
+        def unregisterOptionsWidgetFactory(self, factory):  # noqa: N802
+            self.pages.remove(factory)
+
+    registry = QgsApplication.processingRegistry()
+    before = [provider.id() for provider in registry.providers()], threading.active_count()
+    interface = Interface()
+    for _ in range(10):
+        plugin = rs_dino_plugin.classFactory(interface)
+        plugin.initGui()
+        assert registry.algorithmById("rsdino:segment") is not None
+        assert len(interface.pages) == 1
+        plugin.unload()
+        del plugin
+        gc.collect()
+    assert interface.pages == []
+    assert registry.algorithmById("rsdino:segment") is None
+    assert ([provider.id() for provider in registry.providers()], threading.active_count()) == before
+
+
+def test_unload_of_what_was_never_started_does_nothing(processing):
+    import rs_dino_plugin
+
+    rs_dino_plugin.classFactory(None).unload()
+
+
+def test_start_is_quick_and_loads_no_engine(processing):
+    """Median of five warm starts, each in a QGIS of its own."""
+    runs = []
+    for _ in range(5):
+        done = subprocess.run([sys.executable, "-c", MEASURE, str(STAGE)], capture_output=True, text=True, check=True)
+        runs.append(json.loads(done.stdout))
+    times = sorted(round(run["ms"], 1) for run in runs)
+    print("start-up, ms:", times)
+    assert statistics.median(times) <= START_MS
+    assert all(run["loaded"] == [] for run in runs)
+
+
+def test_settings_page_stores_what_is_chosen(plugin, qgis_app):
+    from qgis.core import QgsSettings
+    from rs_dino_plugin.gui.settings_page import SettingsPage
+    from rs_dino_plugin.settings import engine_python, engine_python_setting, set_engine_python
+
+    try:
+        page = SettingsPage(None)
+        page.python.setFilePath("/some/引擎/bin/python ")
+        page.apply()
+        assert QgsSettings().value("rsdino/engine_python") == "/some/引擎/bin/python"
+        assert engine_python().path == Path("/some/引擎/bin/python")
+        assert SettingsPage(None).python.filePath() == "/some/引擎/bin/python"
+    finally:
+        set_engine_python("")
+    assert engine_python_setting() == ""
+    assert engine_python() is None
+
+
+def test_engine_is_looked_for_where_it_usually_is(plugin, tmp_path, monkeypatch):
+    from rs_dino_plugin import settings
+
+    (tmp_path / "bin").mkdir()
+    for name in ("rs-dino", "python"):
+        (tmp_path / "bin" / name).write_text("")
+        (tmp_path / "bin" / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    assert settings.engine_python().path == tmp_path / "bin" / "python"
+    monkeypatch.setenv("RS_DINO_ENGINE_PYTHON", "/named/python")
+    assert settings.engine_python().path == Path("/named/python")
