@@ -1,3 +1,14 @@
 """What is said about polygons."""
 
-TEXTS: dict = {}
+TEXTS = {
+    "labels-not-whole": "The raster {path} holds values that are not whole numbers; polygons are made of class labels.",
+    "labels-several-bands": "The raster {path} has {count} bands; polygons are made of a raster with one band of labels.",
+    "labels-too-wide": "The labels of {path} are {dtype}; they must fit 32-bit integers.",
+    "confidence-other-grid": "The confidence raster {path} lies on another grid than the labels {labels}.",
+    "vector-format-unknown": "Polygons cannot be written as {path}; the endings that are known are {known}.",
+    "vector-format-needs": "Writing {extension} needs the package {package}: pip install {package}.",
+    "vector-shapefile-limit": "The polygons take {gb} GB, and a Shapefile holds 2 GB: write {path} as .gpkg instead.",
+    "vector-class-unknown": "There is no class {wanted}; the raster's classes are {known}.",
+    "vectorizing": "Making polygons of {raster}.",
+    "vectorized": "{count} polygons were written.",
+}

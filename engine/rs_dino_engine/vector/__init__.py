@@ -1,0 +1,1 @@
+"""Labels become polygons: runs -> regions -> outlines -> geometry -> file, strip by strip."""

@@ -1,0 +1,99 @@
+"""The file that polygons end up in: built under a temporary name, renamed when it is whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Callable, Dict, List, Optional, Type
+
+from ..errors import UserError
+from ..models.spec import ClassMap
+from ..raster.sink import free_name
+from .features import Features
+from .geopackage import GeoPackageWriter
+from .formats import FORMATS, convert
+from .style import qml_of
+
+_JOURNALS = ("-wal", "-shm", "-journal")
+
+
+class PolygonFile:
+    """Takes batches of features; :meth:`publish` gives the finished file its name.
+
+    Every format starts as a GeoPackage, which can be written batch after batch; others are converted from it.
+    Leaving ``with`` before ``publish`` leaves nothing behind.
+    """
+
+    def __init__(self, path: Path, crs: Any, class_map: Optional[ClassMap]) -> None:
+        self._path, self._crs = path, crs
+        self._format = FORMATS.get(path.suffix.lower())
+        if self._format is None:
+            raise UserError("vector-format-unknown", path=str(path), known=" ".join(FORMATS))
+        self._format.check()
+        self._qml = qml_of(class_map)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._folder = Path(tempfile.mkdtemp(prefix=f".{path.stem}.", dir=str(path.parent)))
+        names: Dict[int, str] = {} if class_map is None else {c.id: c.name for c in class_map.classes}
+        self._gpkg = self._folder / f"{path.stem}.gpkg"
+        wkt = crs.to_wkt() if crs else None
+        self._writer = GeoPackageWriter(self._gpkg, path.stem, wkt, names)
+
+    def write(self, features: Features) -> None:
+        """Add a batch."""
+        self._writer.write(features)
+
+    def publish(self, check_cancel: Callable[[], None]) -> Path:
+        """Finish, and put the file in its place; a file that is open elsewhere stays, the new one is ``X_2``."""
+        assert self._format is not None
+        embedded = self._format.extension == ".gpkg"
+        if embedded and self._qml is not None:
+            self._writer.add_style(self._qml)
+        self._writer.finish()
+        check_cancel()
+        if not embedded:
+            target = self._folder / "converted" / self._path.name
+            target.parent.mkdir()
+            convert(self._gpkg, target, self._format, self._crs, check_cancel)
+            self._gpkg.unlink()
+            if self._qml is not None:
+                target.with_suffix(".qml").write_text(self._qml, encoding="utf-8")
+            return _placed(sorted(target.parent.iterdir()), self._path)
+        return _placed([self._gpkg], self._path)
+
+    def __enter__(self) -> "PolygonFile":
+        return self
+
+    def __exit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
+        self._writer.close()
+        shutil.rmtree(str(self._folder), ignore_errors=True)
+
+
+def _placed(files: List[Path], wanted: Path) -> Path:
+    """Rename a set of files of one stem to stand at ``wanted``, or at a free name beside it."""
+    names = {f: wanted.with_suffix(f.suffix) for f in files}
+    if any(_in_use(target) for target in names.values()):
+        wanted = free_name(wanted)
+        names = {f: wanted.with_suffix(f.suffix) for f in files}
+    for file, target in names.items():
+        with file.open("r+b") as handle:
+            os.fsync(handle.fileno())
+        os.replace(str(file), str(target))
+    return wanted
+
+
+def _in_use(path: Path) -> bool:
+    """Whether another program holds the file: SQLite's journals lie beside it, or Windows refuses a rename."""
+    if not path.exists():
+        return False
+    if any(path.with_name(path.name + journal).exists() for journal in _JOURNALS):
+        return True
+    try:
+        os.replace(str(path), str(path))
+    except PermissionError:
+        return True
+    return False
