@@ -22,13 +22,13 @@ class ConvSmall(nn.Module):
         for dilation in dilations:
             layers += [nn.Conv2d(inputs, width, 3, padding=dilation, dilation=dilation), nn.ReLU()]
             inputs = width
-        self.features = nn.Sequential(*layers)
+        self.backbone = nn.Sequential(*layers)
         self.head = nn.Conv2d(width, classes, 1)
         self.receptive_radius_px = sum(dilations)
 
     def forward(self, windows: torch.Tensor) -> torch.Tensor:
         """``(n, bands, h, w)`` -> ``(n, classes, h, w)``."""
-        out: torch.Tensor = self.head(self.features(windows))
+        out: torch.Tensor = self.head(self.backbone(windows))
         return out
 
 

@@ -1,0 +1,1 @@
+"""Training: losses, metrics, augmentation, schedules, and the loop that survives being stopped."""
