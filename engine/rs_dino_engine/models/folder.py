@@ -10,13 +10,13 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Mapping, Optional
+from typing import TYPE_CHECKING, Mapping, Optional, Union
 
 from pydantic import ValidationError
 
 from ..errors import UserError
 from .spec import ModelSpec
-from .weights import one_line, write_safetensors
+from .weights import StoredTensor, one_line, write_safetensors
 
 if TYPE_CHECKING:
     import torch
@@ -75,21 +75,17 @@ def check_sha256(path: Path, wanted: Optional[str]) -> None:
 
 
 def write_torch_folder(
-    folder: Path, spec: ModelSpec, state: "Mapping[str, torch.Tensor]", half: bool = False
+    folder: Path, spec: ModelSpec, state: "Mapping[str, Union[torch.Tensor, StoredTensor]]", half: bool = False
 ) -> ModelSpec:
     """Write a model folder whole or not at all; ``half`` stores floats as fp16. Returns the spec with its sha256.
 
     The weights file also carries the spec in its header, so that it can be used alone. An existing model of
     that folder is replaced at once.
     """
-    import torch
-
-    if half:
-        state = {k: v.to(torch.float16) if v.dtype == torch.float32 else v for k, v in state.items()}
     spec = spec.model_copy(update={"runtime": "torch", "sha256": None})
     header = {"format": "pt", "rs_dino_model": json.dumps(spec.model_dump(mode="json", exclude_none=True))}
     with _Staged(folder) as staged:
-        write_safetensors(staged / WEIGHTS_FILES["torch"], state, header)
+        write_safetensors(staged / WEIGHTS_FILES["torch"], state, header, half)
         return _finish(staged, spec)
 
 

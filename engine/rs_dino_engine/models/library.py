@@ -94,7 +94,7 @@ def import_model(path: str, name: Optional[str] = None, head: Optional[str] = No
     else:
         from .load import read_state
 
-        write_torch_folder(target, spec, {k: v.load() for k, v in read_state(source).items()})
+        write_torch_folder(target, spec, read_state(source))
     return _from_folder(target, "library", source.notes)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from ..errors import UserError
+from ..messages import Message
 from .folder import check_sha256
 from .library import FoundModel
 from .networks import build
@@ -29,6 +30,16 @@ def load_model(found: FoundModel) -> LoadedModel:
     network = build_network(found.spec)
     fill(network, read_state(found), found.weights, str(found.spec.network.get("kind")))
     return TorchModel(found.spec, network)
+
+
+def device_problem(found: FoundModel, device: str) -> Optional[Message]:
+    """Why a model cannot run on a torch device that is there, or None. Only ONNX models can be so limited: where
+    the device was chosen automatically take the CPU and say this message, else raise it."""
+    if found.spec.runtime != "onnx":
+        return None
+    from . import onnx_session
+
+    return onnx_session.device_problem(device)
 
 
 def read_state(found: FoundModel) -> StateDict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict
+from typing import Dict, Optional
 
 import numpy as np
 import torch
@@ -54,15 +54,16 @@ class OnnxModel:
         self._network = OnnxNetwork.of(spec)
         for name, file in external_files(path).items():
             check_sha256(file, self._network.external_data.get(name))
-        self._session = Session(path, "cpu")
+        self._session: Optional[Session] = None
 
     def to(self, device: str) -> None:
         """Open the model on a torch device (``cpu``, ``cuda:0``); ``UserError`` where onnxruntime cannot use it."""
-        if device != "cpu":
-            self._session = Session(self._path, device)
+        self._session = Session(self._path, device)
 
     def __call__(self, windows: torch.Tensor) -> torch.Tensor:
         """Windows -> raw channels; see :class:`.runtime.LoadedModel`."""
+        if self._session is None:
+            self._session = Session(self._path)
         side = self.spec.input.window_px
         if self.spec.input.window_fixed and tuple(windows.shape[2:]) != (side, side):
             given = f"{windows.shape[2]} x {windows.shape[3]}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from typing_extensions import Protocol
 
@@ -31,6 +32,11 @@ StateDict = Mapping[str, StoredTensor]
 _SAFETENSORS_DTYPES = {
     "F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16", "I64": "int64", "I32": "int32",
     "I16": "int16", "I8": "int8", "U8": "uint8", "BOOL": "bool",
+}
+_SAFETENSORS_NAMES = {dtype: name for name, dtype in _SAFETENSORS_DTYPES.items()}
+ITEM_BYTES = {
+    "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int64": 8, "int32": 4, "int16": 2, "int8": 1, "uint8": 1,
+    "bool": 1,
 }
 
 
@@ -64,12 +70,53 @@ class SafetensorsFile:
 
 
 def write_safetensors(
-    path: Path, state: "Mapping[str, torch.Tensor]", metadata: Optional[Dict[str, str]] = None
+    path: Path,
+    state: "Mapping[str, Union[torch.Tensor, StoredTensor]]",
+    metadata: Optional[Dict[str, str]] = None,
+    half: bool = False,
 ) -> None:
-    """Write tensors; those that share memory are written twice."""
-    from safetensors.torch import save_file
+    """Write tensors one after the other, holding one at a time; ``half`` turns float32 into float16.
 
-    save_file({k: v.detach().cpu().contiguous().clone() for k, v in state.items()}, str(path), metadata or {})
+    The format is safetensors' own (length of the header, header, values); its writer would hold all of them twice.
+    """
+    entries: Dict[str, Any] = {"__metadata__": dict(metadata or {})}
+    at = 0
+    # large items first keeps every tensor aligned to its item size
+    order = sorted(state, key=lambda name: (-ITEM_BYTES[_stored_dtype(state[name], half)], name))
+    for name in order:
+        dtype, shape = _stored_dtype(state[name], half), [int(side) for side in state[name].shape]
+        end = at + ITEM_BYTES[dtype] * _count(shape)
+        entries[name] = {"dtype": _SAFETENSORS_NAMES[dtype], "shape": shape, "data_offsets": [at, end]}
+        at = end
+    header = json.dumps(entries, ensure_ascii=False).encode("utf-8")
+    header += b" " * (-len(header) % 8)
+    with path.open("wb") as file:
+        file.write(len(header).to_bytes(8, "little"))
+        file.write(header)
+        for name in order:
+            file.write(_values(state[name], _stored_dtype(state[name], half)))
+
+
+def _stored_dtype(tensor: "Union[torch.Tensor, StoredTensor]", half: bool) -> str:
+    dtype = str(tensor.dtype).replace("torch.", "")
+    return "float16" if half and dtype == "float32" else dtype
+
+
+def _count(shape: Sequence[int]) -> int:
+    count = 1
+    for side in shape:
+        count *= side
+    return count
+
+
+def _values(tensor: "Union[torch.Tensor, StoredTensor]", dtype: str) -> Any:
+    import torch
+
+    values = tensor.detach() if isinstance(tensor, torch.Tensor) else tensor.load()
+    values = values.to("cpu", getattr(torch, dtype)).contiguous()
+    if dtype == "bfloat16":  # numpy has no such type; the bytes are the same
+        values = values.view(torch.int16)
+    return memoryview(values.numpy().reshape(-1).view("uint8")) if values.numel() else b""
 
 
 def one_line(error: BaseException, limit: int = 200) -> str:

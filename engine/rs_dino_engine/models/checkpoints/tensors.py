@@ -6,13 +6,11 @@ import mmap
 import pickle
 from typing import TYPE_CHECKING, Optional, Tuple
 
+from ..weights import ITEM_BYTES
+
 if TYPE_CHECKING:
     import torch
 
-ITEM_BYTES = {
-    "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "int64": 8, "int32": 4, "int16": 2, "int8": 1,
-    "uint8": 1, "bool": 1,
-}
 STORAGE_DTYPES = {
     "DoubleStorage": "float64", "FloatStorage": "float32", "HalfStorage": "float16", "BFloat16Storage": "bfloat16",
     "LongStorage": "int64", "IntStorage": "int32", "ShortStorage": "int16", "CharStorage": "int8",

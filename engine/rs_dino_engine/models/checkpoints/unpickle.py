@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...errors import UserError
-from ..weights import one_line
-from .tensors import ITEM_BYTES, STORAGE_DTYPES, PickledTensor, Storage
+from ..weights import ITEM_BYTES, one_line
+from .tensors import STORAGE_DTYPES, PickledTensor, Storage
 
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 _LEGACY_PROTOCOL = 1001
