@@ -26,6 +26,7 @@ SETTINGS: Dict[str, str] = {
     "GDAL_HTTP_TIMEOUT": "60",
     "GDAL_HTTP_CONNECTTIMEOUT": "15",
     "GDAL_HTTP_MERGE_CONSECUTIVE_RANGES": "YES",
+    "GDAL_MAX_DATASET_POOL_SIZE": "32",  # parts of an output that are open at a time
     "GTIFF_POINT_GEO_IGNORE": "FALSE",
 }
 

@@ -16,11 +16,14 @@ from rasterio.errors import RasterioError
 from ..errors import EngineError
 from .cog import CogOptions, copy_to_cog
 from .gdal_env import gdal, reason_of
-from .vrt import PartPlace, vrt_xml
+from .overviews import build_overviews
+from .vrt import GDAL_TYPES, PartPlace, strip_rows, vrt_xml
 
-PART_ROWS = 128  # rows of one strip of a part file
 RECIPE_KEY = "RSDINO_RECIPE"
 CLASSES_KEY = "RSDINO_CLASSES"
+
+# Files that live as long as a job. ZSTD would be faster, but not every GDAL has it.
+SCRATCH = {"compress": "deflate", "zlevel": 1, "bigtiff": "if_safer"}
 
 Statistics = Union[None, Mapping[str, float], Sequence[Mapping[str, float]]]
 
@@ -58,8 +61,8 @@ def write_part(path: Union[str, Path], array: np.ndarray, nodata: Optional[float
     bands, height, width = array.shape
     profile = {
         "driver": "GTiff", "width": width, "height": height, "count": bands, "dtype": array.dtype.name,
-        "nodata": nodata, "blockysize": min(height, PART_ROWS), "compress": "deflate", "zlevel": 1,
-        "interleave": "band", "BIGTIFF": "IF_SAFER",
+        "nodata": nodata, "blockysize": strip_rows(width, height, GDAL_TYPES[array.dtype.name]),
+        "interleave": "band", **SCRATCH,
     }  # fmt: skip
     with replacing(path) as temporary:
         try:
@@ -76,7 +79,7 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         _flush_to_disk(temporary)
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         if temporary.exists():
             temporary.unlink()
@@ -116,24 +119,79 @@ def assemble_cog(
     minimum, maximum, mean, stddev of the first band, or one such mapping a band.
     """
     out = Path(out_path)
-    places = [PartPlace(Path(p), row, col, high, wide) for p, row, col, high, wide in parts]
-    beside = places[0].path.parent if places else out.parent
-    vrt = beside / f".{out.stem}.{os.getpid()}.vrt"
-    temporary = out.with_name(f".{out.stem}.{os.getpid()}.part{out.suffix}")
     bands = max(1, len(info.band_names))
     wkt = crs.to_wkt() if crs else None
-    meta = BandMetadata(info, _per_band(statistics, bands))
-    vrt.write_text(vrt_xml(places, width, height, bands, wkt, transform, info, meta.of_dataset(), meta.of_band), "utf-8")
+    job = _Assembly(parts, (width, height), wkt, transform, info, _per_band(statistics, bands))
+    files = _TemporaryFiles(job.beside(out), out)
+    scaled = _share(progress)
     try:
-        copy_to_cog(vrt, temporary, _cog_options(info, width * height * bands), progress, check_cancel)
-        _flush_to_disk(temporary)
-        return _publish(temporary, out)
+        files.vrt.write_text(job.vrt(), encoding="utf-8")
+        halving = scaled(0.0, 0.4)
+        levels = build_overviews(files.vrt, files.overview_stem, info.is_labels, SCRATCH, halving, check_cancel)
+        files.vrt.write_text(job.vrt([level.path for level in levels]), encoding="utf-8")
+        copy_to_cog(files.vrt, files.cog, _cog_options(info, width * height * bands), scaled(0.4, 1.0), check_cancel)
+        _flush_to_disk(files.cog)
+        return _publish(files.cog, out)
     except RasterioError as error:
         raise EngineError("output-failed", detail=str(error), path=str(out), reason=reason_of(error)) from error
     finally:
-        for leftover in (vrt, temporary, Path(f"{temporary}.aux.xml"), Path(f"{temporary}.ovr.tmp")):
-            if leftover.exists():
-                leftover.unlink()
+        files.remove()
+
+
+class _Assembly:
+    """What is written into the VRT, which is made twice: to build overviews from, and then with them."""
+
+    def __init__(
+        self,
+        parts: Sequence[Tuple[Union[str, Path], int, int, int, int]],
+        size: Tuple[int, int],
+        wkt: Optional[str],
+        transform: Any,
+        info: LayerInfo,
+        statistics: List[Mapping[str, float]],
+    ) -> None:
+        self._places = [PartPlace(Path(p), row, col, high, wide) for p, row, col, high, wide in parts]
+        self._size, self._wkt, self._transform, self._info = size, wkt, transform, info
+        self._meta = BandMetadata(info, statistics)
+
+    def beside(self, out: Path) -> Path:
+        return self._places[0].path.parent if self._places else out.parent
+
+    def vrt(self, overviews: Sequence[Path] = ()) -> str:
+        info, meta = self._info, self._meta
+        bands = max(1, len(info.band_names))
+        placed = self._wkt, self._transform
+        return vrt_xml(self._places, *self._size, bands, *placed, info, meta.of_dataset(), meta.of_band, overviews)
+
+
+class _TemporaryFiles:
+    """Names of what lies about while a COG is made: the scratch beside the parts, the COG beside its final name."""
+
+    def __init__(self, scratch: Path, out: Path) -> None:
+        own = f".{out.stem}.{os.getpid()}"
+        self.vrt = scratch / f"{own}.vrt"
+        self.overview_stem = scratch / f"{own}.level"
+        self.cog = out.with_name(f"{own}.part{out.suffix}")
+
+    def remove(self) -> None:
+        # By prefix, because GDAL puts temporary files of its own beside the COG; not by a pattern, which a
+        # bracket in the raster's name would spoil.
+        for mine in (self.vrt, self.overview_stem, self.cog):
+            for path in [p for p in mine.parent.iterdir() if p.name.startswith(mine.name)]:
+                path.unlink()
+
+
+def _share(progress: Optional[Callable[[float], None]]) -> Callable[[float, float], Callable[[float], None]]:
+    """Give each step its stretch of the whole's progress."""
+
+    def step(start: float, end: float) -> Callable[[float], None]:
+        def report(done: float) -> None:
+            if progress:
+                progress(start + (end - start) * done)
+
+        return report
+
+    return step
 
 
 class BandMetadata:
@@ -188,7 +246,6 @@ def _cog_options(info: LayerInfo, pixels: int) -> CogOptions:
         "BIGTIFF": "IF_SAFER",
         "NUM_THREADS": "ALL_CPUS",
         "OVERVIEWS": "AUTO",
-        "OVERVIEW_RESAMPLING": "MODE" if info.is_labels else "AVERAGE",
     }
     return CogOptions(creation, pixels * np.dtype(info.dtype).itemsize)
 
@@ -196,11 +253,11 @@ def _cog_options(info: LayerInfo, pixels: int) -> CogOptions:
 def _publish(temporary: Path, out: Path) -> Path:
     """Give the finished file its name, or the next free one where that name's file is held open (Windows)."""
     try:
-        os.replace(temporary, out)
+        temporary.replace(out)
         return out
     except PermissionError:
         free = free_name(out)
-        os.replace(temporary, free)
+        temporary.replace(free)
         return free
 
 

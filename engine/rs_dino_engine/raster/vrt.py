@@ -9,10 +9,19 @@ from xml.sax.saxutils import escape, quoteattr
 if TYPE_CHECKING:
     from .sink import LayerInfo
 
-_GDAL_TYPES = {
+GDAL_TYPES = {
     "uint8": "Byte", "int8": "Int8", "uint16": "UInt16", "int16": "Int16", "uint32": "UInt32", "int32": "Int32",
     "float32": "Float32", "float64": "Float64",
 }  # fmt: skip
+
+
+STRIP_BYTES = 256_000
+
+
+def strip_rows(width: int, height: int, kind: str) -> int:
+    """Rows of one strip of a part file: small, because GDAL holds a strip or two of every open part."""
+    itemsize = {"Byte": 1, "Int8": 1, "UInt16": 2, "Int16": 2, "Float64": 8}.get(kind, 4)
+    return max(1, min(height, STRIP_BYTES // (width * itemsize)))
 
 
 class PartPlace(NamedTuple):
@@ -35,6 +44,7 @@ def vrt_xml(
     info: "LayerInfo",
     dataset_items: Dict[str, str],
     band_items: Callable[[int], Dict[str, str]],
+    overviews: Sequence[Path] = (),
 ) -> str:
     """The VRT's text; sources are named absolutely, what no part covers is nodata."""
     lines = [f'<VRTDataset rasterXSize="{width}" rasterYSize="{height}">']
@@ -45,7 +55,7 @@ def vrt_xml(
         lines.append("<GeoTransform>" + ", ".join(f"{n:.17g}" for n in numbers) + "</GeoTransform>")
     lines += _metadata(dataset_items)
     for index in range(bands):
-        lines += _band(parts, index, info, band_items(index))
+        lines += _band(parts, index, info, band_items(index), overviews)
     lines.append("</VRTDataset>")
     return "\n".join(lines) + "\n"
 
@@ -57,8 +67,10 @@ def _metadata(items: Dict[str, str]) -> List[str]:
     return ["<Metadata>", *entries, "</Metadata>"]
 
 
-def _band(parts: Sequence[PartPlace], index: int, info: "LayerInfo", items: Dict[str, str]) -> List[str]:
-    kind = _GDAL_TYPES[info.dtype]
+def _band(
+    parts: Sequence[PartPlace], index: int, info: "LayerInfo", items: Dict[str, str], overviews: Sequence[Path]
+) -> List[str]:
+    kind = GDAL_TYPES[info.dtype]
     lines = [f'<VRTRasterBand dataType="{kind}" band="{index + 1}">', *_metadata(items)]
     if index < len(info.band_names):
         lines.append(f"<Description>{escape(info.band_names[index])}</Description>")
@@ -71,6 +83,9 @@ def _band(parts: Sequence[PartPlace], index: int, info: "LayerInfo", items: Dict
     lines += _colors(info)
     for part in parts:
         lines += _source(part, index, kind)
+    for path in overviews:
+        lines.append(f'<Overview><SourceFilename relativeToVRT="0">{escape(str(path.resolve()))}</SourceFilename>')
+        lines.append(f"<SourceBand>{index + 1}</SourceBand></Overview>")
     lines.append("</VRTRasterBand>")
     return lines
 
@@ -95,7 +110,7 @@ def _source(part: PartPlace, index: int, kind: str) -> List[str]:
         f'<SourceFilename relativeToVRT="0">{escape(str(part.path.resolve()))}</SourceFilename>',
         f"<SourceBand>{index + 1}</SourceBand>",
         f'<SourceProperties RasterXSize="{part.width}" RasterYSize="{part.height}" DataType="{kind}" '
-        f'BlockXSize="{part.width}" BlockYSize="{min(part.height, 128)}"/>',
+        f'BlockXSize="{part.width}" BlockYSize="{strip_rows(part.width, part.height, kind)}"/>',
         f'<SrcRect xOff="0" yOff="0" {size}/>',
         f'<DstRect xOff="{part.col0}" yOff="{part.row0}" {size}/>',
         "</SimpleSource>",
