@@ -19,15 +19,11 @@ CACHE_MB = 64
 
 SETTINGS: Dict[str, str] = {
     "GDAL_CACHEMAX": str(CACHE_MB),
-    "VSI_CACHE": "TRUE",  # remote rasters: bytes already fetched are kept, up to VSI_CACHE_SIZE a file
-    "VSI_CACHE_SIZE": str(16 * 1024 * 1024),
     "GDAL_HTTP_MAX_RETRY": "3",
     "GDAL_HTTP_RETRY_DELAY": "1",
     "GDAL_HTTP_TIMEOUT": "60",
     "GDAL_HTTP_CONNECTTIMEOUT": "15",
     "GDAL_HTTP_MERGE_CONSECUTIVE_RANGES": "YES",
-    "GDAL_MAX_DATASET_POOL_SIZE": "32",  # parts of an output that are open at a time
-    "GTIFF_POINT_GEO_IGNORE": "FALSE",
 }
 
 # GDAL reads the cache size once, at its first block, and from the real environment whatever the thread.

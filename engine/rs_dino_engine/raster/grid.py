@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import pyproj
+from affine import Affine
 from pyproj.exceptions import CRSError
 
 
@@ -85,6 +86,12 @@ def _planar_gsd(crs: pyproj.CRS, transform: Any) -> Optional[Gsd]:
         return None
     metres = crs.axis_info[0].unit_conversion_factor
     return Gsd(math.hypot(transform.b, transform.e) * metres, math.hypot(transform.a, transform.d) * metres)
+
+
+def scaled(transform: Affine, row: float, col: float) -> Affine:
+    """The transform of a grid whose pixels are ``row`` x ``col`` of the given one's (affine 3 changes operators)."""
+    a, b, c, d, e, f = transform[:6]
+    return Affine(a * col, b * row, c, d * col, e * row, f)
 
 
 def apply(transform: Any, cols: np.ndarray, rows: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
