@@ -49,3 +49,12 @@ def _key(found: FoundModel, device: str) -> Key:
     description = hashlib.sha256(found.spec.model_dump_json().encode("utf-8")).hexdigest()
     head = sha256_of(found.head) if found.head else ""
     return found.sha256(), head, description, device
+
+
+MODELS = ModelCache()
+"""The models of this process."""
+
+
+def clear() -> None:
+    """Let go of the models of this process."""
+    MODELS.clear()

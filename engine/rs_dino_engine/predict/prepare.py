@@ -15,6 +15,7 @@ from ..messages import Message, message
 from ..models.runtime import LoadedModel
 from ..raster.aoi import Aoi, read_aoi
 from ..raster.bands import choose_bands
+from ..raster.grid import scaled
 from ..raster.mosaic import open_mosaic
 from ..raster.source import RasterSource, open_raster
 from ..raster.stretch import Stretch, make_stretch
@@ -48,7 +49,7 @@ class Prepared:
     def output_transform(self) -> Affine:
         """Of the output grid; the raster's own, or scaled to the model's grid."""
         height, width = self.grid.output
-        return self.source.transform * Affine.scale(self.source.width / width, self.source.height / height)
+        return scaled(self.source.transform, self.source.height / height, self.source.width / width)
 
 
 def prepare(
@@ -63,7 +64,7 @@ def prepare(
     grid = make_grid(source.height, source.width, source.gsd_m, spec.input, spec.output, inputs.output_grid)
     aoi = None
     if inputs.aoi is not None:
-        transform = source.transform * Affine.scale(source.width / grid.output[1], source.height / grid.output[0])
+        transform = scaled(source.transform, source.height / grid.output[0], source.width / grid.output[1])
         aoi = read_aoi(inputs.aoi, source.crs, transform, grid.output[0], grid.output[1])
     batch = spec.input.batch_fixed or inputs.batch_size or device.default_batch_size
     plan = make_plan(

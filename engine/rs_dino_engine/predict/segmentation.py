@@ -11,7 +11,8 @@ import numpy as np
 from ..devices import Device, choose
 from ..errors import UserError
 from ..messages import message
-from ..models.cache import load_cached
+from ..models.cache import MODELS
+from ..models.library import find_model
 from ..models.runtime import LoadedModel
 from ..raster.grid import pixel_area_m2
 from ..raster.source import expand_paths
@@ -37,7 +38,10 @@ def segment(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
     paths = expand_paths(inputs.rasters)
     device = choose(inputs.device)
     job.report(0.0, device.reason)
-    model = load_cached(inputs.model, inputs.head, device)
+    found = find_model(inputs.model, inputs.head)
+    for note in found.notes:
+        job.warn(note)
+    model = MODELS.get(found, device.torch_device)
     if model.spec.output.kind != "classes":
         raise UserError("model-other-task", model=model.spec.title, task=model.spec.task, wanted="segment")
     sets: List[List[str]] = [paths] if inputs.mosaic else [[path] for path in paths]

@@ -1,0 +1,67 @@
+# RS-DINO: `make demo` shows what it does, `make test` proves that it works. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+QGIS_VENV := .venv-qgis
+# Pinned versions for development and CI. `make setup CONSTRAINTS=` takes the newest that pip finds.
+CONSTRAINTS ?= tests/constraints.txt
+CONSTRAIN := $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
+# A waiting thread that spins makes every other process several times slower.
+export OMP_WAIT_POLICY := PASSIVE
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-qgis demo test test-engine test-plugin lint bench test-legacy package translate catalog starter clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(VENV)/.done  ## the engine in .venv, with rs-dino at .venv/bin/rs-dino
+
+$(VENV)/.done: engine/pyproject.toml tests/constraints.txt tests/setup_venv.sh
+	@bash tests/setup_venv.sh "$(PYTHON)" "$(VENV)"
+	@echo "== installing the engine into $(VENV) (about a minute, 1.5 GB)"
+	@$(PYTHON) engine/staging/stage.py
+	@$(BIN)/python -m pip install --quiet $(CONSTRAIN) -e "./engine[onnx]" onnx pytest pytest-timeout hypothesis ruff mypy
+	@touch $@
+
+setup-qgis: $(QGIS_VENV)/.done  ## real QGIS from the system's packages, for the plugin's tests
+
+$(QGIS_VENV)/.done: tests/setup_qgis.sh
+	@bash tests/setup_qgis.sh "$(QGIS_VENV)"
+	@touch $@
+
+stage: setup
+	@$(BIN)/python engine/staging/stage.py
+
+demo: stage  ## set up, then land cover of the bundled sample, with pictures
+	@$(BIN)/rs-dino demo --output demo
+
+test: lint test-engine test-plugin  ## everything that has to pass
+
+lint: setup
+	@echo "== lint and types"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check engine/rs_dino_engine rs_dino_plugin tests || true
+	@cd engine && ../$(BIN)/mypy --config-file ../pyproject.toml
+
+test-engine: stage
+	@echo "== engine tests"
+	@$(BIN)/python -m pytest tests/engine tests/contract tests/test_boundaries.py
+
+test-plugin: stage setup-qgis package
+	@echo "== plugin tests in real QGIS"
+	@QT_QPA_PLATFORM=offscreen RS_DINO_ENGINE_PYTHON="$(CURDIR)/$(BIN)/python" $(QGIS_VENV)/bin/python -m pytest tests/plugin tests/e2e
+
+package: stage setup-qgis  ## dist/rs_dino_plugin-<version>.zip, ready for QGIS
+	@$(BIN)/python engine/staging/package.py
+
+bench: stage  ## speed, memory and exactness, beside peers where they can be installed
+	@bash tests/bench/run.sh
+
+test-legacy:  ## the job-running core under torch 1.10 and Python 3.9, in a chroot
+	@bash tests/legacy/run.sh
+
+clean:  ## forget what was installed and built
+	rm -rf $(VENV) $(QGIS_VENV) build dist demo bench-out

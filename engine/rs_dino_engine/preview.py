@@ -1,0 +1,98 @@
+"""Small PNG pictures of results, for people who want to see before they open a GIS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Dict, Sequence, Tuple
+
+import numpy as np
+import rasterio
+from rasterio.features import rasterize
+
+from .models.spec import ClassMap
+from .raster.grid import scaled
+from .raster.source import open_raster
+
+SIDE_PX = 1024
+"""Pictures are at most this long, each way."""
+HATCH = (255, 255, 255)
+_CONFIDENCE = np.array([(165, 0, 38), (253, 174, 97), (255, 255, 191), (166, 217, 106), (0, 104, 55)], dtype=np.float32)
+
+
+def picture_of_raster(path: str, out: Path, bands: Sequence[int] = (1, 2, 3)) -> Path:
+    """The image itself, stretched to its 2nd-98th percentile where it is not 8 bit."""
+    with open_raster(path) as source:
+        chosen = [b for b in bands if b <= len(source.bands)]
+        read = source.read(0, source.height, 0, source.width)
+        pixels = read.pixels[[b - 1 for b in chosen]].astype(np.float32)
+        valid = np.ones(pixels.shape[1:], bool) if read.valid is None else read.valid
+        if source.dtype != np.uint8 and valid.any():
+            low, high = np.percentile(pixels[:, valid], (2, 98))
+            pixels = (pixels - low) / max(high - low, 1e-6) * 255
+    pixels = np.repeat(pixels[:1], 3, axis=0) if len(pixels) < 3 else pixels
+    return _write(np.where(valid, np.clip(pixels, 0, 255), 255), out)
+
+
+def picture_of_labels(path: Path, class_map: ClassMap, out: Path) -> Path:
+    """Class colours; white where there is no label."""
+    labels, _ = _read(path)
+    table = np.full((256, 3), 255, dtype=np.uint8)
+    for info in class_map.classes:
+        table[info.id] = info.color
+    return _write(np.moveaxis(table[labels], -1, 0), out)
+
+
+def picture_of_confidence(path: Path, out: Path) -> Path:
+    """Red (undecided) over yellow to green (certain); white where there is none."""
+    values, _ = _read(path)
+    at = np.clip(values / 100.0, 0, 1) * (len(_CONFIDENCE) - 1)
+    low = np.minimum(at.astype(int), len(_CONFIDENCE) - 2)
+    share = (at - low)[..., None]
+    colors = _CONFIDENCE[low] * (1 - share) + _CONFIDENCE[low + 1] * share
+    colors[values == 255] = 255
+    return _write(np.moveaxis(colors, -1, 0), out)
+
+
+def picture_of_polygons(path: Path, image: Path, labels: Path, class_map: ClassMap, out: Path) -> Path:
+    """Outlines of the polygons in their class colours, over the image."""
+    import pyogrio
+    import shapely
+
+    _, _, wkb, fields = pyogrio.raw.read(path, columns=["class_id"])
+    outlines = shapely.boundary(shapely.from_wkb(wkb))
+    with rasterio.open(image) as data:
+        pixels = data.read().astype(np.float32)
+    with rasterio.open(labels) as data:
+        scale = data.width / pixels.shape[2]
+        transform = scaled(data.transform, scale, scale)
+    pixels = pixels * 0.75 + 40
+    colors: Dict[int, Tuple[int, int, int]] = {c.id: c.color for c in class_map.classes}
+    for class_id in np.unique(fields[0]):
+        shapes = [line for line in outlines[fields[0] == class_id] if not line.is_empty]
+        drawn = rasterize(shapes, out_shape=pixels.shape[1:], transform=transform, all_touched=False).astype(bool)
+        pixels[:, drawn] = np.asarray(colors.get(int(class_id), HATCH), dtype=np.float32)[:, None]
+    return _write(np.clip(pixels, 0, 255), out)
+
+
+def _read(path: Path) -> Tuple[np.ndarray, float]:
+    """First band, made small by its overviews (nearest)."""
+    with rasterio.open(path) as data:
+        factor = max(1.0, max(data.height, data.width) / SIDE_PX)
+        shape = (max(1, round(data.height / factor)), max(1, round(data.width / factor)))
+        return data.read(1, out_shape=shape), factor
+
+
+def _write(pixels: np.ndarray, out: Path) -> Path:
+    """``(3, h, w)`` -> PNG, at most ``SIDE_PX`` long."""
+    step = max(1, -(-max(pixels.shape[1:]) // SIDE_PX))
+    small = np.ascontiguousarray(pixels[:, ::step, ::step]).astype(np.uint8)
+    out.write_bytes(_png(small))
+    return out
+
+
+def _png(pixels: np.ndarray) -> bytes:
+    with rasterio.MemoryFile() as memory:
+        profile = dict(driver="PNG", width=pixels.shape[2], height=pixels.shape[1], count=3, dtype="uint8")
+        with memory.open(**profile) as data:
+            data.write(pixels)
+        return bytes(memory.read())
