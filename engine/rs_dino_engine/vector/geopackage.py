@@ -16,6 +16,7 @@ import pyogrio
 import shapely
 
 from .features import Features
+from .rtree import RTreeWriter
 
 FIELDS = ("id", "class_id", "class", "area_m2", "perim_m", "pixels", "confidence")
 _HEADER = np.dtype([("magic", "S2"), ("version", "u1"), ("flags", "u1"), ("srs", "<i4"), ("envelope", "<f8", 4)])
@@ -30,8 +31,8 @@ class GeoPackageWriter:
         self.count = 0
         self._layer, self._names = layer, class_names
         self._bounds: List[np.ndarray] = []
-        self._indexed = _has_rtree()
-        _make_layer(path, layer, crs_wkt, self._indexed)
+        indexed = _has_rtree()
+        _make_layer(path, layer, crs_wkt, indexed)
         self._db = sqlite3.connect(str(path), isolation_level=None)
         # the file is temporary until it is renamed: nothing has to survive a crash here
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-16000"):
@@ -39,6 +40,7 @@ class GeoPackageWriter:
         self._db.execute("BEGIN")
         self._srs = int(self._one("SELECT srs_id FROM gpkg_geometry_columns"))
         self._triggers = self._drop_triggers()
+        self._index = RTreeWriter(self._db, f"rtree_{layer}_geom") if indexed else None
 
     def write(self, features: Features) -> None:
         """Add a batch."""
@@ -56,9 +58,8 @@ class GeoPackageWriter:
             _rounded(features.confidence, 2),
         )
         self._db.executemany(f"INSERT INTO {_quoted(self._layer)} VALUES (?,?,?,?,?,?,?,?,?)", rows)
-        if self._indexed:
-            boxes = zip(ids, *bounds[:, [0, 2, 1, 3]].T.tolist())
-            self._db.executemany(f"INSERT INTO {_quoted(f'rtree_{self._layer}_geom')} VALUES (?,?,?,?,?)", boxes)
+        if self._index is not None:
+            self._index.add(np.arange(first, self.count + 1), bounds)
         self._bounds.append(np.concatenate([bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)]))
 
     def add_style(self, qml: str) -> None:
@@ -76,6 +77,8 @@ class GeoPackageWriter:
 
     def finish(self) -> None:
         """Complete the tables and close the file."""
+        if self._index is not None:
+            self._index.finish()
         if self._bounds:
             boxes = np.array(self._bounds)
             extent = [*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()]

@@ -98,10 +98,10 @@ def trace(
     sizes = np.add.reduceat(per_element, starts) if len(starts) else np.zeros(0, dtype=np.int64)
     rings = [Rings(vertices, sizes, component[elements.run[order[starts]]])]
     still_open: List[Path] = []
-    for k in np.flatnonzero(~simple):
-        walk = chains.order[chains.offsets[k]:chains.offsets[k + 1]]
-        rope, region = _rope(elements, paths, walk, first_line), 0
-        first, last = int(walk[0]), int(walk[-1])
+    ropes = _Ropes(elements, paths, chains, ~simple, first_line)
+    for k in np.flatnonzero(~simple).tolist():
+        rope = ropes.of(k)
+        first, last = int(chains.order[chains.offsets[k]]), int(chains.order[chains.offsets[k + 1] - 1])
         region = int(component[elements.run[first]] if first < count else path_component[first - count])
         if chains.closed[k]:
             ring = np.concatenate(rope)
@@ -113,17 +113,37 @@ def trace(
     return Traced(joined(rings), still_open)
 
 
-def _rope(elements: Elements, paths: List[Path], walk: np.ndarray, first_line: int) -> Tuple[np.ndarray, ...]:
-    count = len(elements.tail)
-    pieces: List[np.ndarray] = []
-    begin = 0
-    for at in np.flatnonzero(walk >= count).tolist() + [len(walk)]:
-        if at > begin:
-            pieces.append(_vertices(elements, walk[begin:at], first_line)[0])
-        if at < len(walk):
-            pieces.extend(paths[int(walk[at]) - count].vertices)
-        begin = at + 1
-    return tuple(pieces)
+class _Ropes:
+    """The vertices of chains that take up a path or become one, in pieces."""
+
+    def __init__(
+        self, elements: Elements, paths: List[Path], chains: Chains, which: np.ndarray, first_line: int
+    ) -> None:
+        self._count, self._paths = len(elements.tail), paths
+        lengths = np.diff(chains.offsets)[which]
+        walk = chains.order[spread(chains.offsets[:-1][which], lengths)]
+        self._vertices, per_element = _vertices(elements, walk[walk < self._count], first_line)
+        vertices_of = np.zeros(len(walk), dtype=np.int64)
+        vertices_of[walk < self._count] = per_element
+        self._before = np.concatenate([[0], np.cumsum(vertices_of)])
+        self._walk, self._carried = walk, np.flatnonzero(walk >= self._count)
+        first = np.cumsum(lengths) - lengths
+        low, high = np.searchsorted(self._carried, first), np.searchsorted(self._carried, first + lengths)
+        places = zip(first.tolist(), (first + lengths).tolist(), low.tolist(), high.tolist())
+        self._places = dict(zip(np.flatnonzero(which).tolist(), places))
+
+    def of(self, chain: int) -> Tuple[np.ndarray, ...]:
+        """The pieces of a chain."""
+        begin, end, low, high = self._places[chain]
+        pieces: List[np.ndarray] = []
+        for at in self._carried[low:high].tolist() + [end]:
+            if at > begin:
+                # copied: a view would keep the whole strip's vertices as long as the path lives
+                pieces.append(self._vertices[self._before[begin]:self._before[at]].copy())
+            if at < end:
+                pieces.extend(self._paths[int(self._walk[at]) - self._count].vertices)
+            begin = at + 1
+        return tuple(pieces)
 
 
 def untangled(rings: Rings) -> Rings:
