@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import List, Mapping, Optional, Sequence
 
@@ -35,7 +36,9 @@ def start_detached(command: Sequence[str], folder: Path, env: Optional[Mapping[s
         process = _popen(command, log.fileno(), folder, env)
 
     def wait() -> None:
-        record_exit(folder, process.wait())
+        code = process.wait()
+        with suppress(FileNotFoundError):  # the folder was a temporary one, and is gone
+            record_exit(folder, code)
 
     threading.Thread(target=wait, name=f"wait-{folder.name}", daemon=True).start()
     return process.pid

@@ -275,6 +275,6 @@ def _append(path: Path, text: str) -> None:
     """One write call on a file opened for appending, so that lines of several writers do not mix."""
     fd = os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
     try:
-        os.write(fd, text.encode("utf-8"))
+        os.write(fd, text.encode("utf-8", errors="backslashreplace"))
     finally:
         os.close(fd)

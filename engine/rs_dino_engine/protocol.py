@@ -76,15 +76,16 @@ class StatusLine:
             "processID": self.process_id,
             "status": self.status,
             "progress": _short(self.progress),
-            "message": self.message,
         }
+        if self.message is not None:
+            document["message"] = self.message
         if self.metrics:
             document["metrics"] = self.metrics
         return document
 
     def as_line(self) -> str:
         """One line of JSON with its line feed; values that JSON lacks (NaN, infinity) become null."""
-        return json.dumps(plain(self.as_dict()), ensure_ascii=False, allow_nan=False) + "\n"
+        return _dumps(self.as_dict()) + "\n"
 
     @classmethod
     def from_line(cls, line: str) -> "StatusLine":
@@ -128,7 +129,9 @@ def results_document(entries: Mapping[str, Any], messages: List[Message]) -> Dic
             raise TypeError(f"the result {name} has neither href nor value")
         document[name] = plain(entry)
     said = list(document.get("messages", {}).get("value", []))
-    said += [m for m in (plain(m.as_dict()) for m in messages) if m not in said]
+    for one in messages:
+        if plain(one.as_dict()) not in said:
+            said.append(plain(one.as_dict()))
     document["messages"] = {"value": said}
     return document
 
@@ -162,13 +165,18 @@ def relocate(document: Any, mapping: Mapping[str, str]) -> Any:
 
 def write_document(path: Path, document: Any) -> None:
     """Write a document so that a reader sees the old one or the whole new one."""
-    text = json.dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(text.encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    text = _dumps(document, indent=2) + "\n"
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")  # two jobs may write into one folder at once
+    try:
+        with part.open("wb") as file:
+            file.write(text.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError:
+        if part.exists():
+            part.unlink()
+        raise
 
 
 def plain(value: Any) -> Any:
@@ -184,6 +192,15 @@ def plain(value: Any) -> Any:
     if hasattr(value, "tolist"):  # NumPy and torch
         return plain(value.tolist())
     return str(value)
+
+
+def _dumps(document: Any, indent: Optional[int] = None) -> str:
+    text = json.dumps(plain(document), ensure_ascii=False, indent=indent, allow_nan=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # a file name that is not UTF-8 on disk: escaped it comes back as it was
+        text = json.dumps(plain(document), ensure_ascii=True, indent=indent, allow_nan=False)
+    return text
 
 
 def _short(progress: float) -> float:

@@ -19,11 +19,9 @@ def take_wire() -> TextIO:
     """The stream for documents; the first call moves fd 1 out of the way of stray prints."""
     global _wire
     if _wire is None:
-        _wire = _utf8_stream(_duplicate(1))
-        try:
-            os.dup2(2, 1)
-        except OSError:  # no stderr at all (a windowed Windows process)
-            _point_at_nothing(1)
+        _open_missing()
+        _wire = _utf8_stream(os.dup(1))
+        os.dup2(2, 1)
         for stream in (sys.stdin, sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(encoding="utf-8", errors="replace")
@@ -32,7 +30,7 @@ def take_wire() -> TextIO:
 
 def screen() -> TextIO:
     """A stream to the stderr of now, for progress that must survive :func:`captured`."""
-    return _utf8_stream(_duplicate(2))
+    return _utf8_stream(os.dup(2))
 
 
 @contextmanager
@@ -40,7 +38,7 @@ def captured(log: Path) -> Iterator[None]:
     """While inside, everything written to fds 1 and 2, by Python, C or a dying process, goes to ``log``."""
     sys.stdout.flush()
     sys.stderr.flush()
-    kept = [_duplicate(1), _duplicate(2)]
+    kept = [os.dup(1), os.dup(2)]
     target = os.open(str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     try:
         for fd in (1, 2):
@@ -65,17 +63,21 @@ def say(stream: TextIO, text: str) -> bool:
     return True
 
 
-def _duplicate(fd: int) -> int:
-    try:
-        return os.dup(fd)
-    except OSError:
-        return os.open(os.devnull, os.O_WRONLY)
-
-
-def _point_at_nothing(fd: int) -> None:
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, fd)
-    os.close(nothing)
+def _open_missing() -> None:
+    """Point standard streams that are closed (a service, a windowed Windows process) at nothing, lest the next
+    file that is opened takes their number and gets what is printed."""
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            nothing = os.open(os.devnull, os.O_RDWR)
+            if nothing != fd:
+                os.dup2(nothing, fd)
+                os.close(nothing)
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", closefd=False)
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", closefd=False)
 
 
 def _utf8_stream(fd: int) -> TextIO:

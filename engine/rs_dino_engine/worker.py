@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import faulthandler
+import gc
 import json
 import queue
 import shutil
@@ -97,8 +98,13 @@ def serve(requests: TextIO, listener: Optional[Listener] = None, idle_s: float =
 def release_models() -> None:
     """Forget loaded models and give their memory back to the device."""
     cache = sys.modules.get("rs_dino_engine.models.cache")
-    if cache is not None:
-        cache.clear()
+    if cache is None:  # no model was ever loaded, and torch need not be now
+        return
+    from .devices import empty_caches
+
+    cache.clear()
+    gc.collect()
+    empty_caches()
 
 
 def _run(job: JobFolder) -> Dict[str, Any]:
@@ -124,9 +130,20 @@ def _deliver(job: JobFolder, results: Dict[str, Any], destination: Path) -> Dict
         job.warn(said)
     places = {**published.places, str(job.outputs): str(destination)}
     document = relocate(results_document(absolute, job.warnings), places)
-    write_document(destination / RESULTS, relocate(document, {str(destination): ""}))
+    _write_copy(destination, relocate(document, {str(destination): ""}))
     job.succeed(document)
     return document
+
+
+def _write_copy(destination: Path, document: Dict[str, Any]) -> None:
+    """``results.json``, or the next free name where another program does not let go of it."""
+    target = destination / RESULTS
+    for number in range(2, 10):
+        try:
+            return write_document(target, document)
+        except PermissionError:
+            target = target.with_name(f"results_{number}.json")
+    return write_document(target, document)
 
 
 def _anchored(entry: Any, outputs: Path) -> Any:

@@ -3,7 +3,7 @@
 To add a kind of device, write one file with a ``find() -> Finding`` and list it in ``choice.py``.
 """
 
-from .choice import choose, findings
+from .choice import choose, empty_caches, findings
 from .device import DTYPES, Device, Finding, Memory
 
-__all__ = ["DTYPES", "Device", "Finding", "Memory", "choose", "findings"]
+__all__ = ["DTYPES", "Device", "Finding", "Memory", "choose", "empty_caches", "findings"]

@@ -42,6 +42,13 @@ def choose(wanted: str = "auto") -> Device:
     return found.make(index)
 
 
+def empty_caches() -> None:
+    """Give back what torch keeps for later, on every device there is."""
+    for found in findings():
+        for index in range(found.count if found.make else 0):
+            found.make(index).empty_cache()  # type: ignore[misc]
+
+
 def _automatic() -> Device:
     for find in KINDS.values():
         found = find()
