@@ -20,7 +20,7 @@ from measure import cost_of
 from rs_dino_engine.devices import choose
 from rs_dino_engine.models.spec import Band, ClassInfo, ClassMap, InputSpec, ModelSpec, OutputSpec
 from rs_dino_engine.predict.commit import Checkpoint
-from rs_dino_engine.predict.finish import layer_info, write_layer
+from rs_dino_engine.predict.finish import layer_info, regions, write_layer
 from rs_dino_engine.predict.prepare import make_forward, prepare
 from rs_dino_engine.predict.products import ClassProducts
 from rs_dino_engine.predict.reader import WindowReader
@@ -80,7 +80,10 @@ def run(raster: Path, model: BenchModel, out: Path, tile: int, overlap: int) -> 
         layer = products.layers[0]
         info = layer_info(layer, model.spec.output, {})
         target = out / "labels.tif"
-        write_layer(layer, info, prepared, manifest, checkpoint.folder, target, lambda share: None, lambda: None)
+        whole = regions(prepared, "scene", False)[0]
+        write_layer(
+            layer, info, prepared, manifest, checkpoint.folder, whole, target, lambda share: None, lambda: None
+        )
     return stream
 
 

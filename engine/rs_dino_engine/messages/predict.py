@@ -20,5 +20,7 @@ TEXTS = {
     "preflight": "{raster}: {windows} windows, about {minutes} min, {memory} MB of memory beside the model, "
     "{disk} MB of disk.",
     "disk-too-small": "The results need about {needed} MB, but only {free} MB are free in {folder}.",
+    "sheets-need-own-grid": "One output a sheet needs the sheets' own grid; use it with output grid: input.",
+    "writing": "Writing {name}.",
     "windows-done": "{raster}: window {done} of {total}",
 }

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Sequence
+
+from affine import Affine
 
 from .. import __version__
+from ..errors import UserError
 from ..models.spec import ModelSpec, OutputSpec
 from ..raster.sink import LayerInfo, assemble_cog
 from ..raster.style import write_style
@@ -15,6 +19,17 @@ from .products import Layer
 
 if TYPE_CHECKING:
     from ..tasks.declaration import TaskInputs
+
+class Region(NamedTuple):
+    """A rectangle of the output that becomes files of its own, whose names begin with ``stem``."""
+
+    stem: str
+    row0: int
+    row1: int
+    col0: int
+    col1: int
+    transform: Affine
+
 
 PERCENT_LAYERS = ("confidence", "entropy", "disagreement")
 
@@ -64,30 +79,52 @@ def layer_info(layer: Layer, output: OutputSpec, made_by: Dict[str, Any]) -> Lay
     )
 
 
+def regions(prepared: Prepared, stem: str, per_sheet: bool) -> List[Region]:
+    """The whole output, or the sheets of a mosaic, each with the name its files begin with."""
+    height, width = prepared.grid.output
+    sheets = getattr(prepared.source, "sheets", [])
+    if not (per_sheet and sheets):
+        return [Region(stem, 0, height, 0, width, prepared.output_transform)]
+    if prepared.grid.output != prepared.grid.raster:
+        raise UserError("sheets-need-own-grid")
+    found: List[Region] = []
+    for sheet in sheets:
+        name = free_name(sheet.name, [region.stem for region in found])
+        found.append(Region(name, sheet.row0, sheet.row1, sheet.col0, sheet.col1, sheet.transform))
+    return found
+
+
+def free_name(name: str, taken: Sequence[str]) -> str:
+    """A file-safe name that is not taken; a number tells rasters of the same name apart."""
+    stem = name = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", name)
+    number = 2
+    while stem in taken:
+        stem, number = f"{name}_{number}", number + 1
+    return stem
+
+
 def write_layer(
     layer: Layer,
     info: LayerInfo,
     prepared: Prepared,
     manifest: Manifest,
     parts: Path,
+    region: Region,
     out: Path,
     progress: Callable[[float], None],
     check_cancel: Callable[[], None],
 ) -> Path:
-    """Assemble one layer's parts into a COG with a style beside it."""
-    height, width = prepared.grid.output
-    found = [(parts / p.file, p.row, p.col, p.height, p.width) for p in manifest.parts.get(layer.name, [])]
+    """Assemble a region of one layer from its parts, as a COG with a style beside it."""
+    found = [
+        (parts / p.file, p.row - region.row0, p.col - region.col0, p.height, p.width)
+        for p in manifest.parts.get(layer.name, [])
+        if p.row < region.row1 and p.row + p.height > region.row0
+    ]
+    statistics = manifest.tally.summary(layer.name)
+    height, width = region.row1 - region.row0, region.col1 - region.col0
+    crs = prepared.source.crs
     written = assemble_cog(
-        found,
-        width,
-        height,
-        prepared.source.crs,
-        prepared.output_transform,
-        info,
-        manifest.tally.summary(layer.name),
-        out,
-        progress,
-        check_cancel,
+        found, width, height, crs, region.transform, info, statistics, out, progress, check_cancel
     )
-    write_style(written, info, manifest.tally.summary(layer.name))
+    write_style(written, info, statistics)
     return Path(written)

@@ -44,6 +44,8 @@ class Prepared:
     dtype: str
     batch_size: int
     notes: List[Message] = field(default_factory=list)
+    """Choices that were made, for the record."""
+    warnings: List[Message] = field(default_factory=list)
 
     @property
     def output_transform(self) -> Affine:
@@ -58,9 +60,8 @@ def prepare(
     """Open a raster (or the sheets of a mosaic) and decide how it is predicted."""
     spec = model.spec
     source, band_note = _open(paths, inputs, model)
-    notes = [band_note, *source.messages, *_gsd_notes(source, model)]
+    warnings = [*source.messages, *_gsd_warnings(source, model)]
     stretch = make_stretch(source, spec.input, inputs.stretch)
-    notes.append(stretch.how)
     grid = make_grid(source.height, source.width, source.gsd_m, spec.input, spec.output, inputs.output_grid)
     aoi = None
     if inputs.aoi is not None:
@@ -80,7 +81,9 @@ def prepare(
     if plan.window_count == 0:
         raise UserError("aoi-outside", raster=source.path)
     dtype = device.dtype if inputs.dtype == "auto" else inputs.dtype
-    return Prepared(source, grid, plan, stretch, _normalisation(stretch, model), aoi, dtype, batch, notes)
+    notes = [band_note, stretch.how]
+    normalisation = _normalisation(stretch, model)
+    return Prepared(source, grid, plan, stretch, normalisation, aoi, dtype, batch, notes, warnings)
 
 
 def _open(paths: Sequence[str], inputs: "PredictionInputs", model: LoadedModel) -> Tuple[RasterSource, Message]:
@@ -90,7 +93,7 @@ def _open(paths: Sequence[str], inputs: "PredictionInputs", model: LoadedModel) 
     return source, choice.reason
 
 
-def _gsd_notes(source: RasterSource, model: LoadedModel) -> List[Message]:
+def _gsd_warnings(source: RasterSource, model: LoadedModel) -> List[Message]:
     wanted = model.spec.input.gsd_m
     if wanted is None:
         return []

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, List, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from ..models.runtime import LoadedModel
 from ..raster.grid import pixel_area_m2
 from ..raster.source import expand_paths
 from .commit import Checkpoint, Manifest
-from .finish import layer_info, recipe, write_layer
+from .finish import Region, free_name, layer_info, recipe, regions, write_layer
 from .preflight import preflight
 from .prepare import Prepared, make_forward, prepare, probe
 from .products import ClassProducts
@@ -78,8 +77,10 @@ class _Run:
     def run(self) -> Dict[str, Any]:
         prepared = prepare(self._members, self._inputs, self._model, self._device, self._products.disagreement)
         with prepared.source:
+            for warning in prepared.warnings:
+                self._job.warn(warning)
             for note in prepared.notes:
-                self._job.warn(note)
+                self._job.report(None, note)
             self._check(prepared)
             if self._inputs.preflight:
                 return {}
@@ -91,7 +92,12 @@ class _Run:
         seconds = probe(self._model, prepared.plan, self._device, prepared.dtype)
         copies = len(augmentations(self._inputs.tta))
         costs = preflight(prepared, self._products.layers, seconds, copies, self._job.outputs)
-        self.summary = {"raster": prepared.source.path, "name": self._stem(prepared), "preflight": costs.as_dict()}
+        self.summary = {
+            "raster": prepared.source.path,
+            "name": self._stem(prepared),
+            "preflight": costs.as_dict(),
+            "notes": [note.as_dict() for note in prepared.notes],
+        }
         self._job.report(self._progress(0.0), costs.message(prepared.source.name))
 
     def _predict(self, prepared: Prepared, checkpoint: Checkpoint) -> Manifest:
@@ -119,41 +125,54 @@ class _Run:
         return manifest
 
     def _write(self, prepared: Prepared, manifest: Manifest, checkpoint: Checkpoint) -> Dict[str, Any]:
-        made_by = recipe(self._inputs, self._model.spec, prepared, self._device.name)
         results: Dict[str, Any] = {}
-        stem = self._stem(prepared)
-        for number, layer in enumerate(self._products.layers):
-            info = layer_info(layer, self._model.spec.output, made_by)
-            out = self._job.outputs / f"{stem}_{layer.name}.tif"
-
-            def progress(share: float, number: int = number) -> None:
-                done = RUN_SHARE + (1 - RUN_SHARE) * 0.6 * (number + share) / len(self._products.layers)
-                self._job.report(self._progress(done))
-
-            path = write_layer(
-                layer, info, prepared, manifest, checkpoint.folder, out, progress, self._job.check_cancel
-            )
-            results[self._key(stem, layer.name)] = _reference(path, "image/tiff; application=geotiff", layer.name)
         self._summarise(prepared, manifest)
-        if self._inputs.polygons:
-            results[self._key(stem, "polygons")] = self._polygons(stem, results)
+        found = regions(prepared, self._stem(prepared), self._inputs.outputs_per_sheet)
+        for number, region in enumerate(found):
+            results.update(self._write_region(prepared, manifest, checkpoint, region, number, len(found)))
         return results
 
-    def _polygons(self, stem: str, results: Dict[str, Any]) -> Dict[str, Any]:
+    def _write_region(
+        self, prepared: Prepared, manifest: Manifest, checkpoint: Checkpoint, region: Region, number: int, of: int
+    ) -> Dict[str, Any]:
+        """Layers and polygons of one region."""
+        made_by = recipe(self._inputs, self._model.spec, prepared, self._device.name)
+        steps = (len(self._products.layers) + int(self._inputs.polygons)) * of
+        step = number * steps // of
+        results: Dict[str, Any] = {}
+
+        def progress(share: float) -> None:
+            done = RUN_SHARE + (1 - RUN_SHARE) * (step + share) / steps
+            self._job.report(self._progress(done), message("writing", name=region.stem))
+
+        def key(layer: str) -> str:
+            return layer if self._total == of == 1 else f"{region.stem}_{layer}"
+
+        for layer in self._products.layers:
+            info = layer_info(layer, self._model.spec.output, made_by)
+            out = self._job.outputs / f"{region.stem}_{layer.name}.tif"
+            folder, cancel = checkpoint.folder, self._job.check_cancel
+            path = write_layer(layer, info, prepared, manifest, folder, region, out, progress, cancel)
+            results[key(layer.name)] = _reference(path, "image/tiff; application=geotiff", layer.name)
+            step += 1
+        if self._inputs.polygons:
+            confidence = results.get(key("confidence"))
+            labels = Path(results[key("labels")]["href"])
+            results[key("polygons")] = self._polygons(
+                region.stem, labels, None if confidence is None else Path(confidence["href"]), progress
+            )
+        return results
+
+    def _polygons(
+        self, stem: str, labels: Path, confidence: Optional[Path], progress: Callable[[float], None]
+    ) -> Dict[str, Any]:
         from ..vector.polygonize import PolygonOptions, polygonize
 
         out = self._job.outputs / f"{stem}_polygons.gpkg"
-        confidence = results.get(self._key(stem, "confidence"))
-        found = polygonize(
-            Path(results[self._key(stem, "labels")]["href"]),
-            out,
-            PolygonOptions(min_area_m2=self._inputs.min_area_m2),
-            self._model.spec.output.class_map,
-            None if confidence is None else Path(confidence["href"]),
-            lambda share: self._job.report(self._progress(0.96 + 0.04 * share)),
-            self._job.check_cancel,
-        )
-        self.summary["polygons"] = found.polygons
+        options = PolygonOptions(min_area_m2=self._inputs.min_area_m2)
+        class_map = self._model.spec.output.class_map
+        found = polygonize(labels, out, options, class_map, confidence, progress, self._job.check_cancel)
+        self.summary["polygons"] = self.summary.get("polygons", 0) + found.polygons
         return _reference(found.path, "application/geopackage+sqlite3", "polygons")
 
     def _summarise(self, prepared: Prepared, manifest: Manifest) -> None:
@@ -168,15 +187,7 @@ class _Run:
         )
 
     def _stem(self, prepared: Prepared) -> str:
-        """File-safe name of the outputs; a number tells rasters of the same name apart."""
-        stem = name = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", prepared.source.name)
-        number = 2
-        while stem in self._names:
-            stem, number = f"{name}_{number}", number + 1
-        return stem
-
-    def _key(self, stem: str, layer: str) -> str:
-        return layer if self._total == 1 else f"{stem}_{layer}"
+        return free_name(prepared.source.name, self._names)
 
     def _progress(self, share: float) -> float:
         return 100.0 * (self._index + share) / self._total

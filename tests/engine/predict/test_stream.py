@@ -11,7 +11,7 @@ from rasterio.transform import Affine
 from rs_dino_engine.devices import choose
 from rs_dino_engine.errors import Cancelled, EngineError, UserError
 from rs_dino_engine.predict.commit import Checkpoint
-from rs_dino_engine.predict.finish import layer_info, write_layer
+from rs_dino_engine.predict.finish import layer_info, regions, write_layer
 from rs_dino_engine.predict.prepare import make_forward, prepare
 from rs_dino_engine.predict.products import ClassProducts
 from rs_dino_engine.predict.reader import WindowReader
@@ -35,7 +35,8 @@ def predict(inputs, model, folder, cancel=lambda: None, batch_limit=None):
         for layer in products.layers:
             info = layer_info(layer, model.spec.output, {"made": "here"})
             path = write_layer(
-                layer, info, prepared, manifest, checkpoint.folder, folder / f"{layer.name}.tif",
+                layer, info, prepared, manifest, checkpoint.folder, regions(prepared, "r", False)[0],
+                folder / f"{layer.name}.tif",
                 lambda share: None, lambda: None,
             )  # fmt: skip
             with rasterio.open(path) as data:
