@@ -112,6 +112,7 @@ _FUNCTIONS = {
     "__builtin__.set": _plain_set,
     "builtins.frozenset": _plain_set,
 }
+_PLAIN_TYPES = ("list", "dict", "tuple", "int", "float", "str", "bool", "bytes", "complex", "slice", "range", "object")
 _DICTS = ("collections.OrderedDict", "collections.defaultdict", "collections.Counter")
 _QUANTIZED = ("torch._utils._rebuild_qtensor",)
 
@@ -158,7 +159,8 @@ class _Unpickler(pickle.Unpickler):
             return StorageType(STORAGE_DTYPES[name])
         if module == "torch" and name in ITEM_BYTES:
             return name
-        if full.startswith(_INERT_PREFIXES):
+        plain = module in ("builtins", "__builtin__") and name in _PLAIN_TYPES
+        if plain or full.startswith(_INERT_PREFIXES):
             return type("Inert", (Inert,), {})
         raise ForbiddenGlobal(full)
 

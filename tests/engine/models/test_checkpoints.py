@@ -1,0 +1,117 @@
+"""Checkpoints are recognised by their keys, whatever the file is called and whatever is wrapped around them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List
+
+import pytest
+import torch
+from rs_dino_engine.errors import UserError
+from rs_dino_engine.models.checkpoints import convert_file, formats, open_checkpoint, recognize
+from rs_dino_engine.models.weights import write_safetensors
+
+KEYS: Dict[str, List[str]] = {
+    "DINOv3 ViT backbone (Meta": ["cls_token", "storage_tokens", "blocks.0.attn.qkv.weight", "blocks.0.ls1.gamma"],
+    "DINOv3 ViT backbone (timm": ["cls_token", "reg_token", "blocks.0.gamma_1", "blocks.0.attn.qkv.weight"],
+    "DINOv3 ViT backbone (transformers": ["embeddings.cls_token", "embeddings.register_tokens", "layer.0.norm1.weight"],
+    "DINOv3 ConvNeXt": ["downsample_layers.0.0.weight", "stages.0.0.dwconv.weight"],
+    "CHMv2 canopy-height head": ["reassemble_blocks.projects.0.conv.weight", "conv_depth.head.4.weight"],
+    "complete CHMv2": ["head.conv_depth.head.4.weight", "backbone.embeddings.cls_token"],
+    "DINOv2 ViT": ["cls_token", "pos_embed", "blocks.0.ls1.gamma"],
+    "HighResCanopyHeight": ["chm_module_.backbone.pos_embed", "chm_module_.decode_head.conv.weight"],
+    "SegFormer of MMSegmentation": ["backbone.layers.0.0.projection.weight", "decode_head.conv_seg.weight"],
+    "SegFormer of NVIDIA": ["backbone.patch_embed1.proj.weight", "decode_head.linear_pred.weight"],
+    "SegFormer of transformers": ["segformer.stages.0.layer_norm.weight", "decode_head.classifier.weight"],
+    "EarthVQA's segmentation": ["en.conv1.weight", "fpn.fpn_inner1.0.weight", "cls_pred_conv.weight"],
+    "question-answering": ["embedding.weight", "coformer.pre_proj.weight"],
+}
+
+
+def state(keys: List[str]) -> Dict[str, torch.Tensor]:
+    return {key: torch.zeros(2) for key in keys}
+
+
+def title(path: Path) -> str:
+    found = recognize(open_checkpoint(path))
+    return found.title if found else "unknown"
+
+
+def test_every_known_format_has_keys_in_this_test() -> None:
+    assert all(any(name in found.title for name in KEYS) for found in formats())
+
+
+@pytest.mark.parametrize("name", sorted(KEYS))
+@pytest.mark.parametrize("suffix", [".pth", ".pt", ".bin", ".safetensors"])
+def test_the_file_name_does_not_matter(tmp_path: Path, name: str, suffix: str) -> None:
+    path = tmp_path / f"best_mIoU_iter_6000{suffix}"
+    if suffix == ".safetensors":
+        write_safetensors(path, state(KEYS[name]))
+    else:
+        torch.save(state(KEYS[name]), str(path))
+    assert name in title(path)
+
+
+@pytest.mark.parametrize("name", sorted(KEYS))
+def test_what_cannot_be_run_yet_is_named_in_one_sentence(tmp_path: Path, name: str) -> None:
+    found = next(f for f in formats() if name in f.title)
+    if found.convert is not None:
+        pytest.skip("this format can be run")
+    torch.save(state(KEYS[name]), str(tmp_path / "a.pth"))
+    with pytest.raises(UserError, match="this version cannot run it") as caught:
+        convert_file(tmp_path / "a.pth")
+    assert name in str(caught.value)
+
+
+META = KEYS["DINOv3 ViT backbone (Meta"]
+WRAPPED: Dict[str, Any] = {
+    "state_dict": {"state_dict": state(META), "meta": {"epoch": 1}, "optimizer": {"state": {}}},
+    "model": {"model": state(META), "epoch": 3},
+    "model and state_dict": {"model": {"state_dict": state(META)}},
+    "teacher": {"teacher": {f"backbone.{k}": v for k, v in state(META).items()}, "student": {}},
+    "module prefix": {f"module.{k}": v for k, v in state(META).items()},
+    "both": {"state_dict": {f"module.{k}": v for k, v in state(META).items()}},
+    "numbers between the tensors": {**state(META), "epoch": 3, "name": "x"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(WRAPPED))
+def test_wrappers_are_taken_off(tmp_path: Path, name: str) -> None:
+    torch.save(WRAPPED[name], str(tmp_path / "a.pth"))
+    assert "DINOv3 ViT backbone (Meta" in title(tmp_path / "a.pth")
+
+
+def test_a_backbone_prefix_stays_where_it_belongs_to_the_names(tmp_path: Path) -> None:
+    torch.save({"state_dict": state(KEYS["SegFormer of MMSegmentation"])}, str(tmp_path / "a.pth"))
+    assert "backbone.layers.0.0.projection.weight" in open_checkpoint(tmp_path / "a.pth").state
+
+
+def test_unknown_weights_show_their_keys(tmp_path: Path) -> None:
+    torch.save({"conv.weight": torch.zeros(1)}, str(tmp_path / "dinov3_vitl16.pth"))
+    with pytest.raises(UserError, match=r"first keys are conv\.weight\)"):
+        convert_file(tmp_path / "dinov3_vitl16.pth")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xff\xff\xff\xff\xff\xff\x7f{",  # a header longer than any file
+        b"\x10\x00\x00\x00\x00\x00\x00\x00{not json      ",
+        b"\x02\x00\x00\x00\x00\x00\x00\x00{}",
+        b'\x40\x00\x00\x00\x00\x00\x00\x00{"a":{"dtype":"F32","shape":[1000000],"data_offsets":[0,4000000]}}',
+        b"",
+        b"\x00" * 64,
+    ],
+)
+def test_safetensors_with_a_bad_header_are_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.safetensors").write_bytes(content)
+    with pytest.raises(UserError) as caught:
+        convert_file(tmp_path / "a.safetensors")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_spec_in_a_header_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
+    for text in ("{", "[]", '{"name": "../../etc"}', "[" * 100_000):
+        write_safetensors(tmp_path / "a.safetensors", {"w": torch.zeros(1)}, {"rs_dino_model": text})
+        with pytest.raises(UserError):
+            convert_file(tmp_path / "a.safetensors")
