@@ -16,7 +16,6 @@ from types import SimpleNamespace
 import scene
 import torch
 from measure import cost_of
-
 from rs_dino_engine.devices import choose
 from rs_dino_engine.models.spec import Band, ClassInfo, ClassMap, InputSpec, ModelSpec, OutputSpec
 from rs_dino_engine.predict.commit import Checkpoint
@@ -81,9 +80,7 @@ def run(raster: Path, model: BenchModel, out: Path, tile: int, overlap: int) -> 
         info = layer_info(layer, model.spec.output, {})
         target = out / "labels.tif"
         whole = regions(prepared, "scene", False)[0]
-        write_layer(
-            layer, info, prepared, manifest, checkpoint.folder, whole, target, lambda share: None, lambda: None
-        )
+        write_layer(layer, info, prepared, manifest, checkpoint.folder, whole, target, lambda share: None, lambda: None)
     return stream
 
 

@@ -126,7 +126,14 @@ def _span(axis: Axis, window: int) -> Span:
 
 
 def make_axis(
-    n_raster: int, n_model: int, n_out: int, window_px: int, overlap_px: int, margin_px: int, cell_px: int, stride_px: int
+    n_raster: int,
+    n_model: int,
+    n_out: int,
+    window_px: int,
+    overlap_px: int,
+    margin_px: int,
+    cell_px: int,
+    stride_px: int,
 ) -> Axis:
     """Place windows along an axis.
 

@@ -92,7 +92,9 @@ class Blender:
             self._matrices[key] = torch.from_numpy(make()).to(self._device)  # type: ignore[operator]
         return self._matrices[key]
 
-    def _join(self, total: Optional[torch.Tensor], side: Optional[torch.Tensor], shape: tuple) -> Optional[torch.Tensor]:
+    def _join(
+        self, total: Optional[torch.Tensor], side: Optional[torch.Tensor], shape: tuple
+    ) -> Optional[torch.Tensor]:
         """Add what the window to the left has left over."""
         if side is None:
             return total

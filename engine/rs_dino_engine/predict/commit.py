@@ -91,7 +91,7 @@ class Checkpoint:
             json.dump(asdict(manifest), file)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, self.folder / "manifest.json")
+        temporary.replace(self.folder / "manifest.json")
         if previous is not None and previous != manifest.carry:
             (self.folder / previous).unlink()
         self._last = time.monotonic()

@@ -20,6 +20,7 @@ from .products import Layer
 if TYPE_CHECKING:
     from ..tasks.declaration import TaskInputs
 
+
 class Region(NamedTuple):
     """A rectangle of the output that becomes files of its own, whose names begin with ``stem``."""
 
@@ -123,8 +124,6 @@ def write_layer(
     statistics = manifest.tally.summary(layer.name)
     height, width = region.row1 - region.row0, region.col1 - region.col0
     crs = prepared.source.crs
-    written = assemble_cog(
-        found, width, height, crs, region.transform, info, statistics, out, progress, check_cancel
-    )
+    written = assemble_cog(found, width, height, crs, region.transform, info, statistics, out, progress, check_cancel)
     write_style(written, info, statistics)
     return Path(written)

@@ -34,7 +34,12 @@ class RawWindow:
     __slots__ = ("col", "pixels", "row", "valid", "wanted")
 
     def __init__(
-        self, row: int, col: int, pixels: Optional[np.ndarray], valid: Optional[np.ndarray], wanted: Optional[np.ndarray]
+        self,
+        row: int,
+        col: int,
+        pixels: Optional[np.ndarray],
+        valid: Optional[np.ndarray],
+        wanted: Optional[np.ndarray],
     ) -> None:
         self.row, self.col, self.pixels, self.valid, self.wanted = row, col, pixels, valid, wanted
         """``pixels`` is None for a window left out; ``wanted`` marks the outputs that it finishes, None: all."""

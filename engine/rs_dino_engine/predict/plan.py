@@ -243,7 +243,5 @@ def _groups(rows: Axis, blocks: Tuple[Block, ...], batch_size: int) -> Tuple[Gro
     for index, block in enumerate(blocks):
         in_row = block.last - block.first + 1
         together = max(1, math.ceil(4 * batch_size / in_row)) if in_row % batch_size else 1
-        groups += [
-            Group(index, first, min(first + together, n_rows) - 1) for first in range(0, n_rows, together)
-        ]
+        groups += [Group(index, first, min(first + together, n_rows) - 1) for first in range(0, n_rows, together)]
     return tuple(groups)

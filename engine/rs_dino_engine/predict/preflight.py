@@ -46,9 +46,7 @@ class Preflight:
         }
 
 
-def preflight(
-    prepared: Prepared, layers: Sequence[Layer], window_s: float, copies: int, outputs: Path
-) -> Preflight:
+def preflight(prepared: Prepared, layers: Sequence[Layer], window_s: float, copies: int, outputs: Path) -> Preflight:
     """Estimate a run; raises ``UserError`` when the disk is too small for it."""
     plan = prepared.plan
     pixels = plan.rows.n_out * plan.cols.n_out

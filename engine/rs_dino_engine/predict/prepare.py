@@ -17,8 +17,8 @@ from ..raster.aoi import Aoi, read_aoi
 from ..raster.bands import choose_bands
 from ..raster.grid import scaled
 from ..raster.mosaic import open_mosaic
-from ..raster.source import RasterSource, open_raster
-from ..raster.stretch import Stretch, make_stretch
+from ..raster.source import open_raster
+from ..raster.stretch import Source, Stretch, make_stretch
 from .forward import Forward, Normalisation, blended_channels
 from .plan import Grid, Plan, make_grid, make_plan
 from .tta import augmentations
@@ -35,7 +35,7 @@ COARSE_RATIO = 3.0
 class Prepared:
     """One raster, ready to be predicted."""
 
-    source: RasterSource
+    source: Source
     grid: Grid
     plan: Plan
     stretch: Stretch
@@ -86,14 +86,14 @@ def prepare(
     return Prepared(source, grid, plan, stretch, normalisation, aoi, dtype, batch, notes, warnings)
 
 
-def _open(paths: Sequence[str], inputs: "PredictionInputs", model: LoadedModel) -> Tuple[RasterSource, Message]:
+def _open(paths: Sequence[str], inputs: "PredictionInputs", model: LoadedModel) -> Tuple[Source, Message]:
     with open_raster(paths[0]) as first:
         choice = choose_bands(first.available_bands, model.spec.input.bands, inputs.bands)
-    source = open_mosaic(paths, choice.bands) if len(paths) > 1 else open_raster(paths[0], choice.bands)
+    source: Source = open_mosaic(paths, choice.bands) if len(paths) > 1 else open_raster(paths[0], choice.bands)
     return source, choice.reason
 
 
-def _gsd_warnings(source: RasterSource, model: LoadedModel) -> List[Message]:
+def _gsd_warnings(source: Source, model: LoadedModel) -> List[Message]:
     wanted = model.spec.input.gsd_m
     if wanted is None:
         return []
@@ -124,7 +124,9 @@ def make_forward(
     if model.spec.input.window_fixed and "scales" in tta:
         raise UserError("tta-scales-fixed", model=model.spec.title)
     copies = augmentations(tta)
-    return Forward(model, device, prepared.dtype, prepared.normalisation, copies, disagreement, prepared.batch_size, say)
+    return Forward(
+        model, device, prepared.dtype, prepared.normalisation, copies, disagreement, prepared.batch_size, say
+    )
 
 
 def probe(model: LoadedModel, plan: Plan, device: "Device", dtype: str) -> float:

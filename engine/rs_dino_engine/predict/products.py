@@ -134,7 +134,9 @@ class Tally:
     def add_values(self, layer: Layer, values: np.ndarray) -> None:
         """Statistics of one block of the first band of a layer."""
         band = values[0]
-        known = band[band != layer.nodata].astype(np.float64) if (band == layer.nodata).any() else band.astype(np.float64)
+        known = (
+            band[band != layer.nodata].astype(np.float64) if (band == layer.nodata).any() else band.astype(np.float64)
+        )
         if not known.size:
             return
         new = [known.size, known.min(), known.max(), known.sum(), float((known * known).sum())]

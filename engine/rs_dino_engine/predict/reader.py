@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple, Optional, Tuple
 
 import numpy as np
 
-from .axis import Axis, reflect
+from .axis import Axis, Span, reflect
 from .forward import RawWindow
 from .plan import Plan
 
 if TYPE_CHECKING:
     from ..raster.aoi import Aoi
-    from ..raster.source import RasterSource
+    from ..raster.stretch import Source
 
 
 class _Side(NamedTuple):
@@ -25,7 +25,7 @@ class _Side(NamedTuple):
     """Resampling from those to model pixels ``[low, high)``; None on the raster's own grid."""
     low: int
     """The first model pixel that was read."""
-    index: np.ndarray
+    order: np.ndarray
     """Position of each window pixel among the model pixels that were read."""
 
 
@@ -41,7 +41,7 @@ def _side(axis: Axis, window: int) -> _Side:
 class WindowReader:
     """Reads the windows of a plan from a raster; used by one thread."""
 
-    def __init__(self, source: "RasterSource", plan: Plan, aoi: Optional["Aoi"] = None) -> None:
+    def __init__(self, source: "Source", plan: Plan, aoi: Optional["Aoi"] = None) -> None:
         self._source, self._plan, self._aoi = source, plan, aoi
         self._on_raster_grid = (plan.rows.n_out, plan.cols.n_out) == (source.height, source.width)
         self._own_grid = plan.rows.to_model.identity and plan.cols.to_model.identity
@@ -58,8 +58,8 @@ class WindowReader:
         wanted = self._wanted(row, col, valid, rows, cols)
         if wanted is not None and not wanted.any():
             return RawWindow(row, col, None, None, None)
-        pixels = _take(pixels, rows.index, cols.index)
-        valid = None if valid is None or valid.all() else _take(valid, rows.index, cols.index)
+        pixels = _take(pixels, rows.order, cols.order)
+        valid = None if valid is None or valid.all() else _take(valid, rows.order, cols.order)
         return RawWindow(row, col, pixels, valid, self._finished(row, col, wanted, last_in_block))
 
     def _finished(self, row: int, col: int, wanted: Optional[np.ndarray], last: bool) -> Optional[np.ndarray]:
@@ -88,8 +88,12 @@ class WindowReader:
     ) -> Optional[np.ndarray]:
         high, wide = self._plan.rows.span(row), self._plan.cols.span(col)
         if self._on_raster_grid:
-            inside = rows.low <= high.first and cols.low <= wide.first and valid is not None
-            if self._own_grid and inside and high.end - rows.low <= len(valid) and wide.end - cols.low <= valid.shape[1]:
+            if (
+                self._own_grid
+                and valid is not None
+                and _holds(valid, rows.low, high)
+                and _holds(valid.T, cols.low, wide)
+            ):
                 return valid[high.first - rows.low : high.end - rows.low, wide.first - cols.low : wide.end - cols.low]
             return self._source.read_valid(high.first, high.end, wide.first, wide.end)
         if valid is None:
@@ -97,6 +101,11 @@ class WindowReader:
         cell = self._plan.rows.cell_px
         part = valid[high.first * cell - rows.low : high.end * cell - rows.low]
         return _any_in_cells(part[:, wide.first * cell - cols.low : wide.end * cell - cols.low], cell)
+
+
+def _holds(values: np.ndarray, first: int, span: Span) -> bool:
+    """Whether rows that begin at ``first`` reach over a whole span."""
+    return first <= span.first and span.end - first <= len(values)
 
 
 def _take(values: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
@@ -133,4 +142,4 @@ def _any_in_cells(valid: np.ndarray, cell: int) -> np.ndarray:
     height, width = -(-valid.shape[0] // cell), -(-valid.shape[1] // cell)
     padded = np.zeros((height * cell, width * cell), dtype=bool)
     padded[: valid.shape[0], : valid.shape[1]] = valid
-    return padded.reshape(height, cell, width, cell).any(axis=(1, 3))
+    return np.asarray(padded.reshape(height, cell, width, cell).any(axis=(1, 3)))

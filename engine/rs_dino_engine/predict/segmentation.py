@@ -223,4 +223,3 @@ def _classes(model: LoadedModel, summaries: Sequence[Dict[str, Any]]) -> List[Di
 
 def _sum(summaries: Sequence[Dict[str, Any]], what: str, key: str) -> float:
     return float(sum((s[what] or {}).get(key, 0) for s in summaries))
-

@@ -196,7 +196,12 @@ class Stream:
                 self.manifest.skipped += output is None
                 progress(self.manifest.windows, total)
             finished = blender.add(row, col, output)
-            if output is not None and window is not None and finished.row1 > finished.row0 and finished.col1 > finished.col0:
+            if (
+                output is not None
+                and window is not None
+                and finished.row1 > finished.row0
+                and finished.col1 > finished.col0
+            ):
                 self._fill(band, finished, window, col)
         self._write(band, row, block)
 

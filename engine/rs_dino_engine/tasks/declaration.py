@@ -7,7 +7,7 @@ description, the QGIS algorithm, the dock and the help page are all made from th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence, Tuple, Type
+from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence, Tuple, Type
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -59,7 +59,7 @@ def declare(
     """
     if kind not in KINDS:
         raise ValueError(f"{kind} is not a kind of input")
-    extra = {"kind": kind, "unit": unit, "advanced": advanced, "flag": flag, "positional": positional}
+    extra: Dict[str, Any] = {"kind": kind, "unit": unit, "advanced": advanced, "flag": flag, "positional": positional}
     if choices is not None:
         extra["choices"] = list(choices)
     extra = {k: v for k, v in extra.items() if v not in (None, False)}

@@ -4,31 +4,43 @@ from __future__ import annotations
 
 from typing import List, Optional
 
-from .declaration import Declaration, Output
+from .declaration import Declaration, Output, declare
 from .job import Job
 from .prediction_inputs import PredictionInputs
-from .declaration import declare
 
 LAYERS = ("confidence", "entropy", "probabilities", "disagreement")
 
 
 class Inputs(PredictionInputs):
     model: str = declare(
-        "model", "Model", "An embedded model's name, a model folder, or a checkpoint file (.pth .safetensors .onnx).",
+        "model",
+        "Model",
+        "An embedded model's name, a model folder, or a checkpoint file (.pth .safetensors .onnx).",
         default="starter-landcover",
     )
     layers: List[str] = declare(
-        "choices", "Extra layers", "Layers that are written beside the labels.",
-        default=["confidence"], choices=LAYERS,
+        "choices",
+        "Extra layers",
+        "Layers that are written beside the labels.",
+        default=["confidence"],
+        choices=LAYERS,
     )
     polygons: bool = declare("flag", "Polygons", "Also write the classes as polygons.", default=True)
     min_area_m2: float = declare(
-        "number", "Minimum area", "Polygons smaller than this are merged into their surroundings.",
-        default=0.0, unit="m²", advanced=True, ge=0,
+        "number",
+        "Minimum area",
+        "Polygons smaller than this are merged into their surroundings.",
+        default=0.0,
+        unit="m²",
+        advanced=True,
+        ge=0,
     )
     head: Optional[str] = declare(
-        "file", "Head", "A head that is a file of its own, for checkpoints that hold a backbone only.",
-        default=None, advanced=True,
+        "file",
+        "Head",
+        "A head that is a file of its own, for checkpoints that hold a backbone only.",
+        default=None,
+        advanced=True,
     )
 
 
@@ -46,12 +58,27 @@ DECLARATION = Declaration(
     inputs=Inputs,
     outputs=(
         Output("labels", "raster", "Labels", "Class ids (uint8, nodata 255) with colours and class names."),
-        Output("confidence", "raster", "Confidence", "Probability of the class shown, in percent.", "layers:confidence"),
-        Output("entropy", "raster", "Entropy", "How undecided the model is, in percent of its maximum.", "layers:entropy"),
+        Output(
+            "confidence", "raster", "Confidence", "Probability of the class shown, in percent.", "layers:confidence"
+        ),
+        Output(
+            "entropy", "raster", "Entropy", "How undecided the model is, in percent of its maximum.", "layers:entropy"
+        ),
         Output("probabilities", "raster", "Probabilities", "One band a class, 0-1.", "layers:probabilities"),
-        Output("disagreement", "raster", "Disagreement",
-               "How far overlapping windows and test-time augmentations disagree, in percent.", "layers:disagreement"),
-        Output("polygons", "vector", "Polygons", "Classes as polygons, with area, perimeter and mean confidence.", "polygons"),
+        Output(
+            "disagreement",
+            "raster",
+            "Disagreement",
+            "How far overlapping windows and test-time augmentations disagree, in percent.",
+            "layers:disagreement",
+        ),
+        Output(
+            "polygons",
+            "vector",
+            "Polygons",
+            "Classes as polygons, with area, perimeter and mean confidence.",
+            "polygons",
+        ),
     ),
     run=run,
 )

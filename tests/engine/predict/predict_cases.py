@@ -8,7 +8,6 @@ import numpy as np
 import rasterio
 import torch
 from rasterio.transform import from_origin
-
 from rs_dino_engine.models.spec import Band, ClassInfo, ClassMap, InputSpec, ModelSpec, OutputSpec
 from rs_dino_engine.models.torch_model import TorchModel
 
@@ -28,7 +27,9 @@ def small_network() -> torch.nn.Module:
     return network
 
 
-def small_model(window_px: int = 64, radius: "int | None" = 5, gsd_m: float = 0.5, blend_on: str = "logits") -> TorchModel:
+def small_model(
+    window_px: int = 64, radius: "int | None" = 5, gsd_m: float = 0.5, blend_on: str = "logits"
+) -> TorchModel:
     spec = ModelSpec(
         name="small",
         title="Small",

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from rs_dino_engine.predict.axis import make_axis, reflect
 from rs_dino_engine.predict.resample import Resampler
 

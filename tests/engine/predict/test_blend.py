@@ -7,7 +7,6 @@ import json
 import numpy as np
 import pytest
 import torch
-
 from rs_dino_engine.errors import UserError
 from rs_dino_engine.models.spec import Band, InputSpec, OutputSpec
 from rs_dino_engine.predict import plan as plan_module

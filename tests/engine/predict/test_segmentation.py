@@ -12,10 +12,9 @@ import pytest
 import rasterio
 from predict_cases import noise, write_raster
 from rasterio.transform import from_origin
-from safetensors.torch import save_file
-
 from rs_dino_engine.models.networks import build
 from rs_dino_engine.models.spec import Band, ClassInfo, ClassMap, InputSpec, ModelSpec, OutputSpec
+from safetensors.torch import save_file
 
 CLASS_NAMES = ("bare", "草地", "trees", "roof")
 
@@ -111,7 +110,9 @@ def test_a_mosaic_has_no_seam_at_sheet_edges(tmp_path, model_folder, per_sheet):
     whole = write_raster(tmp_path / "whole.tif", pixels)
     sheets = [
         write_raster(
-            tmp_path / f"sheet{i}.tif", pixels[:, :, cut], transform=from_origin(500000 + cut.start * 0.5, 5400000, 0.5, 0.5)
+            tmp_path / f"sheet{i}.tif",
+            pixels[:, :, cut],
+            transform=from_origin(500000 + cut.start * 0.5, 5400000, 0.5, 0.5),
         )
         for i, cut in enumerate((slice(0, 130), slice(130, 300)))
     ]
@@ -145,9 +146,8 @@ def test_killed_and_resumed_gives_identical_pixels(tmp_path, model_folder, after
     done = [line["metrics"]["windows"] for line in lines if "windows" in line.get("metrics", {})]
     assert min(done) > 1, "the windows before the commit are not run again"
     for layer in ("labels", "confidence"):
-        with rasterio.open(tmp_path / "straight" / f"r_{layer}.tif") as one:
-            with rasterio.open(tmp_path / "out" / f"r_{layer}.tif") as other:
-                np.testing.assert_array_equal(one.read(), other.read())
+        one, other = (labels_of(tmp_path / folder / f"r_{layer}.tif") for folder in ("straight", "out"))
+        np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import rasterio
 import torch
+from predict_cases import noise, small_model, write_raster
 from rasterio.transform import Affine
-
 from rs_dino_engine.devices import choose
 from rs_dino_engine.errors import Cancelled, EngineError, UserError
 from rs_dino_engine.predict.commit import Checkpoint
@@ -16,8 +16,6 @@ from rs_dino_engine.predict.prepare import make_forward, prepare
 from rs_dino_engine.predict.products import ClassProducts
 from rs_dino_engine.predict.reader import WindowReader
 from rs_dino_engine.predict.stream import Stream
-
-from predict_cases import noise, small_model, write_raster
 
 
 def predict(inputs, model, folder, cancel=lambda: None, batch_limit=None):
