@@ -3,140 +3,1144 @@
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context><name>RsDino</name>
 <message>
+<source>Segment</source>
+<translation>语义分割</translation>
+</message>
+<message>
+<source>Gives every pixel of a raster a class: land cover, clouds, buildings, or what your own model knows.</source>
+<translation>为栅格的每个像元给出类别：土地覆盖、云、建筑物，或您自己的模型所识别的类别。</translation>
+</message>
+<message>
+<source>Rasters</source>
+<translation>栅格</translation>
+</message>
+<message>
+<source>Georeferenced image files, folders of them, or patterns such as ortho/*.tif.</source>
+<translation>带地理参考的影像文件、存放它们的文件夹，或 ortho/*.tif 这样的通配符。</translation>
+</message>
+<message>
+<source>Output folder</source>
+<translation>输出文件夹</translation>
+</message>
+<message>
+<source>Where the results go.</source>
+<translation>存放结果的位置。</translation>
+</message>
+<message>
+<source>One mosaic</source>
+<translation>作为一个镶嵌</translation>
+</message>
+<message>
+<source>The rasters are sheets of one mosaic: one stretch, no seam at sheet edges.</source>
+<translation>这些栅格是同一镶嵌的图幅：使用同一拉伸，图幅边缘没有接缝。</translation>
+</message>
+<message>
+<source>One output a sheet</source>
+<translation>每个图幅一个输出</translation>
+</message>
+<message>
+<source>For a mosaic: cut the results along the sheets again.</source>
+<translation>用于镶嵌：将结果重新按图幅裁开。</translation>
+</message>
+<message>
+<source>Bands</source>
+<translation>波段</translation>
+</message>
+<message>
+<source>Band numbers of the raster (from 1), in the order of the model's bands.</source>
+<translation>栅格的波段号（从 1 开始），按模型波段的顺序排列。</translation>
+</message>
+<message>
+<source>Area of interest</source>
+<translation>感兴趣区</translation>
+</message>
+<message>
+<source>File of polygons, in any CRS; only windows that touch them are computed.</source>
+<translation>多边形文件，坐标参考系不限；只计算与其相交的窗口。</translation>
+</message>
+<message>
+<source>Tile size</source>
+<translation>分块大小</translation>
+</message>
+<message>
+<source>Side of a window, in pixels of the model's grid. Empty: what the model recommends.</source>
+<translation>窗口边长，以模型格网的像元计。留空：采用模型的建议值。</translation>
+</message>
+<message>
+<source>Overlap</source>
+<translation>重叠</translation>
+</message>
+<message>
+<source>Shared border of windows: pixels (64), or a fraction of the tile size (0.25).</source>
+<translation>相邻窗口共有的边缘：像元数（64），或分块大小的比例（0.25）。</translation>
+</message>
+<message>
+<source>Batch size</source>
+<translation>批大小</translation>
+</message>
+<message>
+<source>Windows that run together. Empty: fits the device.</source>
+<translation>一起运行的窗口数。留空：按设备自动选择。</translation>
+</message>
+<message>
+<source>Device</source>
+<translation>设备</translation>
+</message>
+<message>
+<source>auto, cpu, cuda:0, mps, gcu:0 …</source>
+<translation>auto（自动）、cpu、cuda:0、mps、gcu:0 等。</translation>
+</message>
+<message>
+<source>Precision</source>
+<translation>精度</translation>
+</message>
+<message>
+<source>fp32 is exact; bf16 and fp16 are faster where the device has them.</source>
+<translation>fp32 最精确；在设备支持时，bf16 和 fp16 更快。</translation>
+</message>
+<message>
+<source>auto</source>
+<translation>自动</translation>
+</message>
+<message>
+<source>fp32</source>
+<translation>fp32</translation>
+</message>
+<message>
+<source>bf16</source>
+<translation>bf16</translation>
+</message>
+<message>
+<source>fp16</source>
+<translation>fp16</translation>
+</message>
+<message>
+<source>Stretch</source>
+<translation>拉伸</translation>
+</message>
+<message>
+<source>How values become what the model expects: auto, none, percentiles=2,98, range=0,3000, scale=0.0001.</source>
+<translation>如何把像元值变换为模型所期望的值：auto、none、percentiles=2,98、range=0,3000、scale=0.0001。</translation>
+</message>
+<message>
+<source>Test-time augmentation</source>
+<translation>测试时增强</translation>
+</message>
+<message>
+<source>Runs the model on turned or scaled copies and averages.</source>
+<translation>在翻转、旋转或缩放后的副本上运行模型，并取平均。</translation>
+</message>
+<message>
+<source>flips</source>
+<translation>翻转</translation>
+</message>
+<message>
+<source>rotations</source>
+<translation>旋转</translation>
+</message>
+<message>
+<source>scales</source>
+<translation>缩放</translation>
+</message>
+<message>
+<source>Output grid</source>
+<translation>输出格网</translation>
+</message>
+<message>
+<source>The raster's own grid, or the grid the model works on.</source>
+<translation>栅格自身的格网，或模型工作所用的格网。</translation>
+</message>
+<message>
+<source>input</source>
+<translation>输入栅格的格网</translation>
+</message>
+<message>
+<source>model</source>
+<translation>模型的格网</translation>
+</message>
+<message>
+<source>Only check</source>
+<translation>仅检查</translation>
+</message>
+<message>
+<source>Say what would be done, and stop.</source>
+<translation>说明将要做什么，然后停止。</translation>
+</message>
+<message>
+<source>Model</source>
+<translation>模型</translation>
+</message>
+<message>
+<source>An embedded model's name, a model folder, or a checkpoint file (.pth .safetensors .onnx).</source>
+<translation>内置模型的名称、模型文件夹，或检查点文件（.pth .safetensors .onnx）。</translation>
+</message>
+<message>
+<source>Extra layers</source>
+<translation>附加图层</translation>
+</message>
+<message>
+<source>Layers that are written beside the labels.</source>
+<translation>与类别图一同写出的图层。</translation>
+</message>
+<message>
+<source>confidence</source>
+<translation>置信度</translation>
+</message>
+<message>
+<source>entropy</source>
+<translation>熵</translation>
+</message>
+<message>
+<source>probabilities</source>
+<translation>概率</translation>
+</message>
+<message>
+<source>disagreement</source>
+<translation>不一致度</translation>
+</message>
+<message>
+<source>Polygons</source>
+<translation>多边形</translation>
+</message>
+<message>
+<source>Also write the classes as polygons.</source>
+<translation>同时将类别写为多边形。</translation>
+</message>
+<message>
+<source>Minimum area</source>
+<translation>最小面积</translation>
+</message>
+<message>
+<source>Polygons smaller than this are merged into their surroundings.</source>
+<translation>小于该面积的多边形并入周围的多边形。</translation>
+</message>
+<message>
+<source>Head</source>
+<translation>任务头</translation>
+</message>
+<message>
+<source>A head that is a file of its own, for checkpoints that hold a backbone only.</source>
+<translation>单独成文件的任务头，用于只含骨干网络的检查点。</translation>
+</message>
+<message>
+<source>Labels</source>
+<translation>类别图</translation>
+</message>
+<message>
+<source>Class ids (uint8, nodata 255) with colours and class names.</source>
+<translation>类别编号（uint8，无数据值 255），带颜色和类别名称。</translation>
+</message>
+<message>
+<source>Confidence</source>
+<translation>置信度</translation>
+</message>
+<message>
+<source>Probability of the class shown, in percent.</source>
+<translation>所示类别的概率，以百分比计。</translation>
+</message>
+<message>
+<source>Entropy</source>
+<translation>熵</translation>
+</message>
+<message>
+<source>How undecided the model is, in percent of its maximum.</source>
+<translation>模型的不确定程度，以其最大值的百分比计。</translation>
+</message>
+<message>
+<source>Probabilities</source>
+<translation>概率</translation>
+</message>
+<message>
+<source>One band a class, 0-1.</source>
+<translation>每个类别一个波段，取值 0–1。</translation>
+</message>
+<message>
+<source>Disagreement</source>
+<translation>不一致度</translation>
+</message>
+<message>
+<source>How far overlapping windows and test-time augmentations disagree, in percent.</source>
+<translation>重叠窗口之间及测试时增强之间的不一致程度，以百分比计。</translation>
+</message>
+<message>
+<source>Classes as polygons, with area, perimeter and mean confidence.</source>
+<translation>类别的多边形，带面积、周长和平均置信度。</translation>
+</message>
+<message>
+<source>The area of interest {path} holds no polygon.</source>
+<translation>感兴趣区 {path} 中没有多边形。</translation>
+</message>
+<message>
+<source>The area of interest {path} does not exist.</source>
+<translation>感兴趣区 {path} 不存在。</translation>
+</message>
+<message>
+<source>The area of interest {path} does not touch the raster.</source>
+<translation>感兴趣区 {path} 与栅格不相交。</translation>
+</message>
+<message>
+<source>The area of interest does not touch the raster {raster}.</source>
+<translation>感兴趣区与栅格 {raster} 不相交。</translation>
+</message>
+<message>
+<source>The area of interest {path} cannot be read: {reason}.</source>
+<translation>无法读取感兴趣区 {path}：{reason}。</translation>
+</message>
+<message>
+<source>Bands {bands} of the raster are used, which carry the names {names}.</source>
+<translation>使用栅格的波段 {bands}，其名称为 {names}。</translation>
+</message>
+<message>
+<source>Bands {bands} of the raster are used as {names}, by their order, as not all are named.</source>
+<translation>栅格的波段并非都有名称，按顺序将波段 {bands} 用作 {names}。</translation>
+</message>
+<message>
+<source>Bands {bands} of the raster are used as {names}, as asked.</source>
+<translation>按要求将栅格的波段 {bands} 用作 {names}。</translation>
+</message>
+<message>
+<source>{given} bands were asked for, but the model needs {wanted}: {needed}.</source>
+<translation>指定了 {given} 个波段，但模型需要 {wanted} 个：{needed}。</translation>
+</message>
+<message>
+<source>The model needs {needed}, but the raster has no {missing} ({listed}); say which to use.</source>
+<translation>模型需要 {needed}，但栅格没有 {missing}（{listed}）；请指明使用哪些波段。</translation>
+</message>
+<message>
+<source>The model needs {wanted} bands ({needed}), but the raster has {count}.</source>
+<translation>模型需要 {wanted} 个波段（{needed}），但栅格只有 {count} 个。</translation>
+</message>
+<message>
+<source>There is no band {band}; the raster has {listed}.</source>
+<translation>没有波段 {band}；栅格具有 {listed}。</translation>
+</message>
+<message>
+<source>Memory ran out; {size} windows run together from here on.</source>
+<translation>内存不足；此后每批运行 {size} 个窗口。</translation>
+</message>
+<message>
+<source>Cancelled.</source>
+<translation>已取消。</translation>
+</message>
+<message>
+<source>{path} was written on a big-endian machine and cannot be read here.</source>
+<translation>{path} 是在大端字节序的机器上写出的，此处无法读取。</translation>
+</message>
+<message>
+<source>{path} was not loaded: it asks to use {name}, which weights never need and which could run a program. Nothing in the file was executed.</source>
+<translation>未加载 {path}：它要求使用 {name}，权重从不需要它，而它可能运行程序。文件中的任何内容都未被执行。</translation>
+</message>
+<message>
+<source>{path} is a compressed archive; torch.save never compresses, so it was not opened.</source>
+<translation>{path} 是压缩归档；torch.save 从不压缩，因此没有打开它。</translation>
+</message>
+<message>
+<source>{path} holds no table of weights (state_dict).</source>
+<translation>{path} 中没有权重表（state_dict）。</translation>
+</message>
+<message>
+<source>{path} is {title}; this version cannot run it{instead}.</source>
+<translation>{path} 是 {title}；此版本无法运行它{instead}。</translation>
+</message>
+<message>
+<source>{path} holds quantised weights (8 bit), which cannot be used; take the full-size file.</source>
+<translation>{path} 含有量化权重（8 位），无法使用；请改用完整大小的文件。</translation>
+</message>
+<message>
+<source>{path} is a TorchScript program, not weights; save its state_dict() or export it to ONNX.</source>
+<translation>{path} 是 TorchScript 程序，而不是权重；请保存其 state_dict()，或导出为 ONNX。</translation>
+</message>
+<message>
+<source>{path} is in the format of PyTorch before 0.1.10; load and save it once with a newer PyTorch.</source>
+<translation>{path} 是 PyTorch 0.1.10 之前的格式；请用较新的 PyTorch 加载并重新保存一次。</translation>
+</message>
+<message>
+<source>{path} holds weights of a network that is not known here (its first keys are {keys}). Networks that can be run come as a model folder, as ONNX, or as one of: {known}.</source>
+<translation>{path} 中的权重属于此处未知的网络（开头的键为 {keys}）。可运行的网络应为模型文件夹、ONNX，或以下之一：{known}。</translation>
+</message>
+<message>
+<source>{path} holds a whole Python model ({name}), not just weights; save its state_dict() instead. Nothing in the file was executed.</source>
+<translation>{path} 中是整个 Python 模型（{name}），而不只是权重；请改为保存其 state_dict()。文件中的任何内容都未被执行。</translation>
+</message>
+<message>
+<source>The confidence raster {path} lies on another grid than the labels {labels}.</source>
+<translation>置信度栅格 {path} 与类别图 {labels} 的格网不同。</translation>
+</message>
+<message>
+<source>No pixel of {path} has a class.</source>
+<translation>{path} 中没有任何像元带有类别。</translation>
+</message>
+<message>
+<source>The polygons {path} cannot be read: {reason}.</source>
+<translation>无法读取多边形 {path}：{reason}。</translation>
+</message>
+<message>
+<source>The data set file {path} cannot be used: {reason}.</source>
+<translation>无法使用数据集文件 {path}：{reason}。</translation>
+</message>
+<message>
+<source>No training pixel has the class {name}; the model will not learn it.</source>
+<translation>训练像元中没有类别 {name}；模型学不到它。</translation>
+</message>
+<message>
+<source>No validation pixel has the class {name}; its score stays empty.</source>
+<translation>验证像元中没有类别 {name}；其得分将为空。</translation>
+</message>
+<message>
+<source>The polygons {path} have no field {field}. They have: {fields}.</source>
+<translation>多边形 {path} 没有字段 {field}。它们有：{fields}。</translation>
+</message>
+<message>
+<source>The image {image} does not say how large its pixels are; it is used as it is.</source>
+<translation>影像 {image} 没有说明像元大小；将按原样使用。</translation>
+</message>
+<message>
+<source>The polygons {path} or the image {image} have no coordinate system, so they cannot be laid over each other.</source>
+<translation>多边形 {path} 或影像 {image} 没有坐标系，无法相互叠加。</translation>
+</message>
+<message>
+<source>No images were found in {path} (looked for {patterns}).</source>
+<translation>在 {path} 中没有找到影像（查找了 {patterns}）。</translation>
+</message>
+<message>
+<source>No labels were found for the image {image} in {path}.</source>
+<translation>在 {path} 中没有找到影像 {image} 的标签。</translation>
+</message>
+<message>
+<source>There is only one image, so training and validation share it: its chips are split into blocks, but scores will look better than they are elsewhere.</source>
+<translation>只有一幅影像，训练与验证共用：其样本块按区块划分，但得分会比在别处看起来更好。</translation>
+</message>
+<message>
+<source>All labelled pixels have the same class, {name}. Training needs at least two classes.</source>
+<translation>所有带标签的像元都属于同一类别 {name}。训练至少需要两个类别。</translation>
+</message>
+<message>
+<source>The image {image} has {image_size} pixels, but its labels {labels} have {labels_size}.</source>
+<translation>影像 {image} 的大小为 {image_size} 像元，而其标签 {labels} 为 {labels_size}。</translation>
+</message>
+<message>
+<source>The image {image} has {bands} bands; the model wants {wanted}.</source>
+<translation>影像 {image} 有 {bands} 个波段；模型需要 {wanted} 个。</translation>
+</message>
+<message>
+<source>Only one image can be cut into {chips} chip(s); at least two are needed, one to train and one to validate on. Use a smaller chip size ({chip_px} px now) or add images.</source>
+<translation>仅有的一幅影像只能切出 {chips} 个样本块；至少需要两个，一个用于训练，一个用于验证。请减小样本块大小（当前 {chip_px} 像元）或增加影像。</translation>
+</message>
+<message>
+<source>There is no data set called {name}. Known are: {known}. A TOML file can be given too.</source>
+<translation>没有名为 {name} 的数据集。已知的有：{known}。也可以给出 TOML 文件。</translation>
+</message>
+<message>
+<source>The labels {labels} hold values that name no class ({values}, {share} of the pixels). Name them, or list them as ignored.</source>
+<translation>标签 {labels} 中有不对应任何类别的值（{values}，占像元的 {share}）。请为其命名，或将其列为忽略。</translation>
+</message>
+<message>
+<source>{labels}: {share} of the pixels have values that name no class ({values}); they are ignored.</source>
+<translation>{labels}：{share} 的像元的值不对应任何类别（{values}）；已忽略。</translation>
+</message>
+<message>
+<source>This installation has no sample raster, so the demo cannot run.</source>
+<translation>此安装中没有示例栅格，因此无法运行演示。</translation>
+</message>
+<message>
+<source>Using {name} ({title}), as asked.</source>
+<translation>按要求使用 {name}（{title}）。</translation>
+</message>
+<message>
+<source>Using {name} ({title}), the fastest device found.</source>
+<translation>使用 {name}（{title}），这是找到的最快的设备。</translation>
+</message>
+<message>
+<source>Using the processor ({title}): no graphics card that torch can use was found.</source>
+<translation>使用处理器（{title}）：没有找到 torch 可用的显卡。</translation>
+</message>
+<message>
+<source>Always there.</source>
+<translation>始终可用。</translation>
+</message>
+<message>
+<source>This torch ({version}) is built without support for NVIDIA cards.</source>
+<translation>此 torch（{version}）构建时未包含对 NVIDIA 显卡的支持。</translation>
+</message>
+<message>
+<source>torch finds no NVIDIA card or driver.</source>
+<translation>torch 没有找到 NVIDIA 显卡或驱动程序。</translation>
+</message>
+<message>
+<source>torch_gcu is installed but does not load: {reason}.</source>
+<translation>已安装 torch_gcu，但无法加载：{reason}。</translation>
+</message>
+<message>
+<source>The package torch_gcu of Enflame's TopsRider is not installed.</source>
+<translation>没有安装燧原 TopsRider 的 torch_gcu 包。</translation>
+</message>
+<message>
+<source>torch_gcu finds no Enflame card.</source>
+<translation>torch_gcu 没有找到燧原加速卡。</translation>
+</message>
+<message>
+<source>This torch ({version}) is built without support for Apple's graphics.</source>
+<translation>此 torch（{version}）构建时未包含对 Apple 图形处理器的支持。</translation>
+</message>
+<message>
+<source>macOS offers no graphics device that torch can use.</source>
+<translation>macOS 没有提供 torch 可用的图形设备。</translation>
+</message>
+<message>
+<source>There is no card number {index}; {count} found.</source>
+<translation>没有编号为 {index} 的卡；找到 {count} 张。</translation>
+</message>
+<message>
+<source>torch is not installed, or does not load: {reason}.</source>
+<translation>没有安装 torch，或无法加载：{reason}。</translation>
+</message>
+<message>
+<source>{title} is ready.</source>
+<translation>{title} 已就绪。</translation>
+</message>
+<message>
+<source>The device {name} cannot be used. {reason}</source>
+<translation>无法使用设备 {name}。{reason}</translation>
+</message>
+<message>
+<source>There is no device called {name}. Known are: {known}.</source>
+<translation>没有名为 {name} 的设备。已知的有：{known}。</translation>
+</message>
+<message>
+<source>The disk of {folder} is full. Free some space and run again; with --resume the work done is kept.</source>
+<translation>{folder} 所在的磁盘已满。请腾出空间后重新运行；使用 --resume 可保留已完成的工作。</translation>
+</message>
+<message>
+<source>The results need about {needed} MB, but only {free} MB are free in {folder}.</source>
+<translation>结果约需 {needed} MB，但 {folder} 中只剩 {free} MB。</translation>
+</message>
+<message>
+<source>The device {device} does not compute in {dtype}. It offers: {known}.</source>
+<translation>设备 {device} 不能以 {dtype} 计算。它支持：{known}。</translation>
+</message>
+<message>
+<source>{raster} has {gsd} m per pixel, this model was trained at {wanted} m: what it looks for may not be visible.</source>
+<translation>{raster} 的像元大小为 {gsd} m，而此模型按 {wanted} m 训练：它要识别的目标可能看不出来。</translation>
+</message>
+<message>
+<source>{raster} has no coordinate system, so its pixel size is not known; it is taken as the {wanted} m this model was trained at.</source>
+<translation>{raster} 没有坐标系，因此像元大小未知；将按此模型训练时的 {wanted} m 处理。</translation>
+</message>
+<message>
+<source>The model {model} is complete and takes no separate head.</source>
+<translation>模型 {model} 是完整的，不接受单独的任务头。</translation>
+</message>
+<message>
+<source>{option}: {value} is not one of {choices}.</source>
+<translation>{option}：{value} 不在 {choices} 之中。</translation>
+</message>
+<message>
+<source>{option}: {reason}.</source>
+<translation>{option}：{reason}。</translation>
+</message>
+<message>
+<source>{option} is needed.</source>
+<translation>必须给出 {option}。</translation>
+</message>
+<message>
+<source>The task {task} has no input called {name}. Known are: {known}.</source>
+<translation>任务 {task} 没有名为 {name} 的输入。已知的有：{known}。</translation>
+</message>
+<message>
+<source>Something went wrong that should not have: {reason}. The log has the details: {log}.</source>
+<translation>出现了不应发生的错误：{reason}。详情见日志：{log}。</translation>
+</message>
+<message>
+<source>The job in {folder} is already running.</source>
+<translation>{folder} 中的作业已在运行。</translation>
+</message>
+<message>
+<source>The job crashed inside a library (exit code {exit_code}). The log ends with: {tail}</source>
+<translation>作业在某个程序库中崩溃（退出代码 {exit_code}）。日志末尾为：{tail}</translation>
+</message>
+<message>
+<source>The job ended without a word. The log ends with: {tail}</source>
+<translation>作业没有任何说明就结束了。日志末尾为：{tail}</translation>
+</message>
+<message>
+<source>The job ended without a word, with exit code {exit_code}. The log ends with: {tail}</source>
+<translation>作业没有任何说明就结束了，退出代码 {exit_code}。日志末尾为：{tail}</translation>
+</message>
+<message>
+<source>Done.</source>
+<translation>完成。</translation>
+</message>
+<message>
+<source>The job was ended by the system (signal {signal}); most often memory had run out. The log ends with: {tail}</source>
+<translation>作业被系统终止（信号 {signal}）；最常见的原因是内存不足。日志末尾为：{tail}</translation>
+</message>
+<message>
+<source>The job never started. The log says: {tail}</source>
+<translation>作业始终没有启动。日志内容：{tail}</translation>
+</message>
+<message>
+<source>The disk of {folder} cannot lock files, so other programs cannot see whether this job is alive.</source>
+<translation>{folder} 所在的磁盘不支持文件锁，其他程序无法得知此作业是否仍在运行。</translation>
+</message>
+<message>
+<source>There is no unfinished job with the same settings in {folder}; starting from the beginning.</source>
+<translation>{folder} 中没有设置相同的未完成作业；从头开始。</translation>
+</message>
+<message>
+<source>Writing the results into {folder}.</source>
+<translation>正在将结果写入 {folder}。</translation>
+</message>
+<message>
+<source>Continuing the job {job} where it stopped.</source>
+<translation>从中断处继续作业 {job}。</translation>
+</message>
+<message>
+<source>Starting.</source>
+<translation>开始。</translation>
+</message>
+<message>
+<source>The raster {path} holds values that are not whole numbers; polygons are made of class labels.</source>
+<translation>栅格 {path} 中有非整数值；多边形须由类别标签生成。</translation>
+</message>
+<message>
+<source>The raster {path} has {count} bands; polygons are made of a raster with one band of labels.</source>
+<translation>栅格 {path} 有 {count} 个波段；多边形须由只有一个标签波段的栅格生成。</translation>
+</message>
+<message>
+<source>The labels of {path} are {dtype}; they must fit 32-bit integers.</source>
+<translation>{path} 的标签类型为 {dtype}；必须能用 32 位整数表示。</translation>
+</message>
+<message>
+<source>{path} is not the file that its model.json describes (its sha256 differs).</source>
+<translation>{path} 不是其 model.json 所描述的文件（sha256 不同）。</translation>
+</message>
+<message>
+<source>The library already has a model called {name}; choose another name.</source>
+<translation>模型库中已有名为 {name} 的模型；请换一个名称。</translation>
+</message>
+<message>
+<source>{path} is not a model: model folders and .safetensors, .pth, .pt, .ckpt, .bin and .onnx files can be read.</source>
+<translation>{path} 不是模型：可以读取模型文件夹以及 .safetensors、.pth、.pt、.ckpt、.bin 和 .onnx 文件。</translation>
+</message>
+<message>
+<source>The model file {path} does not exist.{hint}</source>
+<translation>模型文件 {path} 不存在。{hint}</translation>
+</message>
+<message>
+<source>The model folder {folder} has no {file}.</source>
+<translation>模型文件夹 {folder} 中没有 {file}。</translation>
+</message>
+<message>
+<source>The model folder {folder} cannot be written: {reason}.</source>
+<translation>无法写入模型文件夹 {folder}：{reason}。</translation>
+</message>
+<message>
+<source>{path} does not describe a model: {reason}.</source>
+<translation>{path} 没有描述模型：{reason}。</translation>
+</message>
+<message>
+<source>{path} cannot be read: {reason}.</source>
+<translation>无法读取 {path}：{reason}。</translation>
+</message>
+<message>
+<source>{name} cannot be a model's name: letters, digits, dots, dashes and underscores are possible.</source>
+<translation>{name} 不能用作模型名称：可使用字母、数字、点、连字符和下划线。</translation>
+</message>
+<message>
+<source>The model {model} gave values that are not numbers.</source>
+<translation>模型 {model} 给出了非数值的结果。</translation>
+</message>
+<message>
+<source>The model {model} is made for {task}, not for {wanted}.</source>
+<translation>模型 {model} 用于 {task}，而不是 {wanted}。</translation>
+</message>
+<message>
+<source>The model {model} gives {got} where its description promises {wanted}.</source>
+<translation>模型 {model} 给出 {got}，而其描述承诺的是 {wanted}。</translation>
+</message>
+<message>
+<source>{path} is a link that leads out of its model folder; it was not followed.</source>
+<translation>{path} 是指向其模型文件夹之外的链接；没有跟随它。</translation>
+</message>
+<message>
+<source>There is no model called {name}.{hint} Known are: {known}. A folder or a checkpoint file can be given too.</source>
+<translation>没有名为 {name} 的模型。{hint} 已知的有：{known}。也可以给出文件夹或检查点文件。</translation>
+</message>
+<message>
+<source>This needs the Python package {package}, which is not installed. Install it with: {command}.</source>
+<translation>这需要 Python 包 {package}，但没有安装。请用以下命令安装：{command}。</translation>
+</message>
+<message>
+<source>{sheets} rasters are read as one mosaic of {width} x {height} pixels.</source>
+<translation>将 {sheets} 个栅格作为一个 {width} × {height} 像元的镶嵌读取。</translation>
+</message>
+<message>
+<source>The rasters {first} and {path} cannot be one mosaic: only one of them has a CRS.</source>
+<translation>栅格 {first} 和 {path} 不能组成镶嵌：只有其中一个有坐标参考系。</translation>
+</message>
+<message>
+<source>The rasters {first} and {path} cannot be one mosaic: their {what} differ ({one}; {two}).</source>
+<translation>栅格 {first} 和 {path} 不能组成镶嵌：二者的 {what} 不同（{one}；{two}）。</translation>
+</message>
+<message>
+<source>{count} of the rasters lie on another grid than most; they are resampled onto it.</source>
+<translation>有 {count} 个栅格与多数栅格的格网不同；将重采样到该格网。</translation>
+</message>
+<message>
+<source>The raster {path} cannot be part of a mosaic: it does not say where it lies.</source>
+<translation>栅格 {path} 不能加入镶嵌：它没有说明自己的位置。</translation>
+</message>
+<message>
+<source>The model {model} describes its network {kind} in an unknown way: {reason}.</source>
+<translation>模型 {model} 以未知的方式描述其网络 {kind}：{reason}。</translation>
+</message>
+<message>
+<source>The weights in {path} do not fit the network {kind}: {reason}.</source>
+<translation>{path} 中的权重与网络 {kind} 不符：{reason}。</translation>
+</message>
+<message>
+<source>This version has no network called {kind}; it has {known}.</source>
+<translation>此版本没有名为 {kind} 的网络；它有 {known}。</translation>
+</message>
+<message>
+<source>{path} cannot be read or written: permission denied.</source>
+<translation>无法读写 {path}：权限不足。</translation>
+</message>
+<message>
+<source>{path} does not say {missing}; assumed: {assumed}. A model.json states it once and for all.</source>
+<translation>{path} 没有说明 {missing}；已假定：{assumed}。用 model.json 可以一次性写明。</translation>
+</message>
+<message>
+<source>{path} is a model of type {type}; this version runs models that give every pixel a class or a value (Segmentor, Regressor).</source>
+<translation>{path} 是 {type} 类型的模型；此版本运行为每个像元给出类别或数值的模型（Segmentor、Regressor）。</translation>
+</message>
+<message>
+<source>The installed onnxruntime cannot use {device} (it has {providers}); run {command}, or choose --device cpu.</source>
+<translation>已安装的 onnxruntime 不能使用 {device}（它有 {providers}）；请运行 {command}，或选择 --device cpu。</translation>
+</message>
+<message>
+<source>The ONNX file {path} keeps weights in {location}, which is missing.</source>
+<translation>ONNX 文件 {path} 的权重存放在 {location} 中，但该文件缺失。</translation>
+</message>
+<message>
+<source>The input of the ONNX file {path} has the shape {shape}; an image (n, bands, h, w) is needed.</source>
+<translation>ONNX 文件 {path} 的输入形状为 {shape}；需要影像（n、波段、高、宽）。</translation>
+</message>
+<message>
+<source>The ONNX file {path} has {count} inputs ({names}); models with one image input can be run.</source>
+<translation>ONNX 文件 {path} 有 {count} 个输入（{names}）；只能运行具有一个影像输入的模型。</translation>
+</message>
+<message>
+<source>{path} was recognised as {title}.</source>
+<translation>{path} 被识别为 {title}。</translation>
+</message>
+<message>
+<source>The ONNX file {path} gives finished labels but does not say how many classes there are; add class_names to its metadata or a model.json.</source>
+<translation>ONNX 文件 {path} 直接给出标签，但没有说明类别数；请在其元数据或 model.json 中加入 class_names。</translation>
+</message>
+<message>
+<source>The metadata key {key} of the ONNX file {path} cannot be read: {value}.</source>
+<translation>无法读取 ONNX 文件 {path} 的元数据键 {key}：{value}。</translation>
+</message>
+<message>
+<source>ONNX models need onnxruntime: run {command}.</source>
+<translation>ONNX 模型需要 onnxruntime：请运行 {command}。</translation>
+</message>
+<message>
+<source>The ONNX file {path} needs operators that are not part of ONNX: {names}.</source>
+<translation>ONNX 文件 {path} 需要不属于 ONNX 的算子：{names}。</translation>
+</message>
+<message>
+<source>{path} has several outputs; {name} is used.</source>
+<translation>{path} 有多个输出；使用 {name}。</translation>
+</message>
+<message>
+<source>The ONNX file {path} turns {input} into {outputs}; an output per pixel is needed.</source>
+<translation>ONNX 文件 {path} 将 {input} 变为 {outputs}；需要逐像元的输出。</translation>
+</message>
+<message>
+<source>The ONNX file {path} wants weights from {location}, which is not a file beside it; it was not opened.</source>
+<translation>ONNX 文件 {path} 要从 {location} 读取权重，而那不是与其同目录的文件；没有打开它。</translation>
+</message>
+<message>
+<source>The ONNX model {model} failed: {reason}.</source>
+<translation>ONNX 模型 {model} 运行失败：{reason}。</translation>
+</message>
+<message>
+<source>The ONNX file {path} cannot be used: {reason}.</source>
+<translation>无法使用 ONNX 文件 {path}：{reason}。</translation>
+</message>
+<message>
+<source>The ONNX model {model} takes windows of {wanted} px, not {given} px.</source>
+<translation>ONNX 模型 {model} 接受 {wanted} 像元的窗口，而不是 {given} 像元。</translation>
+</message>
+<message>
+<source>Memory ran out. A smaller tile size or batch size needs less.</source>
+<translation>内存不足。减小分块大小或批大小可降低需求。</translation>
+</message>
+<message>
+<source>The output {path} cannot be written: {reason}.</source>
+<translation>无法写出 {path}：{reason}。</translation>
+</message>
+<message>
+<source>{path} is open in another program, so it was left alone; the new result is {renamed}.</source>
+<translation>{path} 正被另一个程序打开，因此未改动；新的结果为 {renamed}。</translation>
+</message>
+<message>
+<source>Nothing can be written into {folder}: {reason}. Choose another output folder.</source>
+<translation>无法写入 {folder}：{reason}。请选择其他输出文件夹。</translation>
+</message>
+<message>
+<source>A number overflowed in {dtype}; these windows were computed again in fp32.</source>
+<translation>以 {dtype} 计算时数值溢出；这些窗口已用 fp32 重新计算。</translation>
+</message>
+<message>
+<source>An overlap of {overlap} pixels is more than half of a window of {window}; at most {allowed} can be used.</source>
+<translation>{overlap} 像元的重叠超过了窗口 {window} 的一半；最多可用 {allowed}。</translation>
+</message>
+<message>
+<source>An overlap of {overlap} pixels is too small: this model needs at least {needed}, because the outer {margin} pixels of a window are not reliable.</source>
+<translation>{overlap} 像元的重叠太小：此模型至少需要 {needed}，因为窗口最外侧的 {margin} 个像元不可靠。</translation>
+</message>
+<message>
+<source>{raster}: {windows} windows, about {minutes} min, {memory} MB of memory beside the model, {disk} MB of disk.</source>
+<translation>{raster}：{windows} 个窗口，约 {minutes} 分钟，模型之外需内存 {memory} MB，磁盘 {disk} MB。</translation>
+</message>
+<message>
+<source>The raster {path} has no band {band}; its bands are {listed}.</source>
+<translation>栅格 {path} 没有波段 {band}；其波段为 {listed}。</translation>
+</message>
+<message>
+<source>The raster {path} holds complex numbers; make a raster of magnitudes or phases first.</source>
+<translation>栅格 {path} 的值为复数；请先生成幅度或相位栅格。</translation>
+</message>
+<message>
+<source>The file {path} holds several rasters; name one of them: {names}.</source>
+<translation>文件 {path} 中有多个栅格；请指定其中之一：{names}。</translation>
+</message>
+<message>
+<source>The raster {path} has no pixel with a value.</source>
+<translation>栅格 {path} 中没有任何有值的像元。</translation>
+</message>
+<message>
+<source>The raster {path} is placed by {count} ground control points only; it is straightened with them.</source>
+<translation>栅格 {path} 仅由 {count} 个地面控制点定位；将用它们进行校正。</translation>
+</message>
+<message>
+<source>The raster {path} does not exist.</source>
+<translation>栅格 {path} 不存在。</translation>
+</message>
+<message>
+<source>The raster {path} has no image band.</source>
+<translation>栅格 {path} 没有影像波段。</translation>
+</message>
+<message>
+<source>The raster {path} has no CRS; sizes on the ground are unknown.</source>
+<translation>栅格 {path} 没有坐标参考系；地面尺寸未知。</translation>
+</message>
+<message>
+<source>No raster was found in {path}.</source>
+<translation>在 {path} 中没有找到栅格。</translation>
+</message>
+<message>
+<source>The raster {path} has a colour table; its colours are used as red, green and blue.</source>
+<translation>栅格 {path} 带有颜色表；其颜色将用作红、绿、蓝。</translation>
+</message>
+<message>
+<source>The raster {path} is placed by RPCs only; it is placed at height {height} m, so hills are shifted.</source>
+<translation>栅格 {path} 仅由 RPC 定位；按高程 {height} m 放置，因此山地会有偏移。</translation>
+</message>
+<message>
+<source>The raster {path} cannot be read: {reason}.</source>
+<translation>无法读取栅格 {path}：{reason}。</translation>
+</message>
+<message>
+<source>The recipe cannot be used: {reason}.</source>
+<translation>无法使用该配方：{reason}。</translation>
+</message>
+<message>
+<source>The recipe has settings that are not known: {names}. Known are: {known}.</source>
+<translation>配方中有未知的设置：{names}。已知的有：{known}。</translation>
+</message>
+<message>
+<source>The request {path} cannot be used: {reason}.</source>
+<translation>无法使用请求 {path}：{reason}。</translation>
+</message>
+<message>
+<source>There is no request file {path}.</source>
+<translation>没有请求文件 {path}。</translation>
+</message>
+<message>
+<source>Values are multiplied by {scale}, as the model expects of integers.</source>
+<translation>按模型对整数值的要求，像元值乘以 {scale}。</translation>
+</message>
+<message>
+<source>The model needs {quantity}, but {path} holds integers of unknown scale; give stretch scale=….</source>
+<translation>模型需要 {quantity}，但 {path} 中是比例未知的整数；请给出拉伸 scale=…。</translation>
+</message>
+<message>
+<source>Values go to the model as they are.</source>
+<translation>像元值原样送入模型。</translation>
+</message>
+<message>
+<source>Percentiles {low} to {high} of {pixels} pixels sampled over all become 0 to 1 ({bounds}).</source>
+<translation>对全图抽样 {pixels} 个像元，将百分位 {low} 到 {high} 映射为 0 到 1（{bounds}）。</translation>
+</message>
+<message>
+<source>Values from {low} to {high} become 0 to 1.</source>
+<translation>{low} 到 {high} 的值映射为 0 到 1。</translation>
+</message>
+<message>
+<source>Values are multiplied by {scale}.</source>
+<translation>像元值乘以 {scale}。</translation>
+</message>
+<message>
+<source>Values are scaled as the raster itself states.</source>
+<translation>像元值按栅格自身的说明进行缩放。</translation>
+</message>
+<message>
+<source>Values are divided by 255.</source>
+<translation>像元值除以 255。</translation>
+</message>
+<message>
+<source>The stretch {wanted} is unknown: use auto, none, percentiles=2,98, range=0,300 or scale=0.001.</source>
+<translation>未知的拉伸 {wanted}：请使用 auto、none、percentiles=2,98、range=0,300 或 scale=0.001。</translation>
+</message>
+<message>
+<source>Values are taken as {quantity}.</source>
+<translation>像元值按 {quantity} 处理。</translation>
+</message>
+<message>
+<source>There is no task called {name}. Known are: {known}.</source>
+<translation>没有名为 {name} 的任务。已知的有：{known}。</translation>
+</message>
+<message>
+<source>{model} takes the bands {theirs}; the new model takes {ours}. Its first layer starts fresh.</source>
+<translation>{model} 的波段为 {theirs}；新模型的波段为 {ours}。其第一层从头开始训练。</translation>
+</message>
+<message>
+<source>There are fewer training chips ({chips}) than a batch holds ({batch}); the batch was made smaller.</source>
+<translation>训练样本块（{chips}）少于批大小（{batch}）；已减小批大小。</translation>
+</message>
+<message>
+<source>The best model so far is of epoch {epoch}, mIoU {miou}.</source>
+<translation>目前最好的模型来自第 {epoch} 轮，mIoU 为 {miou}。</translation>
+</message>
+<message>
+<source>The checkpoint {path} cannot be used: {reason}.</source>
+<translation>无法使用检查点 {path}：{reason}。</translation>
+</message>
+<message>
+<source>The loss is no longer a number at epoch {epoch}, step {step}. A lower learning rate than {lr} may help.</source>
+<translation>第 {epoch} 轮第 {step} 步的损失已不是数值。使用低于 {lr} 的学习率可能有帮助。</translation>
+</message>
+<message>
+<source>Epoch {epoch} of {epochs}: loss {loss}, mIoU {miou}.</source>
+<translation>第 {epoch}/{epochs} 轮：损失 {loss}，mIoU {miou}。</translation>
+</message>
+<message>
+<source>{model} cannot be trained further: it is an ONNX model.</source>
+<translation>{model} 是 ONNX 模型，不能继续训练。</translation>
+</message>
+<message>
+<source>There is no checkpoint to resume in {path}; the training starts from the beginning.</source>
+<translation>{path} 中没有可继续的检查点；训练从头开始。</translation>
+</message>
+<message>
+<source>Cutting {images} images into chips.</source>
+<translation>正在将 {images} 幅影像切成样本块。</translation>
+</message>
+<message>
+<source>Continuing at epoch {epoch}, step {step}.</source>
+<translation>从第 {epoch} 轮第 {step} 步继续。</translation>
+</message>
+<message>
+<source>A resumed training goes on with the settings it was started with; the new values of {names} are ignored. To start again from these weights with new settings, give the model as --model instead.</source>
+<translation>继续训练时沿用开始时的设置；{names} 的新值被忽略。若要以新设置从这些权重重新开始，请改用 --model 给出该模型。</translation>
+</message>
+<message>
+<source>Training on {train} chips, validating on {validation}; {epochs} epochs of {steps} steps on {device}.</source>
+<translation>用 {train} 个样本块训练，用 {validation} 个验证；共 {epochs} 轮，每轮 {steps} 步，设备为 {device}。</translation>
+</message>
+<message>
+<source>{loaded} of {total} weights came from {model}; the others start fresh ({reason}).</source>
+<translation>{total} 个权重中有 {loaded} 个来自 {model}；其余从头开始（{reason}）。</translation>
+</message>
+<message>
+<source>The model {model} takes one window size only; scales cannot be used with it.</source>
+<translation>模型 {model} 只接受一种窗口大小；不能对其使用缩放。</translation>
+</message>
+<message>
+<source>There is no class {wanted}; the raster's classes are {known}.</source>
+<translation>没有类别 {wanted}；栅格的类别有 {known}。</translation>
+</message>
+<message>
+<source>Writing {extension} needs the package {package}: pip install {package}.</source>
+<translation>写出 {extension} 需要包 {package}：pip install {package}。</translation>
+</message>
+<message>
+<source>Polygons cannot be written as {path}; the endings that are known are {known}.</source>
+<translation>多边形不能写为 {path}；已知的扩展名有 {known}。</translation>
+</message>
+<message>
+<source>The polygons take {gb} GB, and a Shapefile holds 2 GB: write {path} as .gpkg instead.</source>
+<translation>多边形占 {gb} GB，而 Shapefile 最多 2 GB：请将 {path} 写为 .gpkg。</translation>
+</message>
+<message>
+<source>{count} polygons were written.</source>
+<translation>写出了 {count} 个多边形。</translation>
+</message>
+<message>
+<source>Making polygons of {raster}.</source>
+<translation>正在由 {raster} 生成多边形。</translation>
+</message>
+<message>
+<source>The weights file {path} is damaged or not what its name says: {reason}.</source>
+<translation>权重文件 {path} 已损坏，或与其名称不符：{reason}。</translation>
+</message>
+<message>
+<source>This model takes windows of exactly {fixed} pixels; a tile size of {wanted} cannot be used.</source>
+<translation>此模型只接受 {fixed} 像元的窗口；不能使用 {wanted} 的分块大小。</translation>
+</message>
+<message>
+<source>{raster}: window {done} of {total}</source>
+<translation>{raster}：窗口 {done}/{total}</translation>
+</message>
+<message>
 <source>The engine could not be started with {python}: {reason}</source>
-<translation type="unfinished"></translation>
+<translation>无法用 {python} 启动引擎：{reason}</translation>
 </message>
 <message>
 <source>RS-DINO's engine is not installed in {python}.</source>
-<translation type="unfinished"></translation>
+<translation>{python} 中没有安装 RS-DINO 的引擎。</translation>
 </message>
 <message>
 <source>The system ended the engine (signal {signal}), most often because memory ran out. Try a smaller tile size or batch size, or close other programs.</source>
-<translation type="unfinished"></translation>
+<translation>系统终止了引擎（信号 {signal}），最常见的原因是内存不足。请尝试更小的分块大小或批大小，或关闭其他程序。</translation>
 </message>
 <message>
 <source>The engine stopped without a result (exit code {exit_code}).</source>
-<translation type="unfinished"></translation>
+<translation>引擎没有给出结果就停止了（退出代码 {exit_code}）。</translation>
 </message>
 <message>
 <source>The engine stopped without a result.</source>
-<translation type="unfinished"></translation>
+<translation>引擎没有给出结果就停止了。</translation>
 </message>
 <message>
 <source>The engine's answer cannot be understood: {reason}</source>
-<translation type="unfinished"></translation>
+<translation>无法理解引擎的回答：{reason}</translation>
 </message>
 <message>
 <source>No engine was found.</source>
-<translation type="unfinished"></translation>
+<translation>没有找到引擎。</translation>
 </message>
 <message>
 <source>Choose the Python of the engine</source>
-<translation type="unfinished"></translation>
+<translation>选择引擎的 Python</translation>
 </message>
 <message>
 <source>The engine runs in a Python of its own: make a virtual environment, install the engine there, and choose its python.</source>
-<translation type="unfinished"></translation>
+<translation>引擎在独立的 Python 中运行：请建立一个虚拟环境，在其中安装引擎，然后选择该环境的 python。</translation>
 </message>
 <message>
 <source>Python of the engine</source>
-<translation type="unfinished"></translation>
+<translation>引擎的 Python</translation>
 </message>
 <message>
 <source>Used now: {python}, {reason}.</source>
-<translation type="unfinished"></translation>
+<translation>当前使用：{python}，{reason}。</translation>
 </message>
 <message>
 <source>Models</source>
-<translation type="unfinished"></translation>
+<translation>模型</translation>
 </message>
 <message>
 <source>Choose a model file</source>
-<translation type="unfinished"></translation>
-</message>
-<message>
-<source>The layer “{name}” is not a raster file ({provider}). Export it to a GeoTIFF first (right-click, Export, Save As) and choose that.</source>
-<translation type="unfinished"></translation>
-</message>
-<message>
-<source>The folder {folder} does not exist.</source>
-<translation type="unfinished"></translation>
-</message>
-<message>
-<source>Nothing may be written into the folder {folder}.</source>
-<translation type="unfinished"></translation>
-</message>
-<message>
-<source>{path} is open elsewhere, perhaps as a layer. Choose another name, or close it first.</source>
-<translation type="unfinished"></translation>
-</message>
-<message>
-<source>{path} cannot be written, perhaps because it is open elsewhere. The result is kept at {kept}.</source>
-<translation type="unfinished"></translation>
+<translation>选择模型文件</translation>
 </message>
 <message>
 <source>The result cannot be written as {suffix}. It is kept at {kept}.</source>
-<translation type="unfinished"></translation>
+<translation>无法将结果写为 {suffix}。结果保留在 {kept}。</translation>
 </message>
 <message>
-<source>Choose the Python that has it under Settings ▸ Options ▸ RS-DINO.</source>
-<translation type="unfinished"></translation>
+<source>The layer “{name}” is not a raster file ({provider}). Export it to a GeoTIFF first (right-click, Export, Save As) and choose that.</source>
+<translation>图层“{name}”不是栅格文件（{provider}）。请先将其导出为 GeoTIFF（右键 ▸ 导出 ▸ 另存为），再选择导出的文件。</translation>
 </message>
 <message>
-<source>RS-DINO's engine is set to {python} ({reason}), which does not exist.</source>
-<translation type="unfinished"></translation>
+<source>The folder {folder} does not exist.</source>
+<translation>文件夹 {folder} 不存在。</translation>
+</message>
+<message>
+<source>Nothing may be written into the folder {folder}.</source>
+<translation>文件夹 {folder} 不允许写入。</translation>
+</message>
+<message>
+<source>{path} is open elsewhere, perhaps as a layer. Choose another name, or close it first.</source>
+<translation>{path} 已在别处打开，可能是作为图层。请换一个名称，或先将其关闭。</translation>
+</message>
+<message>
+<source>{path} cannot be written, perhaps because it is open elsewhere. The result is kept at {kept}.</source>
+<translation>无法写入 {path}，可能因为它已在别处打开。结果保留在 {kept}。</translation>
 </message>
 <message>
 <source>Results</source>
-<translation type="unfinished"></translation>
+<translation>结果</translation>
 </message>
 <message>
 <source>The engine said that it succeeded, but the result “{name}” is missing.</source>
-<translation type="unfinished"></translation>
-</message>
-<message>
-<source>RS-DINO has no engine yet.</source>
-<translation type="unfinished"></translation>
+<translation>引擎报告成功，但缺少结果“{name}”。</translation>
 </message>
 <message>
 <source>Engine: {python} ({reason})</source>
-<translation type="unfinished"></translation>
+<translation>引擎：{python}（{reason}）</translation>
 </message>
 <message>
 <source>The raster {name} cannot be opened.</source>
-<translation type="unfinished"></translation>
+<translation>无法打开栅格 {name}。</translation>
 </message>
 <message>
 <source>Raster</source>
-<translation type="unfinished"></translation>
+<translation>栅格</translation>
 </message>
 <message>
 <source>The job failed without saying why.</source>
-<translation type="unfinished"></translation>
+<translation>作业失败，没有说明原因。</translation>
 </message>
 <message>
 <source>Cancelling…</source>
-<translation type="unfinished"></translation>
+<translation>正在取消…</translation>
 </message>
 <message>
 <source>{name}: {area} ha ({share} %)</source>
-<translation type="unfinished"></translation>
+<translation>{name}：{area} 公顷（{share} %）</translation>
+</message>
+<message>
+<source>Choose the Python that has it under Settings ▸ Options ▸ RS-DINO.</source>
+<translation>请在“设置 ▸ 选项 ▸ RS-DINO”中选择装有引擎的 Python。</translation>
+</message>
+<message>
+<source>RS-DINO's engine is set to {python} ({reason}), which does not exist.</source>
+<translation>RS-DINO 的引擎设为 {python}（{reason}），但它不存在。</translation>
 </message>
 <message>
 <source>from the settings</source>
-<translation type="unfinished"></translation>
+<translation>来自设置</translation>
 </message>
 <message>
 <source>from the QGIS profile</source>
-<translation type="unfinished"></translation>
+<translation>来自 QGIS 用户配置</translation>
 </message>
 <message>
 <source>beside the command rs-dino</source>
-<translation type="unfinished"></translation>
+<translation>与命令 rs-dino 位于同处</translation>
 </message>
 <message>
 <source>from the environment variable {name}</source>
-<translation type="unfinished"></translation>
+<translation>来自环境变量 {name}</translation>
+</message>
+<message>
+<source>RS-DINO has no engine yet.</source>
+<translation>RS-DINO 还没有引擎。</translation>
 </message>
 </context>
 </TS>

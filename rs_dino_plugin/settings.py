@@ -9,6 +9,7 @@ from typing import Iterator, NamedTuple, Optional
 
 from qgis.core import QgsApplication, QgsSettings
 
+from .errors import PluginError
 from .i18n import tr
 
 ENGINE_PYTHON = "rsdino/engine_python"
@@ -34,6 +35,18 @@ def engine_python() -> Optional[EnginePython]:
     if named:
         return EnginePython(Path(named), tr("from the settings"))
     return next((found for found in _default_places() if found.path.is_file()), None)
+
+
+def found_engine() -> EnginePython:
+    """The engine's interpreter, or an error that says how to set one."""
+    how = tr("Choose the Python that has it under Settings ▸ Options ▸ RS-DINO.")
+    found = engine_python()
+    if found is None:
+        raise PluginError(tr("RS-DINO has no engine yet.") + " " + how)
+    if not found.path.is_file():
+        missing = tr("RS-DINO's engine is set to {python} ({reason}), which does not exist.")
+        raise PluginError(missing.format(python=found.path, reason=found.reason) + " " + how)
+    return found
 
 
 def engine_python_setting() -> str:

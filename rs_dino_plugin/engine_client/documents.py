@@ -9,8 +9,6 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 STATES = ("accepted", "running", "successful", "failed", "dismissed")
 FINAL_STATES = ("successful", "failed", "dismissed")
@@ -104,6 +102,9 @@ class Link(NamedTuple):
     def path(self, folder: Path) -> Path:
         """The file on this machine; a relative ``href`` is relative to the job's ``folder``."""
         if self.href.startswith("file:"):
+            from urllib.parse import urlsplit
+            from urllib.request import url2pathname  # loads all of HTTP
+
             return Path(url2pathname(urlsplit(self.href).path))
         return folder / self.href
 

@@ -17,6 +17,8 @@ POLL_S = 0.1
 CANCEL_GRACE_S = 20.0
 """A job stops at its next batch by itself; one that does not is ended."""
 
+REPEAT_PERCENT = 10.0
+
 
 def run_job(client: Client, request: Request, folder: Path, feedback: Any) -> Optional[Results]:
     """Run a job; None when the user cancelled it, :class:`PluginError` when it failed."""
@@ -58,11 +60,13 @@ def say_what_was_found(results: Results, feedback: Any) -> None:
 
 
 class _Said:
-    """What the feedback shows of a job. The same message comes again with every progress: it is shown once."""
+    """What the feedback shows of a job. The same message comes again with every progress, with other values:
+    it is shown now and then."""
 
     def __init__(self, feedback: Any) -> None:
         self._feedback = feedback
         self._last_code = ""
+        self._last_progress = 0.0
         self._warnings: List[str] = []
 
     def show(self, status: Status) -> None:
@@ -72,9 +76,9 @@ class _Said:
             return
         if status.metrics.get("warning"):
             self.warn(message)
-        elif message.code != self._last_code:
+        elif message.code != self._last_code or status.progress >= self._last_progress + REPEAT_PERCENT:
             self._feedback.pushInfo(sentence(message))
-            self._last_code = message.code
+            self._last_code, self._last_progress = message.code, status.progress
 
     def warn(self, message: Message) -> None:
         text = sentence(message)

@@ -15,6 +15,8 @@ def pytest_configure() -> None:
     """Stage, unless the caller has just done so."""
     if not os.environ.get("RS_DINO_STAGED"):
         subprocess.run([sys.executable, str(ROOT / "engine" / "staging" / "stage.py"), "plugin"], check=True)
+    # Byte code goes elsewhere: the staged folder stays what goes into the zip.
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / "build" / "pycache")
     sys.path.insert(0, str(STAGE))
 
 

@@ -6,9 +6,12 @@ from qgis.PyQt.QtWidgets import QComboBox
 
 
 @pytest.fixture
-def dialog(plugin, qgis_iface):
+def dialog(plugin, qgis_iface, monkeypatch):
     from processing.gui.AlgorithmDialog import AlgorithmDialog
+    from qgis.gui import QgsBrowserGuiModel
 
+    model = QgsBrowserGuiModel()  # pytest-qgis' interface has none
+    monkeypatch.setattr(qgis_iface, "browserModel", lambda: model, raising=False)
     made = AlgorithmDialog(QgsApplication.processingRegistry().createAlgorithmById("rsdino:segment"))
     yield made
     made.close()

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -17,13 +18,14 @@ from qgis.core import QgsApplication
 app = QgsApplication([], False)
 app.initQgis()
 import json
+import os
 sys.path.insert(0, sys.argv[1])
-began = time.perf_counter()
+began, began_cpu = time.perf_counter(), time.process_time()
 import rs_dino_plugin
 plugin = rs_dino_plugin.classFactory(None)
 plugin.initProcessing()
-took_ms = (time.perf_counter() - began) * 1000
-print(json.dumps({"ms": took_ms, "loaded": sorted({"torch", "rasterio", "numpy", "rs_dino_engine"} & set(sys.modules))}))
+ms, cpu_ms = (time.perf_counter() - began) * 1000, (time.process_time() - began_cpu) * 1000
+print(json.dumps({"ms": ms, "cpu_ms": cpu_ms, "loaded": sorted({"torch", "rasterio", "numpy", "rs_dino_engine"} & set(sys.modules))}))
 plugin.unload()
 app.exitQgis()
 """
@@ -68,14 +70,16 @@ def test_unload_of_what_was_never_started_does_nothing(processing):
 
 
 def test_start_is_quick_and_loads_no_engine(processing):
-    """Median of five warm starts, each in a QGIS of its own."""
+    """Ten warm starts, each in a QGIS of its own; of the processor's time, for other programs run beside a test."""
+    warm = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     runs = []
-    for _ in range(5):
-        done = subprocess.run([sys.executable, "-c", MEASURE, str(STAGE)], capture_output=True, text=True, check=True)
+    for _ in range(11):
+        command = [sys.executable, "-c", MEASURE, str(STAGE)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=warm)
         runs.append(json.loads(done.stdout))
-    times = sorted(round(run["ms"], 1) for run in runs)
-    print("start-up, ms:", times)
-    assert statistics.median(times) <= START_MS
+    for which in ("ms", "cpu_ms"):
+        print("start-up, median", which, round(statistics.median(run[which] for run in runs[1:]), 1))
+    assert statistics.median(run["cpu_ms"] for run in runs[1:]) <= START_MS
     assert all(run["loaded"] == [] for run in runs)
 
 

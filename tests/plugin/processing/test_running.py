@@ -73,12 +73,12 @@ def run(processing, plugin, raster, tmp_path):
 @pytest.fixture
 def seen(monkeypatch):
     """The requests that were sent."""
-    from rs_dino_plugin.processing import algorithm
+    from rs_dino_plugin.processing import execution
 
     sent = []
-    run_job = algorithm.run_job
+    run_job = execution.run_job
     monkeypatch.setattr(
-        algorithm, "run_job", lambda client, request, *rest: sent.append(request) or run_job(client, request, *rest)
+        execution, "run_job", lambda client, request, *rest: sent.append(request) or run_job(client, request, *rest)
     )
     return sent
 

@@ -1,0 +1,100 @@
+"""The work of an algorithm: from parameters to a job, from its results to destinations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcessingUtils
+
+from ..catalog import Task
+from ..engine_client.documents import Request, Results
+from ..engine_client.local import LocalEngine
+from ..errors import PluginError
+from ..i18n import tr
+from ..layers import check_destination, place
+from ..settings import EnginePython, found_engine
+from . import parameters as declared
+from .inputs import RequestedInputs
+from .run import run_job, say_what_was_found
+
+
+class Execution:
+    """One run. Layers are read in :meth:`prepare`, on the main thread; :meth:`run` has plain values only."""
+
+    def __init__(self, algorithm: QgsProcessingAlgorithm, task: Task) -> None:
+        self._algorithm = algorithm
+        self._task = task
+        self._inputs: Dict[str, Any] = {}
+        self._targets: Dict[str, Path] = {}
+        self._refusal: Optional[PluginError] = None
+
+    def prepare(self, parameters: Dict[str, Any], context: Any, feedback: Any) -> None:
+        """Read the parameters. What is wrong with them is said by :meth:`run`: an exception raised while
+        Processing prepares does not reach the caller of ``processing.run``."""
+        reader = RequestedInputs(self._algorithm, self._task, parameters, context, feedback)
+        try:
+            found_engine()
+            self._targets = reader.targets()
+            for path in self._targets.values():
+                check_destination(path)
+            self._inputs = reader.inputs(self._targets)
+        except PluginError as error:
+            self._refusal = error
+
+    def run(self, feedback: Any) -> Dict[str, str]:
+        """Run the job and put its results where they are wanted; nothing when it was cancelled.
+
+        Raises ``QgsProcessingException`` with one sentence.
+        """
+        folder = Path(QgsProcessingUtils.generateTempFilename("rsdino_job"))
+        try:
+            if self._refusal is not None:
+                raise self._refusal
+            results = self._job(found_engine(), folder, feedback)
+            if results is None:
+                return {}
+            placed = self._place(results, folder)
+        except PluginError as error:
+            if error.details:
+                feedback.pushDebugInfo(error.details)
+            raise QgsProcessingException(str(error)) from error
+        say_what_was_found(results, feedback)
+        return placed
+
+    def _job(self, engine: EnginePython, folder: Path, feedback: Any) -> Optional[Results]:
+        feedback.pushInfo(tr("Engine: {python} ({reason})").format(python=engine.path, reason=engine.reason))
+        made = folder / "results"
+        made.mkdir(parents=True)
+        inputs = dict(self._inputs)
+        for entry in self._task.inputs:
+            if entry.kind == "folder":
+                inputs[entry.name] = str(made)
+            elif entry.kind == "output-file":
+                inputs[entry.name] = str(made / ("result" + self._main_target().suffix))
+        return run_job(LocalEngine(engine.path), Request(self._task.id, inputs), folder, feedback)
+
+    def _main_target(self) -> Path:
+        return next(iter(self._targets.values()))
+
+    def _place(self, results: Results, folder: Path) -> Dict[str, str]:
+        """Move every result to its destination. A result that was asked for and is not there is an error."""
+        placed: Dict[str, str] = {}
+        for target in declared.destinations(self._task):
+            path = self._targets.get(target.name)
+            if path is None:
+                continue
+            place(_produced(results, target.output.name, folder), path)
+            placed[target.name] = str(path)
+        return placed
+
+
+def _produced(results: Results, name: str, folder: Path) -> Path:
+    """The file of an output. Engines put the raster's name before the output's."""
+    found: List[Path] = [
+        link.path(folder) for key, link in results.links.items() if key == name or key.endswith("_" + name)
+    ]
+    if len(found) != 1 or not found[0].exists():
+        missing = tr("The engine said that it succeeded, but the result “{name}” is missing.")
+        raise PluginError(missing.format(name=name))
+    return found[0]
