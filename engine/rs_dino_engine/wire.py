@@ -75,9 +75,9 @@ def _open_missing() -> None:
                 os.dup2(nothing, fd)
                 os.close(nothing)
     if sys.stdout is None:
-        sys.stdout = open(1, "w", closefd=False)
+        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115 - stays open as long as the process
     if sys.stderr is None:
-        sys.stderr = open(2, "w", closefd=False)
+        sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
 
 
 def _utf8_stream(fd: int) -> TextIO:

@@ -75,7 +75,8 @@ def test_relocate_moves_only_hrefs_below_a_key():
 
 def test_relocate_reads_windows_paths_and_makes_hrefs_relative():
     document = {"a": {"href": "C:\\out\\森 林.tif"}, "b": {"href": "C:\\outside.tif"}}
-    assert relocate(document, {"C:\\out": "/job"}) == {"a": {"href": "/job/森 林.tif"}, "b": {"href": "C:\\outside.tif"}}
+    moved = relocate(document, {"C:\\out": "/job"})
+    assert moved == {"a": {"href": "/job/森 林.tif"}, "b": {"href": "C:\\outside.tif"}}
     assert relocate(document, {"C:\\out": ""})["a"]["href"] == "森 林.tif"
 
 

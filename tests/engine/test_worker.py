@@ -121,7 +121,7 @@ def test_wire_is_utf8_whatever_the_locale(trial):
 def test_a_name_that_is_no_utf8_survives(trial):
     """A GBK name from an old archive."""
     name = os.fsdecode("影像".encode("gbk"))
-    done = trial.run("trial", "--output", os.path.join(str(trial.folder), name), "--json")
+    done = trial.run("trial", "--output", trial.folder / name, "--json")
     assert done.returncode == 0, done.stderr
     assert (trial.folder / name / "a.tif").exists()
 
