@@ -11,7 +11,7 @@ import sys
 import zipfile
 from collections import OrderedDict, defaultdict
 from pathlib import Path
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, List, Optional
 
 import pytest
 import torch
@@ -39,10 +39,12 @@ def save(content: Any, path: Path, legacy: bool) -> Path:
     return path
 
 
-def archive(path: Path, pickled: bytes, entries: Dict[str, bytes] = {}, compression: int = zipfile.ZIP_STORED) -> Path:
+def archive(
+    path: Path, pickled: bytes, entries: Optional[Dict[str, bytes]] = None, compression: int = zipfile.ZIP_STORED
+) -> Path:
     with zipfile.ZipFile(str(path), "w", compression) as file:
         file.writestr("archive/data.pkl", pickled)
-        for name, content in entries.items():
+        for name, content in (entries or {}).items():
             file.writestr(name, content)
     return path
 
@@ -235,7 +237,8 @@ def test_names_of_entries_are_not_paths(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.write_bytes(b"\0" * 16)
     pickled = tensor_program("0", (4,), (1,), 0, 4)
-    path = archive(tmp_path / "a.pth", pickled, {"archive/data/../../outside": b"\0" * 16, "/archive/data/0": b"\0" * 16})
+    entries = {"archive/data/../../outside": b"\0" * 16, "/archive/data/0": b"\0" * 16}
+    path = archive(tmp_path / "a.pth", pickled, entries)
     assert "storage 0 is missing" in refusal(path)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.pth", "outside"]
 
@@ -341,6 +344,6 @@ def test_large_files_are_not_held_twice(tmp_path: Path, legacy: bool) -> None:
         "print(worst)\n"
     )
     out = subprocess.run(
-        [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, check=True, universal_newlines=True, timeout=120
+        [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, check=True, text=True, timeout=120
     )
     assert float(out.stdout) < 100  # one tensor of 32 MB, not 192 MB

@@ -58,10 +58,15 @@ def conv_model(
     if input_layout == "nhwc":
         given = [given[0], given[2], given[3], given[1]]
     element = {"float32": TensorProto.FLOAT, "float16": TensorProto.FLOAT16, "uint8": TensorProto.UINT8}[dtype]
-    outputs = [helper.make_tensor_value_info("map", TensorProto.INT64 if end == "labels" else work, None)]
+    cells = side // stride if side and padding and not upsample else side if padding else None
+    sides = [cells or "rows", cells or "columns"]
+    channels = 1 if end == "labels" else classes
+    shape = {"nchw": [free["batch"], channels, *sides], "nhwc": [free["batch"], *sides, channels],
+             "nhw": [free["batch"], *sides]}[output_layout]  # fmt: skip
+    outputs = [helper.make_tensor_value_info("map", TensorProto.INT64 if end == "labels" else work, shape)]
     if second_output:
         maker.nodes.append(helper.make_node("GlobalAveragePool", [name], ["pooled"]))
-        outputs.insert(0, helper.make_tensor_value_info("pooled", work, None))
+        outputs.insert(0, helper.make_tensor_value_info("pooled", work, [free["batch"], classes, 1, 1]))
     maker.nodes.append(helper.make_node("Identity", [name], ["map"]))
     graph = helper.make_graph(
         maker.nodes, "tiny", [helper.make_tensor_value_info("image", element, given)], outputs, maker.weights
