@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple
 
 from . import __version__
-from .devices import Memory, choose, findings
+from .devices import Memory, choose, findings, torch_build
 from .devices.cpu import system_memory
 from .devices.device import short_reason
 
@@ -77,9 +77,7 @@ def _detail(name: str, module: object) -> str:
     if name == "rasterio":
         return f" with GDAL {getattr(module, '__gdal_version__', '?')}"
     if name == "torch":
-        build = getattr(module, "version", None)
-        gpu = getattr(build, "cuda", None) or getattr(build, "hip", None)
-        return f", built for {'graphics cards ' + str(gpu) if gpu else 'the processor'}"
+        return f", {torch_build()}"
     return ""
 
 

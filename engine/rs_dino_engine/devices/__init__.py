@@ -4,6 +4,16 @@ To add a kind of device, write one file with a ``find() -> Finding`` and list it
 """
 
 from .choice import choose, empty_caches, findings
-from .device import DTYPES, Device, Finding, Memory
+from .device import DTYPES, Device, Finding, Memory, prefers_channels_last, torch_build
 
-__all__ = ["DTYPES", "Device", "Finding", "Memory", "choose", "empty_caches", "findings"]
+__all__ = [
+    "DTYPES",
+    "Device",
+    "Finding",
+    "Memory",
+    "choose",
+    "empty_caches",
+    "findings",
+    "prefers_channels_last",
+    "torch_build",
+]

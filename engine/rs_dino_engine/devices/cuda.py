@@ -35,11 +35,9 @@ class Cuda(Device):
         import torch
 
         total = torch.cuda.get_device_properties(self._index).total_memory
-        if not hasattr(torch.cuda, "mem_get_info"):
-            return Memory((total - torch.cuda.memory_allocated(self._index)) / 2**20, total / 2**20)
-        free, total = torch.cuda.mem_get_info(self._index)
-        spare = torch.cuda.memory_reserved(self._index) - torch.cuda.memory_allocated(self._index)
-        return Memory((free + spare) / 2**20, total / 2**20)
+        reserved = torch.cuda.memory_reserved(self._index)
+        free = torch.cuda.mem_get_info(self._index)[0] if hasattr(torch.cuda, "mem_get_info") else total - reserved
+        return Memory((free + reserved - torch.cuda.memory_allocated(self._index)) / 2**20, total / 2**20)
 
     def is_out_of_memory(self, error: BaseException) -> bool:
         # cuBLAS and cuDNN say it their own way

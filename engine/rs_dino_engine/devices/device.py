@@ -105,6 +105,19 @@ def torch_dtype(name: str) -> Any:
     return getattr(torch, TORCH_DTYPES[name])
 
 
+def prefers_channels_last(kind: str) -> bool:
+    """Whether convolutions on a torch device type are faster on the memory layout (n, h, w, c)."""
+    return kind in ("cpu", "cuda")
+
+
+def torch_build() -> str:
+    """What the torch that is installed was built for, in words."""
+    import torch
+
+    gpu = torch.version.cuda or getattr(torch.version, "hip", None)
+    return f"built for graphics cards ({gpu})" if gpu else "built for the processor"
+
+
 def short_reason(error: BaseException) -> str:
     """The first line of an error without its full stop, to stand inside a sentence."""
     lines = str(error).strip().splitlines()

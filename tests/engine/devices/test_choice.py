@@ -162,7 +162,9 @@ def test_a_card_is_taken_by_auto_and_by_number(cards):
     assert "2 found" in str(raised.value)
 
 
-@pytest.mark.parametrize(("capability", "dtype"), [((9, 0), "bf16"), ((8, 6), "bf16"), ((7, 5), "fp16"), ((6, 1), "fp32")])
+@pytest.mark.parametrize(
+    ("capability", "dtype"), [((9, 0), "bf16"), ((8, 6), "bf16"), ((7, 5), "fp16"), ((6, 1), "fp32")]
+)
 def test_precision_follows_the_card(cards, capability, dtype):
     cards(capability)
     assert choose("cuda:0").dtype == dtype
