@@ -8,16 +8,10 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Type
 
 import numpy as np
 
+from ..devices.onnx import ONNX_PACKAGES, ONNX_PROVIDERS
 from ..errors import EngineError, UserError
 from ..messages import Message, message
 from .weights import one_line
-
-_PROVIDERS: Dict[str, Tuple[str, ...]] = {
-    "cpu": ("CPUExecutionProvider",),
-    "cuda": ("CUDAExecutionProvider", "ROCMExecutionProvider", "MIGraphXExecutionProvider"),
-}
-"""By the kind of a torch device; torch calls AMD's devices cuda too."""
-_PACKAGES = {"cpu": "onnxruntime", "cuda": "onnxruntime-gpu"}
 
 
 class Runtime(NamedTuple):
@@ -42,9 +36,9 @@ def device_problem(device: str) -> Optional[Message]:
     """Why onnxruntime cannot use a torch device, or None when it can. Raises ``UserError`` when it is not installed."""
     available = runtime().module.get_available_providers()
     kind = device.split(":")[0]
-    if any(provider in available for provider in _PROVIDERS.get(kind, ())):
+    if any(provider in available for provider in ONNX_PROVIDERS.get(kind, ())):
         return None
-    command = _pip(_PACKAGES[kind]) if kind in _PACKAGES else "RS-DINO with a model that is not ONNX"
+    command = _pip(ONNX_PACKAGES[kind]) if kind in ONNX_PACKAGES else "RS-DINO with a model that is not ONNX"
     return message("onnx-device", device=device, providers=", ".join(available), command=command)
 
 
@@ -66,7 +60,7 @@ class Session:
             raise UserError("onnx-unreadable", detail=str(error), path=str(path), reason=one_line(error)) from error
         if self._session.get_providers()[0] != provider:  # onnxruntime falls back to the CPU with a log line only
             active = ", ".join(self._session.get_providers())
-            raise UserError("onnx-device", device=device, providers=active, command=_pip(_PACKAGES["cuda"]))
+            raise UserError("onnx-device", device=device, providers=active, command=_pip(ONNX_PACKAGES[device.split(":")[0]]))
         self._name = path.stem
         self.input = self._session.get_inputs()[0]
         self.output_names: List[str] = [port.name for port in self._session.get_outputs()]
@@ -75,7 +69,7 @@ class Session:
     def _provider(self, device: str) -> Tuple[str, Dict[str, Any]]:
         kind, _, index = device.partition(":")
         available = self._runtime.module.get_available_providers()
-        provider = next(name for name in _PROVIDERS[kind] if name in available)
+        provider = next(name for name in ONNX_PROVIDERS[kind] if name in available)
         return provider, {} if kind == "cpu" else {"device_id": int(index or 0)}
 
     def _options(self) -> Any:
