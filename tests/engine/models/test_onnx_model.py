@@ -115,7 +115,8 @@ def test_a_model_that_sees_everything_has_no_radius(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("settings", [
     {}, {"side": 96}, {"side": 96, "batch": 2}, {"bands": 6}, {"bands": 1}, {"classes": 1},
-    {"classes": 1, "end": "sigmoid"}, {"end": "softmax"}, {"stride": 2}, {"stride": 2, "upsample": True}, {"second_output": True}, {"dtype": "float16"},
+    {"classes": 1, "end": "sigmoid"}, {"end": "softmax"}, {"stride": 2}, {"stride": 2, "upsample": True},
+    {"second_output": True}, {"dtype": "float16"},
     {"input_layout": "nhwc"}, {"output_layout": "nhwc"}, {"input_layout": "nhwc", "output_layout": "nhwc"},
     {"classes": 1, "output_layout": "nhw"}, {"classes": 2, "output_layout": "nhwc", "side": 96},
 ])  # fmt: skip
