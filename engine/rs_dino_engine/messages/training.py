@@ -1,7 +1,6 @@
 """What is said about networks, data sets and training."""
 
 TEXTS = {
-    "network-unknown": "There is no network of kind {kind}. Known are: {known}.",
     "dataset-unknown": "There is no data set called {name}. Known are: {known}. A TOML file can be given too.",
     "dataset-broken": "The data set file {path} cannot be used: {reason}.",
     "dataset-no-images": "No images were found in {path} (looked for {patterns}).",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from .networks.layers import fold_norms
 from .spec import ModelSpec
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ class TorchModel:
 
     def __init__(self, spec: ModelSpec, network: "nn.Module") -> None:
         self.spec = spec
-        self.network = network.eval()
+        self.network = fold_norms(network.eval())
         for parameter in self.network.parameters():
             parameter.requires_grad_(False)
 

@@ -34,7 +34,7 @@ def cut(data: Path, wheels: Path, work: Path, only: List[str]) -> ChipStore:
             return polygon_labels(drawn, image, spec, table)
 
         count = sum(
-            writer.cut(scene, spec, ChipSettings(CHIP_PX, source.gsd_m, 0), stretch, open_polygons if drawn else None)
+            writer.cut(scene, spec, ChipSettings(CHIP_PX, source.gsd_m, source.overlap_px), stretch, open_polygons if drawn else None)
             for scene in scenes
         )
         print(f"{name}: {len(scenes)} images, {count} chips", flush=True)

@@ -6,6 +6,7 @@ work folder; nothing of it is shipped.
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Callable, Dict, NamedTuple, Optional, Tuple
@@ -13,6 +14,8 @@ from typing import Callable, Dict, NamedTuple, Optional, Tuple
 import numpy as np
 import rasterio
 from rasterio.transform import from_bounds
+
+import hand_labels
 
 CLASSES = ("building", "road and paved", "low vegetation", "tree", "water", "bare ground")
 WEB_MERCATOR_HALF_M = 20037508.342789244
@@ -27,6 +30,7 @@ class Source(NamedTuple):
     zoom: Tuple[float, float]
     prepare: Callable[[Path, Path, Path], Path]
     """(data, wheels, work) -> root"""
+    overlap_px: int = 0
 
 
 def _mbrsc(data: Path, wheels: Path, work: Path) -> Path:
@@ -87,12 +91,39 @@ def _ign(data: Path, wheels: Path, work: Path) -> Path:
     return root
 
 
+def _drawn(pictures: Path, drawn: Dict[str, list], side_px: int, root: Path) -> Path:
+    """The pictures that have polygons, and the polygons in their pixels."""
+    root.mkdir(parents=True, exist_ok=True)
+    features = []
+    for stem, polygons in drawn.items():
+        shutil.copy(pictures / f"{stem}.png", root / f"{stem}.png")
+        for name, points in polygons:
+            ring = [[x * side_px / 1024, y * side_px / 1024] for x, y in [*points, points[0]]]
+            features.append({"type": "Feature", "properties": {"image": stem, "class": name},
+                             "geometry": {"type": "Polygon", "coordinates": [ring]}})
+    document = {"type": "FeatureCollection", "features": features}
+    (root / "polygons.geojson").write_text(json.dumps(document), encoding="utf-8")
+    return root
+
+
+def _netherlands(data: Path, wheels: Path, work: Path) -> Path:
+    pictures = wheels / "configilm" / "extra" / "mock_data" / "HRVQA" / "images"
+    return _drawn(pictures, hand_labels.HRVQA, 1024, work / "netherlands")
+
+
+def _new_york(data: Path, wheels: Path, work: Path) -> Path:
+    pictures = wheels / "configilm" / "extra" / "mock_data" / "RSVQA-HR" / "Images" / "Data"
+    return _drawn(pictures, hand_labels.RSVQA, 512, work / "new-york")
+
+
 SOURCES: Dict[str, Source] = {
-    "mbrsc": Source("mbrsc", 0.6, 3.0, (0.5, 1.5), _mbrsc),
-    "neon-canopy": Source("neon-canopy", 0.2, 1.5, (0.6, 1.5), _canopy),
+    "mbrsc": Source("mbrsc", 0.6, 2.5, (0.5, 1.5), _mbrsc),
+    "neon-canopy": Source("neon-canopy", 0.2, 1.0, (0.6, 1.5), _canopy),
     "idtrees-canopy": Source("idtrees-canopy", 0.15, 0.5, (0.6, 1.5), _idtrees),
-    "banepa": Source("banepa", 0.2, 1.5, (0.6, 1.5), _banepa),
+    "banepa": Source("banepa", 0.2, 1.2, (0.6, 1.5), _banepa),
     "ign-farmland": Source("ign-farmland", 0.3, 0.7, (0.7, 1.5), _ign),
+    "netherlands": Source("netherlands.toml", 0.16, 3.0, (0.7, 1.5), _netherlands),
+    "new-york": Source("new-york.toml", 0.16, 3.0, (0.7, 1.5), _new_york),
 }
 
 

