@@ -11,7 +11,7 @@ import shapely
 from ..raster.grid import apply
 from .ground import Ground
 from .regions import Polygons
-from .rings import Rings, following
+from .rings import following
 
 _SMALL_RING = 64
 """Rings with fewer vertices are measured with the pixel size at their middle, edge by edge beyond."""
@@ -32,67 +32,92 @@ class Features:
         return len(self.label)
 
 
-def features_of(polygons: Polygons, transform: Any, ground: Optional[Ground]) -> Features:
-    """Polygons with pixel-exact outlines; exteriors run counter-clockwise on the map, holes clockwise."""
+@dataclass(frozen=True)
+class Outlines:
+    """Rings of polygons: ``points`` (n, 2) are (column, row), anywhere on the pixel grid. The exterior comes first;
+    ``first_ring`` has one entry more than there are polygons."""
+
+    points: np.ndarray
+    sizes: np.ndarray
+    first_ring: np.ndarray
+
+    @property
+    def offsets(self) -> np.ndarray:
+        return np.concatenate([[0], np.cumsum(self.sizes)])
+
+
+def exact_outlines(polygons: Polygons) -> Outlines:
+    """The pixels' own outlines."""
+    vertices = polygons.rings.vertices
+    points = np.column_stack([vertices[:, 0] >> 1, vertices[:, 1]]).astype(float)
+    return Outlines(points, polygons.rings.sizes, polygons.first_ring)
+
+
+def features_of(
+    polygons: Polygons, transform: Any, ground: Optional[Ground], outlines: Optional[Outlines] = None
+) -> Features:
+    """Polygons on the map, with the pixels' outlines or with ``outlines``; area and perimeter are those of the
+    polygon written, pixels and confidence those of its labels."""
     sums = polygons.sums
     nothing = np.full(len(polygons), np.nan)
-    perimeters = nothing if ground is None else _perimeters(polygons, ground)
+    perimeters = areas = nothing
+    drawn = exact_outlines(polygons) if outlines is None else outlines
+    if ground is not None and len(polygons):
+        areas = sums["area_m2"]
+        if outlines is not None:
+            of_ring = signed_areas(outlines.points, outlines.sizes)
+            areas = areas / sums["pixels"] * np.add.reduceat(of_ring, outlines.first_ring[:-1])
+        lengths = _ring_lengths(drawn, ground, axis_parallel=outlines is None)
+        perimeters = np.add.reduceat(lengths, polygons.first_ring[:-1])
     counted = sums.get("confidence_pixels")
     with np.errstate(invalid="ignore", divide="ignore"):
         confidence = nothing if counted is None else sums["confidence"] / counted
-    return Features(
-        geometry_of(polygons, transform),
-        polygons.label,
-        sums["pixels"].astype(np.int64),
-        sums["area_m2"] if ground is not None else nothing,
-        perimeters,
-        confidence,
-    )
+    pixels = sums["pixels"].astype(np.int64)
+    return Features(geometry_of(drawn, transform), polygons.label, pixels, areas, perimeters, confidence)
 
 
-def geometry_of(polygons: Polygons, transform: Any) -> np.ndarray:
-    """shapely polygons in map coordinates."""
-    rings = polygons.rings
-    sizes = rings.sizes + 1  # the first vertex comes again at the end
+def geometry_of(outlines: Outlines, transform: Any) -> np.ndarray:
+    """shapely polygons in map coordinates; exteriors run counter-clockwise, holes clockwise."""
+    sizes = outlines.sizes + 1  # the first vertex comes again at the end
     offsets = np.concatenate([[0], np.cumsum(sizes)])
     step = np.arange(int(offsets[-1])) - np.repeat(offsets[:-1], sizes)
-    size = np.repeat(rings.sizes, sizes)
+    size = np.repeat(outlines.sizes, sizes)
     if transform.determinant < 0:  # rows count down the map: what ran clockwise runs counter-clockwise
         step = size - step
     step[step == size] = 0
-    vertices = rings.vertices[step + np.repeat(rings.offsets[:-1], sizes)]
-    x, y = apply(transform, (vertices[:, 0] >> 1).astype(float), vertices[:, 1].astype(float))
+    points = outlines.points[step + np.repeat(outlines.offsets[:-1], sizes)]
+    placed = np.column_stack(apply(transform, points[:, 0], points[:, 1]))
     geometry: np.ndarray = shapely.from_ragged_array(
-        shapely.GeometryType.POLYGON, np.column_stack([x, y]), (offsets, polygons.first_ring)
+        shapely.GeometryType.POLYGON, placed, (offsets, outlines.first_ring)
     )
     return geometry
 
 
-def _perimeters(polygons: Polygons, ground: Ground) -> np.ndarray:
-    rings = polygons.rings
-    lengths = np.empty(len(rings))
-    small = rings.sizes <= _SMALL_RING
-    lengths[small] = _by_ring(rings.take(small), ground)
-    lengths[~small] = _by_edge(rings.take(~small), ground)
-    if not len(polygons):
-        return np.zeros(0)
-    return np.add.reduceat(lengths, polygons.first_ring[:-1])
+def signed_areas(points: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Areas of rings in pixels; holes run the other way and count negative."""
+    (x, y), after, starts = points.T, following(sizes), np.cumsum(sizes) - sizes
+    # relative to each ring's first point: exact far from the raster's corner
+    first = np.repeat(starts, sizes)
+    x, y = x - x[first], y - y[first]
+    areas: np.ndarray = np.add.reduceat(x * y[after] - x[after] * y, starts) / 2
+    return areas
 
 
-def _by_ring(rings: Rings, ground: Ground) -> np.ndarray:
-    if not len(rings):
-        return np.zeros(0)
-    x, y = (rings.vertices[:, 0] >> 1).astype(float), rings.vertices[:, 1].astype(float)
-    after, starts = following(rings.sizes), rings.offsets[:-1]
-    right = np.add.reduceat(np.abs(x[after] - x), starts) / 2
-    down = np.add.reduceat(np.abs(y[after] - y), starts) / 2
-    x, y = np.add.reduceat(x, starts) / rings.sizes, np.add.reduceat(y, starts) / rings.sizes
-    return ground.lengths(x - right, y, x + right, y) + ground.lengths(x, y - down, x, y + down)
-
-
-def _by_edge(rings: Rings, ground: Ground) -> np.ndarray:
-    if not len(rings):
-        return np.zeros(0)
-    x, y = (rings.vertices[:, 0] >> 1).astype(float), rings.vertices[:, 1].astype(float)
-    after = following(rings.sizes)
-    return np.add.reduceat(ground.lengths(x, y, x[after], y[after]), rings.offsets[:-1])
+def _ring_lengths(outlines: Outlines, ground: Ground, axis_parallel: bool) -> np.ndarray:
+    """Metres round each ring. Small rings along rows and columns need the pixel's size only once."""
+    x, y = outlines.points.T
+    after, starts, sizes = following(outlines.sizes), outlines.offsets[:-1], outlines.sizes
+    small = (sizes <= _SMALL_RING) & axis_parallel
+    lengths = np.empty(len(sizes))
+    right = np.add.reduceat(np.abs(x[after] - x), starts)[small] / 2
+    down = np.add.reduceat(np.abs(y[after] - y), starts)[small] / 2
+    middle_x, middle_y = (np.add.reduceat(v, starts)[small] / sizes[small] for v in (x, y))
+    lengths[small] = ground.lengths(middle_x - right, middle_y, middle_x + right, middle_y)
+    lengths[small] += ground.lengths(middle_x, middle_y - down, middle_x, middle_y + down)
+    if not small.all():
+        edges = np.flatnonzero(np.repeat(~small, sizes))
+        one, other = edges, after[edges]
+        per_edge = ground.lengths(x[one], y[one], x[other], y[other])
+        ends = np.cumsum(sizes[~small])
+        lengths[~small] = np.add.reduceat(per_edge, ends - sizes[~small])
+    return lengths

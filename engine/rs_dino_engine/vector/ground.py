@@ -60,8 +60,9 @@ class Ground:
         self._width, self._height = width, height
         self._row_area = self._zones(crs, transform)
         self._half_px = self._base_px()
-        self.pixel_m2 = float(self._metric(np.array([width / 2]), np.array([height / 2])).area[0])
-        """Area of the pixel in the middle."""
+        middle = self._metric(np.array([width / 2]), np.array([height / 2]))
+        self.pixel_m = np.array([np.sqrt(middle.e[0]), np.sqrt(middle.g[0])])
+        """Size of the pixel in the middle: right, down."""
         self._spacing = self._choose_spacing()
         columns = np.arange(0, width + self._spacing, self._spacing, dtype=float)
         rows = np.arange(0, height + self._spacing, self._spacing, dtype=float)

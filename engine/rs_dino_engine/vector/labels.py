@@ -50,21 +50,32 @@ class LabelRaster:
         source = self._labels
         self.width, self.height, self.crs, self.transform = source.width, source.height, source.crs, source.transform
         self.ground: Optional[Ground] = ground_of(self.crs, self.transform, self.width, self.height)
+        self.name = source.name
+
+    @property
+    def pixel_size(self) -> np.ndarray:
+        """Size of the middle pixel (right, down): metres, or map units without a CRS."""
+        if self.ground is not None:
+            return self.ground.pixel_m
+        t = self.transform
+        return np.array([np.hypot(t.a, t.d), np.hypot(t.b, t.e)])
 
     def strips(
         self, change: Callable[[int, Runs], Runs] = lambda first_row, runs: runs,
         classes: Optional[Sequence[int]] = None,
+        sums: bool = True,
     ) -> Iterator[Strip]:
-        """Every strip from the top. ``change`` may relabel its runs; then labels outside ``classes`` are void."""
+        """Every strip from the top, ``sums`` with what is summed over each run. ``change`` may relabel its runs; then labels outside ``classes`` are void."""
         row, rows = 0, self._strip_rows or max(1, min(256, _PIXELS_AT_MOST // 4 // self.width))
         while row < self.height:
             rows = min(rows, self.height - row)
-            runs = change(row, self._runs(row, row + rows))
+            raw = self._runs(row, row + rows)
+            runs = change(row, raw)
             if classes is not None:
                 runs = relabelled(runs, np.where(np.isin(runs.label, np.array(classes)), runs.label, VOID))
-            yield Strip(runs, self._sums(runs, row), row + rows)
+            yield Strip(runs, self._sums(runs, row) if sums else {}, row + rows)
             row += rows
-            rows = self._strip_rows or _next_rows(runs, rows)
+            rows = self._strip_rows or _next_rows(raw, rows)  # the same strips whatever ``change`` does
 
     def _runs(self, first: int, end: int) -> Runs:
         block = self._labels.read(first, end, 0, self.width)
@@ -88,10 +99,16 @@ class LabelRaster:
             raise UserError("labels-not-whole", path=self.path)
         return whole.astype(np.int32)
 
+    def areas(self, runs: Runs, first: int) -> np.ndarray:
+        """m² of each run; without a CRS one map unit counts as a metre."""
+        if self.ground is not None:
+            return self.ground.run_areas(runs.row + first, runs.start, runs.end)
+        return (runs.end - runs.start) * abs(self.transform.determinant)
+
     def _sums(self, runs: Runs, first: int) -> Dict[str, np.ndarray]:
         sums = {"pixels": (runs.end - runs.start).astype(float)}
         if self.ground is not None:
-            sums["area_m2"] = self.ground.run_areas(runs.row + first, runs.start, runs.end)
+            sums["area_m2"] = self.areas(runs, first)
         if self._confidence is not None:
             sums.update(self._confidence_sums(self._confidence, runs, first))
         return sums

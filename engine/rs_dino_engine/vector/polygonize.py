@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Sequence, Union
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Union
 
 import numpy as np
 
 from ..models.spec import ClassMap
+from .clean import cleaning
 from .features import Features, features_of
 from .labels import LabelRaster
 from .output import PolygonFile
-from .regions import Regions
+from .regions import Polygons, Regions, all_of
+from .runs import Runs
+from .simplify import RightAngles, simplified
 
 
 @dataclass(frozen=True)
@@ -70,17 +73,61 @@ def polygonize(
     """
     totals = _Totals()
     with LabelRaster(labels_path, confidence_path, strip_rows) as raster:
-        known = raster.ground is not None
         with PolygonFile(Path(out_path), raster.crs, class_map) as file:
-            regions = Regions(raster.width, every_node=False)
-            for strip in raster.strips(classes=options.classes):
-                check_cancel()
-                file.write(totals.counted(features_of(regions.add(strip.runs, strip.sums), raster.transform, raster.ground)))
-                progress(0.95 * strip.next_row / raster.height)
-            file.write(totals.counted(features_of(regions.end(), raster.transform, raster.ground)))
+            if options.simplify_px > 0 or options.right_angles:
+                batches = _simplified(raster, options, progress, check_cancel)
+            else:
+                batches = _exact(raster, options, progress, check_cancel)
+            for features in batches:
+                file.write(totals.counted(features))
             written = file.publish(check_cancel)
+        by_class = totals.by_class(raster.ground is not None)
     progress(1.0)
-    return PolygonResult(written, sum(t.polygons for t in totals.by_class(known).values()), totals.by_class(known))
+    return PolygonResult(written, sum(t.polygons for t in by_class.values()), by_class)
+
+
+def _regions(
+    raster: LabelRaster, options: PolygonOptions, progress: Callable[[float], None], check_cancel: Callable[[], None],
+    every_node: bool,
+) -> Iterator[Polygons]:
+    """Batches of finished regions, from the top."""
+    cleans = options.min_area_m2 > 0 or options.fill_holes_m2 > 0
+    begin = 0.4 if cleans else 0.0
+    change: Callable[[int, Runs], Runs] = lambda first_row, runs: runs
+    if cleans:
+        change = cleaning(
+            raster, options.min_area_m2, options.fill_holes_m2, check_cancel, lambda share: progress(begin * share)
+        )
+    regions = Regions(raster.width, every_node)
+    for strip in raster.strips(change, options.classes):
+        check_cancel()
+        yield regions.add(strip.runs, strip.sums)
+        progress(begin + (1.0 - begin) * strip.next_row / raster.height)
+    yield regions.end()
+
+
+def _exact(
+    raster: LabelRaster, options: PolygonOptions, progress: Callable[[float], None], check_cancel: Callable[[], None]
+) -> Iterator[Features]:
+    for polygons in _regions(raster, options, lambda share: progress(0.95 * share), check_cancel, every_node=False):
+        yield features_of(polygons, raster.transform, raster.ground)
+
+
+def _simplified(
+    raster: LabelRaster, options: PolygonOptions, progress: Callable[[float], None], check_cancel: Callable[[], None]
+) -> Iterator[Features]:
+    batches = _regions(raster, options, lambda share: progress(0.5 * share), check_cancel, every_node=True)
+    polygons = all_of(list(batches))
+    if not len(polygons):
+        return
+    square = None
+    if options.right_angles:
+        wanted = options.right_angle_classes
+        chosen = np.ones(len(polygons), bool) if wanted is None else np.isin(polygons.label, np.array(wanted))
+        square = RightAngles(chosen, raster.pixel_size)
+    outlines = simplified(polygons, raster.width, raster.height, options.simplify_px, square, check_cancel)
+    progress(0.9)
+    yield features_of(polygons, raster.transform, raster.ground, outlines)
 
 
 class _Totals:

@@ -29,6 +29,17 @@ class Polygons:
         return len(self.label)
 
 
+def all_of(batches: List[Polygons]) -> Polygons:
+    """Several batches as one."""
+    kept = [b for b in batches if len(b)] or batches[:1]
+    rings = joined([b.rings for b in kept])
+    counts = np.concatenate([np.diff(b.first_ring) for b in kept])
+    label = np.concatenate([b.label for b in kept])
+    rings = Rings(rings.vertices, rings.sizes, np.repeat(np.arange(len(label)), counts))
+    sums = {name: np.concatenate([b.sums[name] for b in kept]) for name in kept[0].sums}
+    return Polygons(rings, np.concatenate([[0], np.cumsum(counts)]), label, sums)
+
+
 class Regions:
     """Follows regions down the raster. Memory holds one strip and the regions that are still open."""
 
