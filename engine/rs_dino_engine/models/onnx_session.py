@@ -60,7 +60,8 @@ class Session:
             raise UserError("onnx-unreadable", detail=str(error), path=str(path), reason=one_line(error)) from error
         if self._session.get_providers()[0] != provider:  # onnxruntime falls back to the CPU with a log line only
             active = ", ".join(self._session.get_providers())
-            raise UserError("onnx-device", device=device, providers=active, command=_pip(ONNX_PACKAGES[device.split(":")[0]]))
+            command = _pip(ONNX_PACKAGES[device.split(":")[0]])
+            raise UserError("onnx-device", device=device, providers=active, command=command)
         self._name = path.stem
         self.input = self._session.get_inputs()[0]
         self.output_names: List[str] = [port.name for port in self._session.get_outputs()]
