@@ -50,6 +50,15 @@ FORMATS: Dict[str, Format] = {
 }
 
 
+def format_of(path: Path) -> Format:
+    """The format that a file's ending stands for; ``UserError`` when unknown or not to be had here."""
+    found = FORMATS.get(path.suffix.lower())
+    if found is None:
+        raise UserError("vector-format-unknown", path=str(path), known=" ".join(FORMATS))
+    found.check()
+    return found
+
+
 def convert(source: Path, target: Path, wanted: Format, crs: Any, check_cancel: Callable[[], None]) -> None:
     """Write the one layer of a GeoPackage in another format, batch after batch."""
     if wanted.driver == "GeoJSON":

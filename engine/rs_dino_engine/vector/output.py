@@ -7,14 +7,15 @@ import shutil
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Callable, Dict, List, Optional, Type
+from typing import Any, Callable, Dict, List, Optional, Set, Type
 
-from ..errors import UserError
+import numpy as np
+
 from ..models.spec import ClassMap
 from ..raster.sink import free_name
 from .features import Features
+from .formats import convert, format_of
 from .geopackage import GeoPackageWriter
-from .formats import FORMATS, convert
 from .style import qml_of
 
 _JOURNALS = ("-wal", "-shm", "-journal")
@@ -29,11 +30,9 @@ class PolygonFile:
 
     def __init__(self, path: Path, crs: Any, class_map: Optional[ClassMap]) -> None:
         self._path, self._crs = path, crs
-        self._format = FORMATS.get(path.suffix.lower())
-        if self._format is None:
-            raise UserError("vector-format-unknown", path=str(path), known=" ".join(FORMATS))
-        self._format.check()
-        self._qml = qml_of(class_map)
+        self._format = format_of(path)
+        self._class_map = class_map
+        self._written: Set[int] = set()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._folder = Path(tempfile.mkdtemp(prefix=f".{path.stem}.", dir=str(path.parent)))
         names: Dict[int, str] = {} if class_map is None else {c.id: c.name for c in class_map.classes}
@@ -44,13 +43,14 @@ class PolygonFile:
     def write(self, features: Features) -> None:
         """Add a batch."""
         self._writer.write(features)
+        self._written.update(np.unique(features.label).tolist())
 
     def publish(self, check_cancel: Callable[[], None]) -> Path:
         """Finish, and put the file in its place; a file that is open elsewhere stays, the new one is ``X_2``."""
-        assert self._format is not None
         embedded = self._format.extension == ".gpkg"
-        if embedded and self._qml is not None:
-            self._writer.add_style(self._qml)
+        qml = qml_of(self._class_map, self._written)
+        if embedded and qml is not None:
+            self._writer.add_style(qml)
         self._writer.finish()
         check_cancel()
         if not embedded:
@@ -58,8 +58,8 @@ class PolygonFile:
             target.parent.mkdir()
             convert(self._gpkg, target, self._format, self._crs, check_cancel)
             self._gpkg.unlink()
-            if self._qml is not None:
-                target.with_suffix(".qml").write_text(self._qml, encoding="utf-8")
+            if qml is not None:
+                target.with_suffix(".qml").write_text(qml, encoding="utf-8")
             return _placed(sorted(target.parent.iterdir()), self._path)
         return _placed([self._gpkg], self._path)
 

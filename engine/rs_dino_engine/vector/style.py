@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Tuple
+from typing import Container, Optional, Tuple
 from xml.sax.saxutils import quoteattr
 
 from ..models.spec import ClassMap
@@ -10,12 +10,13 @@ from ..models.spec import ClassMap
 _HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 
-def qml_of(class_map: Optional[ClassMap]) -> Optional[str]:
-    """The style as QGIS 3 reads it; None without classes, QGIS then chooses."""
-    if class_map is None or not len(class_map):
+def qml_of(class_map: Optional[ClassMap], present: Container[int]) -> Optional[str]:
+    """The style as QGIS 3 reads it, with the classes that are ``present``; None without any, QGIS then chooses."""
+    classes = [] if class_map is None else [c for c in class_map.classes if c.id in present]
+    if not classes:
         return None
     categories, symbols = [], []
-    for index, info in enumerate(class_map.classes):
+    for index, info in enumerate(classes):
         label = quoteattr(info.name)
         categories.append(f'<category render="true" symbol="{index}" value="{info.id}" label={label} type="long"/>')
         symbols.append(_symbol(index, info.color))
