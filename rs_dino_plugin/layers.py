@@ -100,20 +100,30 @@ def _move(source: Path, destination: Path) -> None:
 
 
 def _converted(produced: Path, suffix: str) -> Path:
-    """A polygon file in another format; its style goes along."""
+    """Polygons in another format, with their style beside them: only a GeoPackage keeps it inside."""
     wanted = produced.with_name("converted_" + produced.stem + suffix)
     options = ["-lco", "ENCODING=UTF-8"] if suffix.lower() == ".shp" else []
     with _Exceptions():
         try:
-            made = gdal.VectorTranslate(str(wanted), str(produced), options=options)
+            source = gdal.OpenEx(str(produced), gdal.OF_VECTOR)
+            made = gdal.VectorTranslate(str(wanted), source, layers=[source.GetLayer(0).GetName()], options=options)
+            style = _inner_style(source)
         except RuntimeError as error:
             sentence = tr("The result cannot be written as {suffix}. It is kept at {kept}.")
             raise PluginError(sentence.format(suffix=suffix, kept=produced), details=str(error)) from error
-    del made  # closes the file
-    style = produced.with_suffix(".qml")
-    if style.is_file():
-        shutil.copyfile(str(style), str(wanted.with_suffix(".qml")))
+    del made, source  # closes the files
+    if produced.with_suffix(".qml").is_file():
+        style = produced.with_suffix(".qml").read_text(encoding="utf-8")
+    if style:
+        wanted.with_suffix(".qml").write_text(style, encoding="utf-8")
     return wanted
+
+
+def _inner_style(source: gdal.Dataset) -> str:
+    """The style that QGIS keeps inside a GeoPackage; empty where there is none."""
+    styles = source.GetLayerByName("layer_styles")
+    first = styles.GetNextFeature() if styles is not None else None
+    return first.GetField("styleQML") if first is not None else ""
 
 
 class _Exceptions:

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from qgis.core import QgsCoordinateTransformContext, QgsFeature, QgsGeometry, QgsVectorFileWriter
 
 
 @pytest.fixture
@@ -53,6 +54,34 @@ def test_file_that_cannot_be_converted_is_kept_and_named(place, tmp_path):
     with pytest.raises(PluginError, match="cannot be written as .geojson. It is kept at"):
         place(produced, tmp_path / "p.geojson")
     assert produced.exists()
+
+
+@pytest.mark.parametrize("suffix", [".shp", ".geojson", ".fgb"])
+def test_geopackage_in_another_format_keeps_its_class_names_and_style(place, tmp_path, suffix):
+    """As engines write it: the polygons, and QGIS's table of styles beside them."""
+    from osgeo import gdal, ogr
+    from qgis.core import QgsVectorLayer
+
+    produced, target = tmp_path / "R_polygons.gpkg", tmp_path / ("多边形" + suffix)
+    layer = QgsVectorLayer("Polygon?crs=EPSG:4326&field=class_name:string", "polygons", "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setAttributes(["阔叶林"])
+    feature.setGeometry(QgsGeometry.fromWkt("POLYGON((15 36, 15.1 36, 15 36.1, 15 36))"))
+    layer.dataProvider().addFeatures([feature])
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(produced), QgsCoordinateTransformContext(), options)
+    package = gdal.OpenEx(str(produced), gdal.OF_VECTOR | gdal.OF_UPDATE)
+    styles = package.CreateLayer("layer_styles", geom_type=ogr.wkbNone)
+    styles.CreateField(ogr.FieldDefn("styleQML", ogr.OFTString))
+    style = ogr.Feature(styles.GetLayerDefn())
+    style.SetField("styleQML", "<qgis/>")
+    styles.CreateFeature(style)
+    del style, styles, package
+    place(produced, target)
+    made = QgsVectorLayer(str(target))
+    assert [f["class_name"] for f in made.getFeatures()] == ["阔叶林"]
+    assert made.crs().authid() == "EPSG:4326"
+    assert target.with_suffix(".qml").read_text() == "<qgis/>"
 
 
 def test_destination_that_cannot_be_written_is_said_beforehand(plugin, tmp_path):

@@ -34,7 +34,7 @@ entries["classes"] = {"value": [{"id": 1, "name": "林地", "color": "#0f0", "ar
 entries["messages"] = {"value": [{"code": "unheard-of", "params": {}, "text": "Newer than the plugin."}]}
 (job / "seen.json").write_text(json.dumps(inputs))
 say("running", 40, "cancelled", "Cancelled.")
-say("running", 60, "cancelled", "Cancelled.")
+say("running", 45, "cancelled", "Cancelled.")
 say("running", 60, "raster-missing", "The raster x does not exist.", {"warning": True}, path="x")
 (job / "results.json").write_text(json.dumps(entries), encoding="utf-8")
 say("successful", 100)
