@@ -22,5 +22,6 @@ TEXTS = {
     "disk-too-small": "The results need about {needed} MB, but only {free} MB are free in {folder}.",
     "sheets-need-own-grid": "One output a sheet needs the sheets' own grid; use it with output grid: input.",
     "writing": "Writing {name}.",
+    "raster-left-out": "{raster} was left out. {reason}",
     "windows-done": "{raster}: window {done} of {total}",
 }

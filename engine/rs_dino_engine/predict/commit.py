@@ -14,6 +14,7 @@ from typing import Dict, List, Optional
 
 import numpy as np
 
+from ..raster.stretch import Stretch
 from .products import Tally
 
 INTERVAL_S = 20.0
@@ -35,9 +36,9 @@ class Part:
 
 @dataclass
 class Manifest:
-    """State after ``done`` groups of the plan with identity ``plan``."""
+    """State after ``done`` groups of the run that ``identity`` tells from others."""
 
-    plan: str
+    identity: str
     done: int = 0
     carry: Optional[str] = None
     batch_limit: Optional[int] = None
@@ -58,13 +59,22 @@ class Checkpoint:
         self._kill_after = int(os.environ.get(KILL_SWITCH, "0"))
         self._commits = 0
 
-    def load(self, plan: str) -> Optional[Manifest]:
-        """The committed state, if it belongs to this very plan."""
+    def write_stretch(self, stretch: Stretch) -> None:
+        """Keep the stretch, so that a resumed run does not depend on taking the same sample again."""
+        (self.folder / "stretch.json").write_text(json.dumps(stretch.as_dict()), encoding="utf-8")
+
+    def stretch(self) -> Optional[Stretch]:
+        """The stretch of the interrupted run; None where there was none."""
+        path = self.folder / "stretch.json"
+        return Stretch.from_dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+    def load(self, identity: str) -> Optional[Manifest]:
+        """The committed state, if it belongs to this very run."""
         path = self.folder / "manifest.json"
         if not path.exists():
             return None
         data = json.loads(path.read_text(encoding="utf-8"))
-        if data["plan"] != plan:
+        if data["identity"] != identity:
             return None
         data["parts"] = {name: [Part(**p) for p in parts] for name, parts in data["parts"].items()}
         data["tally"] = Tally(**data["tally"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable, List, Optional, Sequence, Tuple
@@ -55,35 +57,54 @@ class Prepared:
 
 
 def prepare(
-    paths: Sequence[str], inputs: "PredictionInputs", model: LoadedModel, device: "Device", disagreement: bool
+    paths: Sequence[str],
+    inputs: "PredictionInputs",
+    model: LoadedModel,
+    device: "Device",
+    disagreement: bool,
+    stretch: Optional[Stretch] = None,
 ) -> Prepared:
-    """Open a raster (or the sheets of a mosaic) and decide how it is predicted."""
-    spec = model.spec
+    """Open a raster (or the sheets of a mosaic) and decide how it is predicted.
+
+    ``stretch`` is what an interrupted run has used; None: it is made from the raster. The caller closes
+    ``source``; nothing stays open when this raises.
+    """
     source, band_note = _open(paths, inputs, model)
-    warnings = [*source.messages, *_gsd_warnings(source, model)]
-    stretch = make_stretch(source, spec.input, inputs.stretch)
+    try:
+        if stretch is None:
+            stretch = make_stretch(source, model.spec.input, inputs.stretch)
+        prepared = _decide(source, stretch, inputs, model, device, disagreement)
+    except BaseException:
+        source.close()
+        raise
+    prepared.notes += [band_note, stretch.how]
+    prepared.warnings += [*source.messages, *_gsd_warnings(source, model)]
+    return prepared
+
+
+def _decide(
+    source: Source,
+    stretch: Stretch,
+    inputs: "PredictionInputs",
+    model: LoadedModel,
+    device: "Device",
+    disagreement: bool,
+) -> Prepared:
+    spec = model.spec
     grid = make_grid(source.height, source.width, source.gsd_m, spec.input, spec.output, inputs.output_grid)
     aoi = None
     if inputs.aoi is not None:
         transform = scaled(source.transform, source.height / grid.output[0], source.width / grid.output[1])
         aoi = read_aoi(inputs.aoi, source.crs, transform, grid.output[0], grid.output[1])
     batch = spec.input.batch_fixed or inputs.batch_size or device.default_batch_size
-    plan = make_plan(
-        grid,
-        spec.input,
-        spec.output.cell_px,
-        blended_channels(spec.output, disagreement),
-        batch,
-        inputs.tile_size,
-        inputs.overlap,
-        None if aoi is None else aoi.intersects,
-    )
+    channels = blended_channels(spec.output, disagreement)
+    touches = None if aoi is None else aoi.intersects
+    cell = spec.output.cell_px
+    plan = make_plan(grid, spec.input, cell, channels, batch, inputs.tile_size, inputs.overlap, touches)
     if plan.window_count == 0:
         raise UserError("aoi-outside", raster=source.path)
     dtype = device.dtype if inputs.dtype == "auto" else inputs.dtype
-    notes = [band_note, stretch.how]
-    normalisation = _normalisation(stretch, model)
-    return Prepared(source, grid, plan, stretch, normalisation, aoi, dtype, batch, notes, warnings)
+    return Prepared(source, grid, plan, stretch, _normalisation(stretch, model), aoi, dtype, batch)
 
 
 def _open(paths: Sequence[str], inputs: "PredictionInputs", model: LoadedModel) -> Tuple[Source, Message]:
@@ -127,6 +148,19 @@ def make_forward(
     return Forward(
         model, device, prepared.dtype, prepared.normalisation, copies, disagreement, prepared.batch_size, say
     )
+
+
+def identity(prepared: Prepared, model: LoadedModel, sha256: str, inputs: "PredictionInputs") -> str:
+    """What has to be the same for an interrupted run to go on: pixels, model, plan, stretch, precision."""
+    parts = {
+        "raster": prepared.source.fingerprint(),
+        "model": [sha256, model.spec.model_dump(mode="json")],
+        "plan": prepared.plan.digest(),
+        "stretch": prepared.stretch.as_dict(),
+        "dtype": prepared.dtype,
+        "inputs": inputs.model_dump(mode="json", exclude={"output", "rasters", "device"}),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode("utf-8")).hexdigest()
 
 
 def probe(model: LoadedModel, plan: Plan, device: "Device", dtype: str) -> float:

@@ -18,7 +18,7 @@ from ..raster.source import expand_paths
 from .commit import Checkpoint, Manifest
 from .finish import Region, free_name, layer_info, recipe, regions, write_layer
 from .preflight import preflight
-from .prepare import Prepared, make_forward, prepare, probe
+from .prepare import Prepared, identity, make_forward, prepare, probe
 from .products import ClassProducts
 from .reader import WindowReader
 from .stream import Stream
@@ -46,11 +46,22 @@ def segment(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
     sets: List[List[str]] = [paths] if inputs.mosaic else [[path] for path in paths]
     results: Dict[str, Any] = {}
     summaries: List[Dict[str, Any]] = []
+    failed: List[Dict[str, Any]] = []
     for index, members in enumerate(sets):
-        one = _Run(inputs, job, model, device, members, index, len(sets), [s["name"] for s in summaries])
-        results.update(one.run())
-        summaries.append(one.summary)
-    results["summary"] = {"value": {"rasters": summaries, "licence": model.spec.licence}}
+        one = _Run(
+            inputs, job, model, found.sha256(), device, members, index, len(sets), [s["name"] for s in summaries]
+        )
+        try:
+            results.update(one.run())
+        except UserError as error:
+            if len(failed) + 1 == len(sets):
+                raise
+            # the other rasters are not lost because of this one
+            job.warn(message("raster-left-out", raster=members[0], reason=error.message.text))
+            failed.append({"raster": members[0], "message": error.message.as_dict()})
+        else:
+            summaries.append(one.summary)
+    results["summary"] = {"value": {"rasters": summaries, "failed": failed, "licence": model.spec.licence}}
     results["classes"] = {"value": _classes(model, summaries)}
     return results
 
@@ -63,6 +74,7 @@ class _Run:
         inputs: "Inputs",
         job: "Job",
         model: LoadedModel,
+        sha256: str,
         device: Device,
         members: Sequence[str],
         index: int,
@@ -70,12 +82,15 @@ class _Run:
         names: Sequence[str],
     ) -> None:
         self._inputs, self._job, self._model, self._device, self._names = inputs, job, model, device, names
-        self._members, self._index, self._total = members, index, total
+        self._sha256, self._members, self._index, self._total = sha256, members, index, total
         self._products = ClassProducts(model.spec.output, inputs.layers)
         self.summary: Dict[str, Any] = {}
 
     def run(self) -> Dict[str, Any]:
-        prepared = prepare(self._members, self._inputs, self._model, self._device, self._products.disagreement)
+        checkpoint = Checkpoint(self._job.checkpoint / f"{self._index:03d}")
+        stretch = checkpoint.stretch() if self._job.resume else None
+        disagreement = self._products.disagreement
+        prepared = prepare(self._members, self._inputs, self._model, self._device, disagreement, stretch)
         with prepared.source:
             for warning in prepared.warnings:
                 self._job.warn(warning)
@@ -84,7 +99,7 @@ class _Run:
             self._check(prepared)
             if self._inputs.preflight:
                 return {}
-            checkpoint = Checkpoint(self._job.checkpoint / f"{self._index:03d}")
+            checkpoint.write_stretch(prepared.stretch)
             manifest = self._predict(prepared, checkpoint)
             return self._write(prepared, manifest, checkpoint)
 
@@ -110,8 +125,10 @@ class _Run:
             return pixel_area_m2(source.crs, transform, np.arange(first, end), col + 0.5)
 
         area = row_area if source.crs is not None else None
-        target = self._device.torch_device
-        stream = Stream(prepared.plan, reader, forward, self._products, checkpoint, target, area)
+        # a device that compiles every new shape must not see the many shapes of joining
+        joined_on = "cpu" if self._device.constant_shapes else self._device.torch_device
+        same = identity(prepared, self._model, self._sha256, self._inputs)
+        stream = Stream(prepared.plan, reader, forward, self._products, checkpoint, joined_on, area, same)
         name = prepared.source.name
 
         def progress(done: int, of: int) -> None:

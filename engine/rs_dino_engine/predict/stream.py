@@ -75,21 +75,23 @@ class Stream:
         checkpoint: Checkpoint,
         device: str,
         row_area: Optional[Callable[[int, int, int], np.ndarray]] = None,
+        identity: str = "",
     ) -> None:
-        """``row_area(row0, row1, col)`` gives the area of a pixel in m² per output row; None without a CRS."""
+        """``device`` is where windows are joined; ``identity`` tells this run from others when it is resumed;
+        ``row_area(row0, row1, col)`` gives the area of a pixel in m² per output row; None without a CRS."""
         self._plan, self._reader, self._forward, self._products = plan, reader, forward, products
         self._checkpoint, self._device, self._row_area = checkpoint, device, row_area
         self._stop = threading.Event()
         self._failure: Optional[BaseException] = None
         self._raw, self._done = _Pipe(2, self._stop), _Pipe(2, self._stop)
-        self.manifest = Manifest(plan.digest())
+        self.manifest = Manifest(identity or plan.digest())
         self.model_s = 0.0
 
     def run(self, resume: bool, progress: Callable[[int, int], None], check_cancel: Callable[[], None]) -> Manifest:
         """Work through the plan; ``progress(windows done, of)`` is called as windows are joined."""
         carry = None
         if resume:
-            found = self._checkpoint.load(self.manifest.plan)
+            found = self._checkpoint.load(self.manifest.identity)
             if found is not None:
                 self.manifest, carry = found, self._checkpoint.load_carry(found)
                 self._forward.batch_limit = found.batch_limit or self._forward.batch_limit
@@ -139,7 +141,7 @@ class Stream:
             wanted = [w for w in batch.windows if w.pixels is not None]
             if wanted:
                 began = time.perf_counter()
-                batch.outputs = self._forward(wanted)
+                batch.outputs = self._forward(wanted).to(self._device)
                 self.model_s += time.perf_counter() - began
             for window in wanted:
                 window.pixels = window.pixels[:0]  # the pixels are not needed any more, only that there were some

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -172,13 +173,38 @@ def test_bad_input_gets_one_clear_sentence(tmp_path, model_folder, options, said
     assert not list((tmp_path / "out").glob("*.tif"))
 
 
+def test_a_changed_raster_is_not_resumed(tmp_path, model_folder):
+    """What was computed from other pixels must not be mixed in."""
+    raster = write_raster(tmp_path / "r.tif", noise(700, 400))
+    common = ("segment", raster, "--model", model_folder, "--no-polygons")
+    assert rs_dino(*common, "--output", tmp_path / "out", RS_DINO_KILL_AFTER_COMMIT="2").returncode == 137
+    write_raster(raster, noise(700, 400, seed=9))
+    assert rs_dino(*common, "--output", tmp_path / "straight").returncode == 0
+    resumed = rs_dino(*common, "--output", tmp_path / "out", "--resume")
+    assert resumed.returncode == 0, resumed.stderr.decode("utf-8")
+    np.testing.assert_array_equal(
+        labels_of(tmp_path / "out" / "r_labels.tif"), labels_of(tmp_path / "straight" / "r_labels.tif")
+    )
+
+
+def test_one_bad_raster_of_several_does_not_cost_the_others(tmp_path, model_folder):
+    good = write_raster(tmp_path / "good.tif", noise(90, 90))
+    bad = tmp_path / "bad.tif"
+    bad.write_bytes(b"this is not a raster")
+    done = rs_dino("segment", bad, good, "--model", model_folder, "--output", tmp_path / "out", "--no-polygons")
+    assert done.returncode == 0, done.stderr.decode("utf-8")
+    assert "bad.tif" in done.stderr.decode("utf-8")
+    results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
+    assert [f["raster"] for f in results["summary"]["value"]["failed"]] == [str(bad)]
+    assert (tmp_path / "out" / "good_labels.tif").exists()
+
+
 def test_preflight_only_writes_nothing(tmp_path, model_folder):
     raster = write_raster(tmp_path / "r.tif", noise(300, 300))
     done = rs_dino("segment", raster, "--model", model_folder, "--output", tmp_path / "out", "--preflight")
     assert done.returncode == 0, done.stderr.decode("utf-8")
-    results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
-    assert results["summary"]["value"]["rasters"][0]["preflight"]["windows"] > 1
-    assert not list((tmp_path / "out").glob("*.tif"))
+    assert re.search(r"r: \d+ windows, about .* MB of disk", done.stdout.decode("utf-8"))
+    assert not list((tmp_path / "out").glob("*.*"))
 
 
 def test_a_raster_without_any_valid_pixel_is_refused(tmp_path, model_folder):
