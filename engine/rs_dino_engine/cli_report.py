@@ -10,16 +10,19 @@ from .wire import say
 
 
 def summary(results: Dict[str, Any]) -> str:
-    """What a job found and where it lies: warnings, files, the table of classes."""
-    lines: List[str] = []
+    """What a job found and where it lies: what was assumed, files, the table of classes."""
+    rasters = (results.get("summary", {}).get("value") or {}).get("rasters") or []
+    lines = list(dict.fromkeys(note["text"] for raster in rasters for note in raster.get("notes", ())))
     files = {name: entry for name, entry in results.items() if "href" in entry}
-    if files:
+    if not files:
+        lines += [_plan_line(raster) for raster in rasters if "preflight" in raster]
+    else:
         lines.append("Results:")
         width = max(len(name) for name in files)
         lines += [f"  {name:<{width}}  {entry['href']}" for name, entry in files.items()]
         lines.append("In QGIS: drag the files onto the map; colours and class names come with them.")
     classes = results.get("classes", {}).get("value") or []
-    if classes:
+    if classes and files:
         lines += ["", *_table(("class", "area", "share"), [_class_row(row) for row in classes])]
     return "\n".join(lines) + "\n" if lines else "Done.\n"
 
@@ -110,6 +113,17 @@ def _show_model(found: Any, imported: bool, wire: TextIO) -> int:
         lines += ["", f"Imported. Use it with --model {spec.name}"]
     say(wire, "\n".join(lines) + "\n")
     return 0
+
+
+def _plan_line(raster: Dict[str, Any]) -> str:
+    """What a run would take, of a job that only checked."""
+    from .progress import duration
+
+    plan = raster["preflight"]
+    return (
+        f"{raster['name']}: {plan['windows']} windows, about {duration(plan['seconds'])}, "
+        f"{plan['memory_mb']} MB of memory beside the model, {plan['disk_mb']} MB of disk."
+    )
 
 
 def _class_row(row: Dict[str, Any]) -> Sequence[str]:

@@ -78,8 +78,7 @@ def run_request(request: Request, wire: TextIO, as_json: bool, resume: bool) -> 
     if resume and folder is None:
         _note(message("job-nothing-to-resume", folder=str(destination / FOLDER)).text)
     outcome = run_in(folder or new_job(destination, request), wire, as_json, resume=folder is not None)
-    if outcome.exit_code == EXIT_SUCCESS:
-        tidy(destination, request)
+    tidy(destination, request if outcome.exit_code == EXIT_SUCCESS else None)
     return outcome.exit_code
 
 

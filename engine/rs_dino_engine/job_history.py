@@ -20,7 +20,7 @@ VOLATILE_INPUTS = ("preflight",)
 
 def new_job(destination: Path, request: Request) -> Path:
     """A fresh job folder for results that go to ``destination``."""
-    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")[:-3]  # milliseconds: names sort by age
     return create(destination / FOLDER / f"{stamp}-{request.process_id}-{secrets.token_hex(2)}", request)
 
 
@@ -33,14 +33,15 @@ def unfinished_job(destination: Path, request: Request) -> Optional[Path]:
     return None
 
 
-def tidy(destination: Path, request: Request, keep: int = KEEP) -> None:
-    """After a success: drop the working data of unfinished jobs that asked for the same, and the oldest folders."""
+def tidy(destination: Path, succeeded: Optional[Request], keep: int = KEEP) -> None:
+    """After a job: drop all but the last folders, and, when it ``succeeded``, the working data of unfinished jobs
+    that asked for the same."""
     jobs = _jobs(destination)
     for folder in jobs:
         status = state(folder).status
         if status not in FINAL:
             continue
-        if status == SUCCESSFUL or _asks(folder, request):
+        if status == SUCCESSFUL or (succeeded is not None and _asks(folder, succeeded)):
             for name in ("checkpoint", "outputs"):
                 shutil.rmtree(str(folder / name), ignore_errors=True)
         if folder not in jobs[-keep:]:

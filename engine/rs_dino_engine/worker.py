@@ -41,13 +41,14 @@ class Outcome(NamedTuple):
 
 def run_job(folder: Path, resume: bool = False, listener: Optional[Listener] = None) -> Outcome:
     """Run the job of a folder to its end. Only ``UserError("job-busy")`` is raised: that job is somebody else's."""
-    with JobFolder(folder, resume, listener) as job:
+    job = JobFolder(folder, resume, listener)
+    with _signals_cancel(job), job:
         return run_held(job)
 
 
 def run_held(job: JobFolder) -> Outcome:
     """Run a job whose lock this process holds. Whatever happens, the folder says so in the end."""
-    with captured(job.folder / LOG), _crash_report(), _signals_cancel(job):
+    with captured(job.folder / LOG), _crash_report():
         try:
             outcome = Outcome(EXIT_SUCCESS, message("job-done"), _run(job))
         except EngineError as error:
@@ -89,7 +90,7 @@ def serve(requests: TextIO, listener: Optional[Listener] = None, idle_s: float =
         if item is None:
             return EXIT_SUCCESS
         if isinstance(item, JobFolder):
-            with item:
+            with _signals_cancel(item), item:
                 run_held(item)
         else:
             release_models()
@@ -130,7 +131,8 @@ def _deliver(job: JobFolder, results: Dict[str, Any], destination: Path) -> Dict
         job.warn(said)
     places = {**published.places, str(job.outputs): str(destination)}
     document = relocate(results_document(absolute, job.warnings), places)
-    _write_copy(destination, relocate(document, {str(destination): ""}))
+    if published.places:  # a job that only checked must not replace the results of one that worked
+        _write_copy(destination, relocate(document, {str(destination): ""}))
     job.succeed(document)
     return document
 

@@ -32,6 +32,13 @@ def test_a_job_is_run_and_published(trial, trial_task):
     ]  # fmt: skip
 
 
+def test_a_job_without_files_leaves_earlier_results_alone(trial, trial_task):
+    assert run_job(trial.folder_for("first")).exit_code == 0
+    before = (trial.output / "results.json").read_bytes()
+    assert run_job(trial.folder_for("second", names=[])).exit_code == 0
+    assert (trial.output / "results.json").read_bytes() == before
+
+
 def test_wrong_input_is_one_sentence_that_names_the_option(trial, trial_task):
     folder = trial.folder_for(steps=0)
     outcome = run_job(folder)
@@ -151,6 +158,17 @@ def test_a_signal_cancels(trial, waiting, number):
     waiting(lambda: state(folder).progress > 0)
     process.send_signal(number)
     assert process.wait(5) == 130 and state(folder).status == "dismissed"
+
+
+def test_a_signal_before_the_task_began_cancels_too(trial):
+    folder = trial.folder_for()
+    process = subprocess.Popen(trial.run_command(folder, "--json"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert b"accepted" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    rest = process.stdout.read()
+    process.stdout.close()
+    assert process.wait(10) in (0, 130), "the job may have been quicker"
+    assert state(folder).status == ("dismissed" if process.returncode else "successful") and rest
 
 
 def test_a_second_signal_ends_at_once(trial, waiting):
