@@ -224,7 +224,7 @@
 </message>
 <message>
 <source>Labels</source>
-<translation>类别图</translation>
+<translation>类别标签</translation>
 </message>
 <message>
 <source>Class ids (uint8, nodata 255) with colours and class names.</source>
@@ -265,6 +265,230 @@
 <message>
 <source>Classes as polygons, with area, perimeter and mean confidence.</source>
 <translation>类别的多边形，带面积、周长和平均置信度。</translation>
+</message>
+<message>
+<source>Vectorize</source>
+<translation>矢量化</translation>
+</message>
+<message>
+<source>Turns a raster of classes into polygons with area, perimeter and mean confidence.</source>
+<translation>将类别栅格转为多边形，带面积、周长和平均置信度。</translation>
+</message>
+<message>
+<source>Raster of class ids, one band; nodata is left out.</source>
+<translation>类别编号栅格，单波段；无数据像元不参与。</translation>
+</message>
+<message>
+<source>File to write: .gpkg, .geojson, .shp, .fgb or .parquet.</source>
+<translation>要写出的文件：.gpkg、.geojson、.shp、.fgb 或 .parquet。</translation>
+</message>
+<message>
+<source>Raster on the same grid whose mean over each polygon is kept, in percent.</source>
+<translation>同一格网的栅格，保留其在每个多边形内的平均值，以百分比计。</translation>
+</message>
+<message>
+<source>Polygons smaller than this are given to the neighbour with the longest common border.</source>
+<translation>小于该面积的多边形并入共用边界最长的相邻多边形。</translation>
+</message>
+<message>
+<source>Fill holes</source>
+<translation>填补孔洞</translation>
+</message>
+<message>
+<source>What one polygon encloses is given to it up to this size; nodata never is.</source>
+<translation>被一个多边形包围且不超过该面积的部分并入该多边形；无数据区域除外。</translation>
+</message>
+<message>
+<source>Simplify</source>
+<translation>简化</translation>
+</message>
+<message>
+<source>How far simplified borders may lie from the pixels' outlines; neighbours keep one border.</source>
+<translation>简化后的边界与像元轮廓的最大距离；相邻多边形仍共用同一条边界。</translation>
+</message>
+<message>
+<source>Right angles</source>
+<translation>直角化</translation>
+</message>
+<message>
+<source>Free-standing polygons get right angles, for buildings.</source>
+<translation>使独立的多边形具有直角，用于建筑物。</translation>
+</message>
+<message>
+<source>Classes with right angles</source>
+<translation>直角化的类别</translation>
+</message>
+<message>
+<source>Ids or names, separated by commas. Empty: all.</source>
+<translation>编号或名称，用逗号分隔。留空：全部。</translation>
+</message>
+<message>
+<source>Classes</source>
+<translation>类别</translation>
+</message>
+<message>
+<source>Ids or names of the classes to write, separated by commas. Empty: all.</source>
+<translation>要写出的类别的编号或名称，用逗号分隔。留空：全部。</translation>
+</message>
+<message>
+<source>Fine-tune</source>
+<translation>微调</translation>
+</message>
+<message>
+<source>Teaches a model your own classes from images and labels, and scores it on images it has not seen.</source>
+<translation>用影像和标签让模型学会您自己的类别，并在它未见过的影像上评分。</translation>
+</message>
+<message>
+<source>Images</source>
+<translation>影像</translation>
+</message>
+<message>
+<source>GeoTIFF, PNG or JPEG files, folders of them, or patterns such as images/*.tif.</source>
+<translation>GeoTIFF、PNG 或 JPEG 文件、存放它们的文件夹，或 images/*.tif 这样的通配符。</translation>
+</message>
+<message>
+<source>Folder of label rasters with the names of the images (an ending such as _mask is fine), or a file of polygons.</source>
+<translation>与影像同名的标签栅格所在的文件夹（可带 _mask 之类的后缀），或多边形文件。</translation>
+</message>
+<message>
+<source>Where the model goes; use it as a model from then on.</source>
+<translation>存放模型的位置；此后可将其作为模型使用。</translation>
+</message>
+<message>
+<source>Start from</source>
+<translation>起始模型</translation>
+</message>
+<message>
+<source>The model that is taught: an embedded model's name, or a model folder.</source>
+<translation>要训练的模型：内置模型的名称，或模型文件夹。</translation>
+</message>
+<message>
+<source>Name</source>
+<translation>名称</translation>
+</message>
+<message>
+<source>Name of the new model.</source>
+<translation>新模型的名称。</translation>
+</message>
+<message>
+<source>Class field</source>
+<translation>类别字段</translation>
+</message>
+<message>
+<source>For polygons: the field that names the class.</source>
+<translation>用于多边形：给出类别名称的字段。</translation>
+</message>
+<message>
+<source>Background class</source>
+<translation>背景类别</translation>
+</message>
+<message>
+<source>For polygons: the class of everything outside them. Empty: nothing is known there.</source>
+<translation>用于多边形：多边形之外的区域所属的类别。留空：这些区域未知。</translation>
+</message>
+<message>
+<source>Names of the classes and what stands for them in the labels: a number, a list of numbers or a colour. Empty: read off the labels.</source>
+<translation>类别名称及其在标签中的表示：一个数、一组数或一种颜色。留空：从标签中读取。</translation>
+</message>
+<message>
+<source>Ignored labels</source>
+<translation>忽略的标签</translation>
+</message>
+<message>
+<source>Values or colours that say nothing, as {"values": [0]} or {"colors": [[0, 0, 0]]}.</source>
+<translation>不表示任何类别的值或颜色，例如 {"values"： [0]} 或 {"colors"： [[0， 0， 0]]}。</translation>
+</message>
+<message>
+<source>Band numbers of the images (from 1), in the order of the model's bands.</source>
+<translation>影像的波段号（从 1 开始），按模型波段的顺序排列。</translation>
+</message>
+<message>
+<source>Ground size of a pixel</source>
+<translation>像元的地面尺寸</translation>
+</message>
+<message>
+<source>What the model is trained for. Empty: that of the images.</source>
+<translation>模型训练所针对的尺寸。留空：与影像相同。</translation>
+</message>
+<message>
+<source>What is trained</source>
+<translation>训练范围</translation>
+</message>
+<message>
+<source>full: the whole network. frozen: only its last part, which is faster and needs fewer labels.</source>
+<translation>完整：整个网络。冻结：只训练最后的部分，更快，所需标签也更少。</translation>
+</message>
+<message>
+<source>full</source>
+<translation>完整</translation>
+</message>
+<message>
+<source>frozen</source>
+<translation>冻结</translation>
+</message>
+<message>
+<source>Epochs</source>
+<translation>训练轮数</translation>
+</message>
+<message>
+<source>How often every chip is seen.</source>
+<translation>每个样本块被学习的次数。</translation>
+</message>
+<message>
+<source>Chips that are seen together.</source>
+<translation>一起学习的样本块数。</translation>
+</message>
+<message>
+<source>Chip size</source>
+<translation>样本块大小</translation>
+</message>
+<message>
+<source>Side of the squares the model is trained on.</source>
+<translation>训练所用方块的边长。</translation>
+</message>
+<message>
+<source>Learning rate</source>
+<translation>学习率</translation>
+</message>
+<message>
+<source>Of the last part of the network.</source>
+<translation>网络最后部分的学习率。</translation>
+</message>
+<message>
+<source>Held out</source>
+<translation>留出比例</translation>
+</message>
+<message>
+<source>Share of the images that are kept to score the model on.</source>
+<translation>留作模型评分的影像比例。</translation>
+</message>
+<message>
+<source>Seed</source>
+<translation>随机种子</translation>
+</message>
+<message>
+<source>The same seed gives the same training.</source>
+<translation>相同的种子得到相同的训练。</translation>
+</message>
+<message>
+<source>Recipe</source>
+<translation>配方</translation>
+</message>
+<message>
+<source>More settings of the training, as one document; they win over the ones above.</source>
+<translation>以一个文档给出更多训练设置；它们优先于上面的设置。</translation>
+</message>
+<message>
+<source>The model folder: model.json and model.safetensors.</source>
+<translation>模型文件夹：model.json 与 model.safetensors。</translation>
+</message>
+<message>
+<source>History</source>
+<translation>训练历史</translation>
+</message>
+<message>
+<source>Loss and scores of every epoch.</source>
+<translation>每一轮的损失与得分。</translation>
 </message>
 <message>
 <source>The area of interest {path} holds no polygon.</source>
@@ -421,6 +645,10 @@
 <message>
 <source>The image {image} has {bands} bands; the model wants {wanted}.</source>
 <translation>影像 {image} 有 {bands} 个波段；模型需要 {wanted} 个。</translation>
+</message>
+<message>
+<source>The labels {path} hold more than {limit} different values; are they labels? Name the classes to use some of them.</source>
+<translation>标签 {path} 中有超过 {limit} 个不同的值；它们确实是标签吗？若要使用其中一部分，请为类别命名。</translation>
 </message>
 <message>
 <source>Only one image can be cut into {chips} chip(s); at least two are needed, one to train and one to validate on. Use a smaller chip size ({chip_px} px now) or add images.</source>
@@ -827,6 +1055,10 @@
 <translation>栅格 {path} 仅由 {count} 个地面控制点定位；将用它们进行校正。</translation>
 </message>
 <message>
+<source>{raster} was left out. {reason}</source>
+<translation>已略过 {raster}。{reason}</translation>
+</message>
+<message>
 <source>The raster {path} does not exist.</source>
 <translation>栅格 {path} 不存在。</translation>
 </message>
@@ -869,6 +1101,10 @@
 <message>
 <source>There is no request file {path}.</source>
 <translation>没有请求文件 {path}。</translation>
+</message>
+<message>
+<source>One output a sheet needs the sheets' own grid; use it with output grid: input.</source>
+<translation>“每个图幅一个输出”需要图幅自身的格网；请与“输出格网：输入栅格的格网”一起使用。</translation>
 </message>
 <message>
 <source>Values are multiplied by {scale}, as the model expects of integers.</source>
@@ -939,6 +1175,10 @@
 <translation>第 {epoch}/{epochs} 轮：损失 {loss}，mIoU {miou}。</translation>
 </message>
 <message>
+<source>Nothing of {model} fits the new model.</source>
+<translation>{model} 中没有任何内容与新模型相符。</translation>
+</message>
+<message>
 <source>{model} cannot be trained further: it is an ONNX model.</source>
 <translation>{model} 是 ONNX 模型，不能继续训练。</translation>
 </message>
@@ -1005,6 +1245,10 @@
 <message>
 <source>{raster}: window {done} of {total}</source>
 <translation>{raster}：窗口 {done}/{total}</translation>
+</message>
+<message>
+<source>Writing {name}.</source>
+<translation>正在写出 {name}。</translation>
 </message>
 <message>
 <source>The engine could not be started with {python}: {reason}</source>
@@ -1095,8 +1339,16 @@
 <translation>引擎：{python}（{reason}）</translation>
 </message>
 <message>
+<source>“{title}” is not JSON: {reason}</source>
+<translation>“{title}”不是有效的 JSON：{reason}</translation>
+</message>
+<message>
 <source>The raster {name} cannot be opened.</source>
 <translation>无法打开栅格 {name}。</translation>
+</message>
+<message>
+<source>{bands} are not band numbers.</source>
+<translation>{bands} 不是波段号。</translation>
 </message>
 <message>
 <source>Raster</source>

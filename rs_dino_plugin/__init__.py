@@ -1,7 +1,7 @@
 """RS-DINO: rasters in, maps out, inside QGIS."""
 
 
-def classFactory(iface):  # noqa: N802 - the name QGIS calls
+def classFactory(iface):
     """Make the plugin; ``iface`` is None in qgis_process."""
     from .plugin import RsDinoPlugin
 

@@ -38,7 +38,7 @@ def translation_file(locale: str, folder: Path = TRANSLATIONS) -> Optional[Path]
     if name.lower() in _CHINESE:
         name = "zh_CN"
     for candidate in (name, name.split("_")[0]):
-        path = folder / "rs_dino_{}.qm".format(candidate)
+        path = folder / f"rs_dino_{candidate}.qm"
         if path.is_file():
             return path
     return None

@@ -72,11 +72,21 @@ def place(produced: Path, destination: Path) -> None:
         ) from error
 
 
+def place_folder(produced: Path, destination: Path) -> None:
+    """Move everything in a folder into another one, which is made when it is not there."""
+    destination.mkdir(parents=True, exist_ok=True)
+    for path in sorted(produced.rglob("*")):
+        if path.is_file():
+            target = destination / path.relative_to(produced)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            place(path, target)
+
+
 def _is_open_elsewhere(path: Path) -> bool:
     if path.with_name(path.name + "-wal").exists():  # SQLite, thus GeoPackage: replacing it would spoil it
         return True
     try:
-        os.rename(str(path), str(path))  # does nothing, but Windows refuses where the file is open
+        path.replace(path)  # does nothing, but Windows refuses where the file is open
     except PermissionError:
         return True
     return False
@@ -93,7 +103,7 @@ def _move(source: Path, destination: Path) -> None:
     part = destination.with_name(destination.name + ".part")
     shutil.move(str(source), str(part))
     try:
-        os.replace(str(part), str(destination))
+        part.replace(destination)
     except PermissionError:
         shutil.move(str(part), str(source))
         raise

@@ -17,12 +17,12 @@ class RsDinoPlugin:
         self.provider = None
         self.options = None
 
-    def initProcessing(self) -> None:  # noqa: N802
+    def initProcessing(self) -> None:
         self.translation = Translation(QgsApplication.instance().locale())
         self.provider = RsDinoProvider()
         QgsApplication.processingRegistry().addProvider(self.provider)
 
-    def initGui(self) -> None:  # noqa: N802
+    def initGui(self) -> None:
         self.initProcessing()
         from .gui.settings_page import SettingsPageFactory
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import List, Mapping, Optional
 
@@ -138,10 +139,8 @@ class LocalJob(Job):
 def _record_exit(process: subprocess.Popen, folder: Path) -> None:
     """Keep the exit code for those who look later; only who started a process learns it."""
     code = process.wait()
-    try:
-        (folder / EXIT_CODE).write_text("{}\n".format(code), encoding="utf-8")
-    except FileNotFoundError:
-        pass  # the folder was a temporary one, and is gone
+    with suppress(FileNotFoundError):  # the folder may have been a temporary one, and be gone
+        (folder / EXIT_CODE).write_text(f"{code}\n", encoding="utf-8")
 
 
 def _status(line: bytes) -> Optional[Status]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, List, Mapping
 
@@ -63,14 +64,12 @@ def end_tree(process: subprocess.Popen) -> None:
 
 
 def _signal_group(pid: int, number: int) -> None:
-    try:
+    with suppress(ProcessLookupError):  # it may have ended in between
         os.killpg(pid, number)  # its group has its own id: it was started as a session leader
-    except ProcessLookupError:
-        pass  # it ended in between
 
 
 def _taskkill(pid: int) -> None:
-    program = Path(os.environ.get("SystemRoot", r"C:\Windows")) / "System32" / "taskkill.exe"
+    program = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32" / "taskkill.exe"
     subprocess.run(  # nosec B603
         [str(program), "/T", "/F", "/PID", str(pid)],
         stdout=subprocess.DEVNULL,

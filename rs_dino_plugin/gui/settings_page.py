@@ -21,7 +21,7 @@ class SettingsPageFactory(QgsOptionsWidgetFactory):
     def icon(self) -> QIcon:
         return QIcon(icon("rs_dino"))
 
-    def createWidget(self, parent: QWidget) -> "SettingsPage":  # noqa: N802
+    def createWidget(self, parent: QWidget) -> "SettingsPage":
         return SettingsPage(parent)
 
 

@@ -13,7 +13,7 @@ from ..i18n import tr
 class SuggestingBox(WidgetWrapper):
     """The value is the text, whether it was suggested, typed or browsed for."""
 
-    def createWidget(self, words: List[str], browse: bool) -> QWidget:  # noqa: N802
+    def createWidget(self, words: List[str], browse: bool) -> QWidget:
         self._box = QComboBox()
         self._box.setEditable(True)
         self._box.addItems(words)
@@ -30,7 +30,7 @@ class SuggestingBox(WidgetWrapper):
             layout.addWidget(button)
         return holder
 
-    def setValue(self, value: Any) -> None:  # noqa: N802
+    def setValue(self, value: Any) -> None:
         self._box.setEditText("" if value is None else str(value))
 
     def value(self) -> str:

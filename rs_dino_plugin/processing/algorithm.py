@@ -23,49 +23,49 @@ class DeclaredAlgorithm(QgsProcessingAlgorithm):
         self._task = task
         self._execution: Any = None
 
-    def createInstance(self) -> "DeclaredAlgorithm":  # noqa: N802
+    def createInstance(self) -> "DeclaredAlgorithm":
         return DeclaredAlgorithm(self._task)
 
     def name(self) -> str:
         return self._task.id.replace("-", "")
 
-    def displayName(self) -> str:  # noqa: N802
+    def displayName(self) -> str:
         return tr(self._task.title)
 
-    def shortDescription(self) -> str:  # noqa: N802
+    def shortDescription(self) -> str:
         return tr(self._task.description)
 
-    def shortHelpString(self) -> str:  # noqa: N802
+    def shortHelpString(self) -> str:
         outputs = "".join(
-            "<li><b>{}</b>: {}</li>".format(tr(output.title), tr(output.description)) for output in self._task.outputs
+            f"<li><b>{tr(output.title)}</b>: {tr(output.description)}</li>" for output in self._task.outputs
         )
         return "<p>{}</p><h3>{}</h3><ul>{}</ul>".format(tr(self._task.description), tr("Results"), outputs)
 
     def icon(self) -> QIcon:
         return QIcon(icon("rs_dino"))
 
-    def svgIconPath(self) -> str:  # noqa: N802
+    def svgIconPath(self) -> str:
         return icon("rs_dino")
 
-    def initAlgorithm(self, config: Any = None) -> None:  # noqa: N802
+    def initAlgorithm(self, config: Any = None) -> None:
         for parameter in declared.parameters(self._task):
             self.addParameter(declared.definition(self._task, parameter))
         for target in declared.destinations(self._task):
             self.addParameter(declared.destination(self._task, target))
 
-    def canExecute(self) -> Tuple[bool, str]:  # noqa: N802
+    def canExecute(self) -> Tuple[bool, str]:
         try:
             found_engine()
         except PluginError as error:
             return False, str(error)
         return True, ""
 
-    def prepareAlgorithm(self, parameters: Dict[str, Any], context: Any, feedback: Any) -> bool:  # noqa: N802
+    def prepareAlgorithm(self, parameters: Dict[str, Any], context: Any, feedback: Any) -> bool:
         from .execution import Execution  # not before it is needed: QGIS starts with this module
 
         self._execution = Execution(self, self._task)
         self._execution.prepare(parameters, context, feedback)
         return True
 
-    def processAlgorithm(self, parameters: Dict[str, Any], context: Any, feedback: Any) -> Dict[str, Any]:  # noqa: N802
+    def processAlgorithm(self, parameters: Dict[str, Any], context: Any, feedback: Any) -> Dict[str, Any]:
         return self._execution.run(feedback)

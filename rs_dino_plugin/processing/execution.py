@@ -12,7 +12,7 @@ from ..engine_client.documents import Request, Results
 from ..engine_client.local import LocalEngine
 from ..errors import PluginError
 from ..i18n import tr
-from ..layers import check_destination, place
+from ..layers import check_destination, place, place_folder
 from ..settings import EnginePython, found_engine
 from . import parameters as declared
 from .inputs import RequestedInputs
@@ -71,7 +71,7 @@ class Execution:
             if entry.kind == "folder":
                 inputs[entry.name] = str(made)
             elif entry.kind == "output-file":
-                inputs[entry.name] = str(made / ("result" + self._main_target().suffix))
+                inputs[entry.name] = str(made / self._main_target().name)
         return run_job(LocalEngine(engine.path), Request(self._task.id, inputs), folder, feedback)
 
     def _main_target(self) -> Path:
@@ -80,11 +80,14 @@ class Execution:
     def _place(self, results: Results, folder: Path) -> Dict[str, str]:
         """Move every result to its destination. A result that was asked for and is not there is an error."""
         placed: Dict[str, str] = {}
-        for target in declared.destinations(self._task):
-            path = self._targets.get(target.name)
-            if path is None:
-                continue
-            place(_produced(results, target.output.name, folder), path)
+        wanted = [target for target in declared.destinations(self._task) if target.name in self._targets]
+        for target in sorted(wanted, key=lambda one: one.output.kind == "model"):  # a model takes what is left
+            path = self._targets[target.name]
+            produced = _produced(results, target.output.name, folder)
+            if target.output.kind == "model":
+                place_folder(produced if produced.is_dir() else produced.parent, path)
+            else:
+                place(produced, path)
             placed[target.name] = str(path)
         return placed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
@@ -91,7 +92,21 @@ class RequestedInputs:
         ) or None
 
     def _bands(self, entry: Input, name: str) -> Optional[List[int]]:
+        text = self._parameters.get(name)
+        if isinstance(text, str):
+            try:
+                return [int(word) for word in text.replace(",", " ").replace(";", " ").split()] or None
+            except ValueError:
+                raise PluginError(tr("{bands} are not band numbers.").format(bands=text)) from None
         return self._algorithm.parameterAsInts(self._parameters, name, self._context) or None
+
+    def _recipe(self, entry: Input, name: str) -> Any:
+        text = self._text(entry, name)
+        try:
+            return json.loads(text) if text else None
+        except ValueError as error:
+            sentence = tr("“{title}” is not JSON: {reason}")
+            raise PluginError(sentence.format(title=tr(entry.title), reason=error)) from error
 
     def _choice(self, entry: Input, name: str) -> str:
         return entry.choices[self._algorithm.parameterAsEnum(self._parameters, name, self._context)]
@@ -127,7 +142,7 @@ _READERS: Dict[str, Callable[[RequestedInputs, Input, str], Any]] = {
     "integer": RequestedInputs._integer,
     "flag": RequestedInputs._flag,
     "text": RequestedInputs._text,
-    "recipe": RequestedInputs._text,
+    "recipe": RequestedInputs._recipe,
     "file": RequestedInputs._file,
     "device": RequestedInputs._text,
 }

@@ -96,9 +96,9 @@ def definition(task: Task, parameter: Parameter) -> Definition:
 
 def destination(task: Task, target: Destination) -> Definition:
     """The Processing destination of an output: optional when something must ask for it, and then made by
-    default when the catalogue's default asks."""
+    default when the catalogue's default asks. What is no layer is optional, too."""
     output, name = target
-    optional = output.requested_by is not None
+    optional = output.requested_by is not None or output.kind in ("report", "file")
     made = _DESTINATIONS[output.kind](name, tr(output.title), optional, _is_default(task, output))
     made.setHelp(tr(output.description))
     return made
@@ -111,7 +111,7 @@ def default_value(entry: Input) -> Any:
 
 def label(entry: Input) -> str:
     """The title, with the unit."""
-    return "{} [{}]".format(tr(entry.title), entry.unit) if entry.unit else tr(entry.title)
+    return f"{tr(entry.title)} [{entry.unit}]" if entry.unit else tr(entry.title)
 
 
 def _is_default(task: Task, output: Output) -> bool:
@@ -134,6 +134,9 @@ def _raster(task: Task, entry: Input, name: str) -> Definition:
 
 
 def _bands(task: Task, entry: Input, name: str) -> Definition:
+    main = main_raster(task)
+    if main is None or takes_many(task, main):  # Processing lists the bands of one raster only
+        return QgsProcessingParameterString(name, label(entry), optional=not entry.required)
     return QgsProcessingParameterBand(
         name, label(entry), parentLayerParameterName=INPUT, optional=not entry.required, allowMultiple=True
     )

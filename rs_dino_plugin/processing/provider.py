@@ -24,21 +24,21 @@ class RsDinoProvider(QgsProcessingProvider):
     def icon(self) -> QIcon:
         return QIcon(icon("rs_dino"))
 
-    def svgIconPath(self) -> str:  # noqa: N802
+    def svgIconPath(self) -> str:
         return icon("rs_dino")
 
-    def loadAlgorithms(self) -> None:  # noqa: N802
+    def loadAlgorithms(self) -> None:
         for task in catalogue().tasks:
             self.addAlgorithm(DeclaredAlgorithm(task))
 
-    def supportedOutputRasterLayerExtensions(self) -> List[str]:  # noqa: N802
+    def supportedOutputRasterLayerExtensions(self) -> List[str]:
         return ["tif"]
 
-    def supportedOutputVectorLayerExtensions(self) -> List[str]:  # noqa: N802
+    def supportedOutputVectorLayerExtensions(self) -> List[str]:
         return ["gpkg", "geojson", "shp", "fgb"]
 
-    def defaultRasterFileExtension(self) -> str:  # noqa: N802
+    def defaultRasterFileExtension(self) -> str:
         return "tif"
 
-    def defaultVectorFileExtension(self, hasGeometry: bool = True) -> str:  # noqa: N802, N803
+    def defaultVectorFileExtension(self, hasGeometry: bool = True) -> str:
         return "gpkg"

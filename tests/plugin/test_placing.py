@@ -1,6 +1,6 @@
 """Results on their way to where the user wants them."""
 
-import os
+from pathlib import Path
 
 import pytest
 from qgis.core import QgsCoordinateTransformContext, QgsFeature, QgsGeometry, QgsVectorFileWriter
@@ -36,9 +36,9 @@ def test_result_of_a_locked_destination_is_kept_and_named(place, tmp_path, monke
     target.write_text("old")
 
     def refuse(source, destination):
-        raise PermissionError(13, "in use", destination)
+        raise PermissionError(13, "in use", str(destination))
 
-    monkeypatch.setattr(os, "replace", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(PluginError, match="The result is kept at .*R_labels.tif"):
         place(produced, target)
     assert produced.read_text() == "new"

@@ -25,7 +25,8 @@ import rs_dino_plugin
 plugin = rs_dino_plugin.classFactory(None)
 plugin.initProcessing()
 ms, cpu_ms = (time.perf_counter() - began) * 1000, (time.process_time() - began_cpu) * 1000
-print(json.dumps({"ms": ms, "cpu_ms": cpu_ms, "loaded": sorted({"torch", "rasterio", "numpy", "rs_dino_engine"} & set(sys.modules))}))
+loaded = sorted({"torch", "rasterio", "numpy", "rs_dino_engine"} & set(sys.modules))
+print(json.dumps({"ms": ms, "cpu_ms": cpu_ms, "loaded": loaded}))
 plugin.unload()
 app.exitQgis()
 """
@@ -85,6 +86,7 @@ def test_start_is_quick_and_loads_no_engine(processing):
 
 def test_settings_page_stores_what_is_chosen(plugin, qgis_app):
     from qgis.core import QgsSettings
+
     from rs_dino_plugin.gui.settings_page import SettingsPage
     from rs_dino_plugin.settings import engine_python, engine_python_setting, set_engine_python
 

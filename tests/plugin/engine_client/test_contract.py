@@ -4,7 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
-from rs_dino_plugin.engine_client.documents import DocumentError, Request, Results, Status, parse_document, read_document
+
+from rs_dino_plugin.engine_client.documents import (
+    DocumentError,
+    Request,
+    Results,
+    Status,
+    parse_document,
+    read_document,
+)
 
 CONTRACT = Path(__file__).resolve().parents[2] / "contract"
 

@@ -2,13 +2,15 @@
 
 import os
 import time
+from pathlib import Path
 
 import pytest
+from stand_in_engine import empty_environment
+
 from rs_dino_plugin.engine_client.client import ClientError
 from rs_dino_plugin.engine_client.documents import Request, parse_document
 from rs_dino_plugin.engine_client.local import LocalEngine, LocalJob
 from rs_dino_plugin.engine_client.lock import is_held
-from stand_in_engine import empty_environment
 
 REQUEST = Request("segment", {"rasters": ["正射 1.tif"]})
 DEADLINE_S = 20.0
@@ -191,7 +193,6 @@ def test_request_is_written_as_the_protocol_has_it(start):
 
 def _runs(pid: int) -> bool:
     try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False

@@ -30,7 +30,7 @@ if inputs["polygons"]:
     (folder / "R_polygons.geojson").write_text(json.dumps(collection), encoding="utf-8")
     entries["polygons"] = {"href": str(folder / "R_polygons.geojson"), "type": "application/geo+json"}
 entries["request"] = {"value": inputs}
-entries["classes"] = {"value": [{"id": 1, "name": "林地", "color": "#0f0", "area_m2": 12345.0, "pixels": 1, "share": 0.5}]}
+entries["classes"] = {"value": [{"id": 1, "name": "林地", "color": "#0f0", "area_m2": 12345.0, "share": 0.5}]}
 entries["messages"] = {"value": [{"code": "unheard-of", "params": {}, "text": "Newer than the plugin."}]}
 (job / "seen.json").write_text(json.dumps(inputs))
 say("running", 40, "cancelled", "Cancelled.")
@@ -148,7 +148,7 @@ def test_progress_messages_warnings_and_areas_are_shown_once(run, stand_in_engin
 
 def fails(run, match, feedback=None, **parameters):
     with pytest.raises(QgsProcessingException, match=match):
-        run(feedback=feedback, **parameters)
+        run(**({"feedback": feedback} if feedback else {}), **parameters)
 
 
 def test_failure_of_the_engine_is_one_sentence_and_its_log(run, stand_in_engine, tmp_path):
@@ -246,3 +246,58 @@ def test_engine_that_does_not_listen_is_ended(processing, plugin, stand_in_engin
         {"INPUT": str(raster), "LABELS": str(tmp_path / "l.tif")}, QgsProcessingContext(), feedback
     )
     assert made == {}
+
+
+FINETUNE = """
+folder = Path(inputs["output"])
+for name in ("model.json", "model.safetensors", "history.json", "results.json"):
+    (folder / name).write_text(name)
+entries = {"model": {"href": str(folder / "model.json")}, "history": {"href": str(folder / "history.json")}}
+(job / "results.json").write_text(json.dumps(entries), encoding="utf-8")
+say("successful", 100)
+"""
+
+
+@pytest.fixture
+def finetune(processing, plugin, raster, tmp_path):
+    def go(**parameters):
+        wanted = {"INPUT": [str(raster)], "LABELS": str(tmp_path), "MODEL_OUTPUT": str(tmp_path / "新模型"), **parameters}
+        return processing.run("rsdino:finetune", wanted, feedback=Feedback())
+
+    return go
+
+
+def test_trained_model_is_a_folder_where_the_user_wants_it(finetune, stand_in_engine, seen, raster, tmp_path):
+    stand_in_engine(FINETUNE)
+    made = finetune(BANDS="3, 2,1", CLASSES='{"林地": 1}', MODE=1, HISTORY=str(tmp_path / "h.json"))
+    assert made == {"MODEL_OUTPUT": str(tmp_path / "新模型"), "HISTORY": str(tmp_path / "h.json")}
+    assert {path.name for path in (tmp_path / "新模型").iterdir()} == {"model.json", "model.safetensors", "results.json"}
+    sent = seen[0].inputs
+    assert (sent["images"], sent["labels"], sent["bands"]) == ([str(raster)], str(tmp_path), [3, 2, 1])
+    assert (sent["classes"], sent["mode"]) == ({"林地": 1}, "frozen")
+
+
+def test_inputs_that_cannot_be_read_are_refused(finetune, stand_in_engine, seen):
+    stand_in_engine(FINETUNE)
+    fails(finetune, "“Recipe” is not JSON", RECIPE="{epochs: 3}")
+    fails(finetune, "are not band numbers", BANDS="red")
+    assert seen == []
+
+
+def test_polygons_of_labels_are_named_and_written_as_the_destination(
+    processing, plugin, stand_in_engine, seen, raster, tmp_path
+):
+    stand_in_engine(
+        """
+target = Path(inputs["output"])
+target.write_text('{"type": "FeatureCollection", "features": []}')
+(job / "results.json").write_text(json.dumps({"polygons": {"href": str(target)}}), encoding="utf-8")
+say("successful", 100)
+"""
+    )
+    target = tmp_path / "林地.geojson"
+    made = processing.run("rsdino:vectorize", {"INPUT": str(raster), "POLYGONS": str(target)}, feedback=Feedback())
+    assert made == {"POLYGONS": str(target)}
+    assert seen[0].inputs["labels"] == str(raster)
+    assert seen[0].inputs["output"].endswith("/林地.geojson")
+    assert target.exists()
