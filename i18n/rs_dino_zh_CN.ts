@@ -1295,12 +1295,24 @@
 <translation>当前使用：{python}，{reason}。</translation>
 </message>
 <message>
-<source>Models</source>
-<translation>模型</translation>
+<source>Choose a file or a folder</source>
+<translation>选择文件或文件夹</translation>
 </message>
 <message>
-<source>Choose a model file</source>
-<translation>选择模型文件</translation>
+<source>Choose a file</source>
+<translation>选择文件</translation>
+</message>
+<message>
+<source>Choose a folder</source>
+<translation>选择文件夹</translation>
+</message>
+<message>
+<source>Choose a file…</source>
+<translation>选择文件…</translation>
+</message>
+<message>
+<source>Choose a folder…</source>
+<translation>选择文件夹…</translation>
 </message>
 <message>
 <source>The result cannot be written as {suffix}. It is kept at {kept}.</source>

@@ -1,11 +1,12 @@
-"""An editable list of suggestions for a Processing dialog, with a button that browses for a file."""
+"""An editable list of suggestions for a Processing dialog, with a button that browses for a file or a folder."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, List
 
 from processing.gui.wrappers import WidgetWrapper
-from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from ..i18n import tr
 
@@ -23,11 +24,7 @@ class SuggestingBox(WidgetWrapper):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._box, 1)
         if browse:
-            button = QToolButton()
-            button.setText("…")
-            button.setToolTip(tr("Choose a model file"))
-            button.clicked.connect(self._browse)
-            layout.addWidget(button)
+            layout.addWidget(self._browse_button())
         return holder
 
     def setValue(self, value: Any) -> None:
@@ -36,8 +33,24 @@ class SuggestingBox(WidgetWrapper):
     def value(self) -> str:
         return self._box.currentText().strip()
 
-    def _browse(self) -> None:
-        patterns = tr("Models") + " (model.json *.pth *.pt *.safetensors *.onnx)"
-        path, _ = QFileDialog.getOpenFileName(self.widget, tr("Choose a model file"), self.value(), patterns)
+    def _browse_button(self) -> QToolButton:
+        menu = QMenu()
+        menu.addAction(tr("Choose a file…")).triggered.connect(self._choose_file)
+        menu.addAction(tr("Choose a folder…")).triggered.connect(self._choose_folder)
+        button = QToolButton()
+        button.setText("…")
+        button.setToolTip(tr("Choose a file or a folder"))
+        button.setMenu(menu)
+        menu.setParent(button, menu.windowFlags())
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    def _choose_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self.widget, tr("Choose a file"), self.value())
+        if path:
+            self.setValue(str(Path(path).parent) if Path(path).name == "model.json" else path)
+
+    def _choose_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(self.widget, tr("Choose a folder"), self.value())
         if path:
             self.setValue(path)

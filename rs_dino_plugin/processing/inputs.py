@@ -126,9 +126,6 @@ class RequestedInputs:
     def _text(self, entry: Input, name: str) -> Optional[str]:
         return self._algorithm.parameterAsString(self._parameters, name, self._context).strip() or None
 
-    def _file(self, entry: Input, name: str) -> Optional[str]:
-        return self._algorithm.parameterAsFile(self._parameters, name, self._context) or None
-
 
 _READERS: Dict[str, Callable[[RequestedInputs, Input, str], Any]] = {
     "rasters": RequestedInputs._rasters,
@@ -143,6 +140,6 @@ _READERS: Dict[str, Callable[[RequestedInputs, Input, str], Any]] = {
     "flag": RequestedInputs._flag,
     "text": RequestedInputs._text,
     "recipe": RequestedInputs._recipe,
-    "file": RequestedInputs._file,
+    "file": RequestedInputs._text,
     "device": RequestedInputs._text,
 }

@@ -11,7 +11,6 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterMultipleLayers,
@@ -190,9 +189,8 @@ def _text(task: Task, entry: Input, name: str) -> Definition:
 
 
 def _file(task: Task, entry: Input, name: str) -> Definition:
-    return QgsProcessingParameterFile(
-        name, label(entry), defaultValue=default_value(entry), optional=not entry.required
-    )
+    """Text, for what the engine takes as a file may be a folder, too; QGIS' own parameter takes one of them."""
+    return _suggesting(_text(task, entry, name), [], browse=True)
 
 
 def _model(task: Task, entry: Input, name: str) -> Definition:

@@ -37,3 +37,17 @@ def test_dialog_hands_over_every_parameter(dialog, raster, tmp_path):
     assert parameters["MODEL"] == "starter-landcover"
     assert parameters["TILE_SIZE"] is None
     assert set(parameters) >= {"LABELS", "CONFIDENCE", "POLYGONS", "TTA", "OUTPUT_GRID"}
+
+
+def test_file_or_folder_can_be_browsed_for(dialog, monkeypatch):
+    from qgis.PyQt.QtWidgets import QFileDialog, QToolButton
+
+    wrapper = dialog.mainWidget().wrappers["MODEL"]
+    file, folder = wrapper.widget.findChild(QToolButton).menu().actions()
+    for chosen, value in (("/模型/a.onnx", "/模型/a.onnx"), ("/模型/m/model.json", "/模型/m"), ("", "/模型/m")):
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, chosen=chosen: (chosen, ""))
+        file.trigger()
+        assert wrapper.value() == value
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "/模型/n")
+    folder.trigger()
+    assert wrapper.value() == "/模型/n"

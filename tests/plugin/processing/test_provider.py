@@ -50,7 +50,7 @@ def test_every_input_has_a_parameter_or_a_destination_that_asks_for_it(catalogue
 SEGMENT = {
     "INPUT": "raster", "MODEL": "string", "BANDS": "band", "AOI": "source", "TILE_SIZE": "number",
     "OVERLAP": "string", "BATCH_SIZE": "number", "DEVICE": "string", "DTYPE": "enum", "STRETCH": "string",
-    "TTA": "enum", "OUTPUT_GRID": "enum", "MIN_AREA_M2": "number", "HEAD": "file", "LABELS": "rasterDestination",
+    "TTA": "enum", "OUTPUT_GRID": "enum", "MIN_AREA_M2": "number", "HEAD": "string", "LABELS": "rasterDestination",
     "CONFIDENCE": "rasterDestination", "ENTROPY": "rasterDestination", "PROBABILITIES": "rasterDestination",
     "DISAGREEMENT": "rasterDestination", "POLYGONS": "vectorDestination",
 }  # fmt: skip
