@@ -14,8 +14,9 @@ from .colors import class_color
 from .folder import parse_spec, read_spec, sha256_of
 from .library import name_from_path
 from .onnx_file import OnnxFile, read_onnx
+from .onnx_memory import measure_once
 from .onnx_metadata import OWN_KEY, Metadata, read_metadata
-from .onnx_probe import InputShape, Measured, input_shape, measure
+from .onnx_probe import InputShape, Measured, input_shape
 from .spec import Band, ClassInfo, ClassMap, InputSpec, ModelSpec, OutputSpec
 
 KNOWN_FILES = Path(__file__).with_name("known_onnx.json")
@@ -67,7 +68,7 @@ def _measured(path: Path, file: OnnxFile, sha256: str) -> Described:
     shape = input_shape(path, file, len(said.mean) if said.mean else None)
     window = shape.side or said.tile_px or DEFAULT_WINDOW_PX
     count = len(said.class_names) if said.class_names else None
-    found = measure(path, file, shape, window, count)
+    found = measure_once(path, file, shape, window, count, sha256)
     if found.labels and count is None:
         raise UserError("onnx-labels-need-names", path=str(path))
     notes = _notes(path, file, said, shape, found)

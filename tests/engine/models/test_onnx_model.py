@@ -238,7 +238,8 @@ def test_importing_keeps_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     path = conv_model(tmp_path / "roads v2.onnx", metadata=DEEPNESS)
     before = find_model(str(path))
     found = import_model(str(path))
-    assert [m.spec.name for m in list_models()] == ["roads-v2"] and found.spec == before.spec
+    assert [m.spec.name for m in list_models() if m.origin == "library"] == ["roads-v2"]
+    assert found.spec == before.spec
     path.unlink()
     assert load_model(find_model("roads-v2"))(windows()).shape == (2, 4, 96, 96)
     (found.path / "model.onnx").write_bytes(conv_model(tmp_path / "other.onnx", seed=3).read_bytes())
@@ -289,7 +290,7 @@ def test_a_device_that_onnxruntime_lacks_is_said_and_not_replaced(tmp_path: Path
 def test_a_missing_onnxruntime_gives_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
-    path = conv_model(tmp_path / "a.onnx")
+    path = conv_model(tmp_path / "a.onnx", seed=12)  # never measured before
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(UserError, match="-m pip install onnxruntime"):
         find_model(str(path))
@@ -312,3 +313,23 @@ def test_memory_that_runs_out_can_be_caught(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(session, "_session", Full())
     with pytest.raises(MemoryError):
         session.run(np.zeros((1, 3, 8, 8), np.float32))
+
+
+def test_slow_measurements_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rs_dino_engine.models import onnx_memory
+
+    monkeypatch.setenv("RS_DINO_MODELS", str(tmp_path / "library"))
+    monkeypatch.setattr(onnx_memory, "KEEP_FROM_S", 0.0)
+    path = conv_model(tmp_path / "a.onnx", seed=11)
+    first = find_model(str(path))
+    (record,) = (tmp_path / "library" / ".measured").iterdir()
+    monkeypatch.setattr(onnx_memory, "measure", lambda *arguments: pytest.fail("it was measured again"))
+    assert find_model(str(path)) == first
+    onnx_memory._known.clear()
+    assert find_model(str(path)) == first
+    assert all(model.origin == "embedded" for model in list_models())
+    monkeypatch.undo()
+    monkeypatch.setenv("RS_DINO_MODELS", str(tmp_path / "library"))
+    onnx_memory._known.clear()
+    record.write_text('{"shape": 3}', encoding="utf-8")
+    assert find_model(str(path)) == first
