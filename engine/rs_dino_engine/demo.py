@@ -19,7 +19,8 @@ _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>RS-DINO demo</title>
 <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}}
 figure{{display:inline-block;margin:0 1rem 1rem 0;vertical-align:top}}img{{width:32rem;max-width:100%}}
-td,th{{padding:.2rem .8rem;text-align:left}}i{{display:inline-block;width:1rem;height:1rem;border:1px solid #888}}</style>
+td,th{{padding:.2rem .8rem;text-align:left}}
+i{{display:inline-block;width:1rem;height:1rem;border:1px solid #888}}</style>
 <h1>RS-DINO demo</h1>{sections}
 </html>
 """

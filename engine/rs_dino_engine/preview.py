@@ -10,6 +10,7 @@ import rasterio
 from rasterio.features import rasterize
 
 from .models.spec import ClassMap
+from .raster.gdal_env import gdal
 from .raster.grid import scaled
 from .raster.source import open_raster
 
@@ -60,7 +61,7 @@ def picture_of_polygons(path: Path, image: Path, labels: Path, class_map: ClassM
 
     _, _, wkb, fields = pyogrio.raw.read(path, columns=["class_id"])
     outlines = shapely.boundary(shapely.from_wkb(wkb))
-    with rasterio.open(image) as data:
+    with gdal(), rasterio.open(image) as data:
         pixels = data.read().astype(np.float32)
     with rasterio.open(labels) as data:
         scale = data.width / pixels.shape[2]
@@ -93,6 +94,6 @@ def _write(pixels: np.ndarray, out: Path) -> Path:
 def _png(pixels: np.ndarray) -> bytes:
     with rasterio.MemoryFile() as memory:
         profile = dict(driver="PNG", width=pixels.shape[2], height=pixels.shape[1], count=3, dtype="uint8")
-        with memory.open(**profile) as data:
+        with gdal(), memory.open(**profile) as data:
             data.write(pixels)
         return bytes(memory.read())
