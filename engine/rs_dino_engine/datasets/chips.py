@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 import numpy as np
 from affine import Affine
@@ -19,7 +19,7 @@ from ..predict.resample import Resampler
 from ..raster.source import RasterSource, open_raster
 from .label_table import IGNORED, LabelTable
 from .labels import Labels, open_raster_labels
-from .scenes import Scene
+from .scenes import VALIDATION, Scene
 from .spec import DataSetSpec
 
 MIN_LABELLED = 0.02
@@ -153,6 +153,24 @@ class ChipWriter:
         self._shape: Tuple[int, int] = (0, 0)
         self.notes: List[Dict[str, Any]] = []
 
+    @property
+    def side_px(self) -> int:
+        return self._shape[1]
+
+    @property
+    def splits(self) -> Set[str]:
+        """Sides of the split that have chips so far."""
+        return {row[0] for row in self._rows}
+
+    def move_to_validation(self, chips: Sequence[int]) -> None:
+        """Hold these chips out."""
+        for chip in chips:
+            self._rows[chip] = (VALIDATION, *self._rows[chip][1:])
+
+    def id_counts(self) -> np.ndarray:
+        """(chips, ids): pixels of every label id."""
+        return np.array([c[: len(self.table)] for c in self._ids]).reshape(len(self._ids), len(self.table))
+
     def add(self, image: np.ndarray, labels: np.ndarray, scene: Scene) -> None:
         """One chip (bands, side, side), (side, side)."""
         self._shape = (image.shape[0], image.shape[1])
@@ -211,10 +229,34 @@ class ChipWriter:
             "classes": self.table.classes, "sets": self.table.as_lists(), "notes": self.notes,
             "splits": [r[0] for r in self._rows], "data_sets": [r[1] for r in self._rows],
             "groups": [r[2] for r in self._rows],
-            "counts": [c[: len(self.table)].tolist() for c in self._ids],
+            "counts": self.id_counts().tolist(),
         }
         (self.folder / "index.json").write_text(json.dumps(index), encoding="utf-8")
         return ChipStore(self.folder)
+
+
+def hold_out_chips(writer: ChipWriter, share: float, seed: int) -> None:
+    """Hold out a seeded share of the chips so that, where possible, every class is on both sides.
+
+    For a single image only: neighbouring chips resemble each other, so scores look better than they are elsewhere.
+    """
+    present = writer.id_counts() > 0
+    count = len(present)
+    if count < 2:
+        raise UserError("dataset-too-small", chips=count, chip_px=writer.side_px)
+    wanted = min(count - 1, max(1, round(share * count)))
+    order = np.random.default_rng(seed).permutation(count).tolist()
+    left = np.ones(count, bool)
+    held: List[int] = []
+    for chip in order:
+        left[chip] = False
+        loses = (present[chip] & ~present[left].any(0)).any()
+        needed = len(held) < wanted or (present[chip] & ~present[held].any(0)).any()
+        if needed and not loses:
+            held.append(chip)
+        else:
+            left[chip] = True
+    writer.move_to_validation(held or order[:1])
 
 
 def _as_npy(folder: Path, name: str, shape: Tuple[int, ...]) -> None:

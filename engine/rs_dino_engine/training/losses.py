@@ -22,7 +22,7 @@ def class_weights(counts: np.ndarray, classes: int, power: float = 0.5, limit: f
     if present.any():
         mean = seen[present].mean()
         weights[present] = np.clip((mean / seen[present]) ** power, 1 / limit, limit)
-        weights /= (weights * seen).sum() / seen.sum()
+        weights[present] /= (weights * seen).sum() / seen.sum()
     return weights
 
 

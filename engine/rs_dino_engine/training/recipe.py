@@ -60,6 +60,7 @@ class Recipe(_Part):
     precision: Literal["fp32", "bf16"] = "fp32"
     seed: int = Field(default=0, ge=0)
     checkpoint_every_s: float = Field(default=120.0, gt=0)
+    validation_limit: Optional[int] = Field(default=None, ge=1, description="chips per data set that an epoch is scored on")
     sampling: Dict[str, float] = Field(default_factory=dict, description="data set -> how often it is drawn")
     zoom: Dict[str, Tuple[float, float]] = Field(default_factory=dict, description="data set -> its own zoom")
     augmentation: AugmentationRecipe = Field(default_factory=AugmentationRecipe)

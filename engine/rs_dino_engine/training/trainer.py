@@ -66,7 +66,7 @@ class Trainer:
         self._mean = torch.tensor(normalisation.mean, device=device).reshape(1, -1, 1, 1)
         self._std = torch.tensor(normalisation.std, device=device).reshape(1, -1, 1, 1)
         train = store.where(TRAIN)
-        self._held_out = store.where(VALIDATION)
+        self._held_out = _limited(store, store.where(VALIDATION), recipe)
         if len(train) == 0 or len(self._held_out) == 0:
             raise UserError("dataset-too-small", chips=len(store), chip_px=int(store.labels.shape[1]))
         if len(train) < recipe.batch_size:
@@ -234,6 +234,16 @@ class Trainer:
             reason = str(error).splitlines()[0]
             raise UserError("training-checkpoint-broken", path=str(self.folder / LAST), reason=reason) from error
         self.job.report(message=message("training-resumed", epoch=self._at.epoch + 1, step=self._at.step + 1))
+
+
+def _limited(store: ChipStore, chips: np.ndarray, recipe: Recipe) -> np.ndarray:
+    """At most ``recipe.validation_limit`` chips of every data set, the same ones in every epoch."""
+    if recipe.validation_limit is None:
+        return chips
+    rng = np.random.default_rng(recipe.seed)
+    names = store.data_sets[chips]
+    kept = [rng.permutation(chips[names == n])[: recipe.validation_limit] for n in sorted(set(names.tolist()))]
+    return np.sort(np.concatenate(kept)) if kept else chips
 
 
 def saved_recipe(folder: Path) -> Recipe:

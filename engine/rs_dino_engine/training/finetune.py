@@ -1,0 +1,186 @@
+"""The finetune task: describe the data, cut chips, train, score, write a model folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence
+
+import numpy as np
+import torch
+
+from ..datasets import own
+from ..datasets.chips import ChipSettings, ChipStore, ChipWriter, hold_out_chips, raster_stretch
+from ..datasets.label_table import LabelTable
+from ..datasets.own import GivenClasses, OwnData
+from ..datasets.scenes import TRAIN, VALIDATION
+from ..devices import choose
+from ..errors import UserError
+from ..messages import message
+from ..models.library import FoundModel, find_model
+from ..models.load import build_network, read_state
+from ..models.spec import ClassMap, ModelSpec
+from ..raster.bands import choose_bands
+from ..raster.source import open_raster
+from .export import Provenance, model_spec, write
+from .recipe import Recipe, read_recipe
+from .trainer import LAST, Normalisation, Trainer, TrainingResult, saved_recipe
+
+if TYPE_CHECKING:
+    from ..tasks.finetune import Inputs
+    from ..tasks.job import Job
+
+CUT_SHARE = 5.0
+"""Percent of the progress that cutting chips takes."""
+
+
+class _Ground(NamedTuple):
+    """What is known of the images: bands that are used, metres per pixel the model is trained for."""
+
+    bands: Sequence[int]
+    gsd_m: Optional[float]
+
+
+def finetune(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
+    """Run a request; returns the results document's entries."""
+    device = choose(inputs.device)
+    job.report(0.0, device.reason)
+    found = _start_model(inputs.model)
+    recipe = _recipe(inputs, job)
+    given = GivenClasses(inputs.classes or {}, inputs.class_field, inputs.background, _ignored(inputs.ignored))
+    data = own.describe(inputs.images, inputs.labels, given, inputs.validation_share, recipe.seed)
+    ground = _ground(data, inputs, found.spec)
+    store = _chips(data, ground, inputs, recipe, job)
+    _check(store, job)
+    classes = ClassMap(classes=data.classes)
+    spec = _new_spec(inputs, found.spec, ground, classes, data)
+    network = _network(spec, found, job)
+    normalisation = Normalisation(spec.input.mean, spec.input.std)
+    trainer = Trainer(network, store, recipe, normalisation, job.checkpoint, job, device.torch_device)
+    if (job.checkpoint / LAST).exists():
+        trainer.restore()
+    result = trainer.fit()
+    return _results(spec, result, recipe, job)
+
+
+def _start_model(name: str) -> FoundModel:
+    found = find_model(name)
+    if found.spec.runtime != "torch":
+        raise UserError("training-not-torch", model=found.spec.title)
+    if found.spec.output.kind != "classes" or found.spec.output.cell_px != 1:
+        raise UserError("model-other-task", model=found.spec.title, task=found.spec.task, wanted="segment")
+    return found
+
+
+def _ignored(given: Optional[Dict[str, Any]]) -> List[Any]:
+    return list((given or {}).get("values", [])) + list((given or {}).get("colors", []))
+
+
+def _recipe(inputs: "Inputs", job: "Job") -> Recipe:
+    """From the inputs; of a resumed job the one it was started with, and new settings are named and ignored."""
+    flat = {"mode": inputs.mode, "epochs": inputs.epochs, "batch_size": inputs.batch_size, "crop_px": inputs.chip_size,
+            "learning_rate": inputs.learning_rate, "seed": inputs.seed}
+    asked = read_recipe({**flat, **(inputs.recipe or {})})
+    if not job.resume:
+        return asked
+    if not (job.checkpoint / LAST).exists():
+        job.warn(message("training-nothing-to-resume", path=str(job.checkpoint)))
+        return asked
+    kept = saved_recipe(job.checkpoint)
+    changed = asked.changed_from(kept)
+    if changed:
+        job.warn(message("training-settings-ignored", names=", ".join(changed)))
+    return kept
+
+
+def _ground(data: OwnData, inputs: "Inputs", start: ModelSpec) -> _Ground:
+    with open_raster(data.scenes[0].image) as first:
+        bands = choose_bands(first.available_bands, start.input.bands, inputs.bands).bands
+        gsd = first.gsd_m
+    return _Ground(bands, inputs.gsd or (None if gsd is None else round(float(np.sqrt(gsd.row * gsd.col)), 4)))
+
+
+def _chips(data: OwnData, ground: _Ground, inputs: "Inputs", recipe: Recipe, job: "Job") -> ChipStore:
+    """Cut chips into the checkpoint folder, or take those that an interrupted run has cut."""
+    folder = job.checkpoint / "chips"
+    if (folder / "index.json").exists():
+        return ChipStore(folder)
+    job.report(0.0, message("training-preparing", images=len(data.scenes)))
+    table = LabelTable([c.name for c in data.classes])
+    spec = data.spec.model_copy(update={"bands": list(ground.bands)})
+    stretch = raster_stretch([s.image for s in data.scenes], ground.bands, recipe.seed)
+    side = recipe.crop_px + recipe.crop_px // 4 // 32 * 32  # room for the crop to move
+    settings = ChipSettings(side, ground.gsd_m)
+    writer = ChipWriter(folder, table)
+    for number, scene in enumerate(data.scenes):
+        job.check_cancel()
+        writer.cut(scene, spec, settings, stretch, lambda s, image: data.open_labels(s, image, table))
+        job.report(CUT_SHARE * (number + 1) / len(data.scenes))
+    for note in writer.notes:
+        share = sum(note["unnamed"].values()) / note["pixels"]
+        values = ", ".join(note["unnamed"])
+        job.warn(message("dataset-values-ignored", labels=note["labels"], share=f"{share:.1%}", values=values))
+    if len({s.group for s in data.scenes}) > 1 and all((scene.split == TRAIN) for scene in data.scenes):
+        job.log("All images lie close together; chips are held out instead of images.")
+    if writer.splits == {TRAIN}:
+        hold_out_chips(writer, inputs.validation_share, recipe.seed)
+        job.warn(message("dataset-one-image"))
+    return writer.finish()
+
+
+def _check(store: ChipStore, job: "Job") -> None:
+    """Say what is missing before hours are spent on it."""
+    train, held = (store.counts[store.where(s)].sum(0) for s in (TRAIN, VALIDATION))
+    present = [n for n, count in zip(store.classes, train.tolist()) if count]
+    if len(present) < 2:
+        raise UserError("dataset-single-class", name=present[0] if present else "?")
+    for name, seen, scored in zip(store.classes, train.tolist(), held.tolist()):
+        if not seen:
+            job.warn(message("dataset-class-missing-train", name=name))
+        elif not scored:
+            job.warn(message("dataset-class-missing-validation", name=name))
+
+
+def _new_spec(inputs: "Inputs", start: ModelSpec, ground: _Ground, classes: ClassMap, data: OwnData) -> ModelSpec:
+    """The new model's spec, before its scores are known."""
+    network = {**start.network, "bands": len(start.input.bands), "classes": len(classes)}
+    said = Provenance(
+        title=inputs.name, description=f"{start.title}, taught {len(classes)} classes on {len(data.scenes)} images.",
+        licence=start.licence, attribution=start.attribution, data=[*start.data, "your own images and labels"],
+        scores={}, limits="Known only on images like those it was trained on.",
+    )
+    normalisation = Normalisation(start.input.mean, start.input.std)
+    return model_spec(inputs.name, network, start.input.bands, normalisation, ground.gsd_m, classes,
+                      start.input.stride_px, start.input.receptive_radius_px, said, start.input.window_px)
+
+
+def _network(spec: ModelSpec, found: FoundModel, job: "Job") -> "torch.nn.Module":
+    """The network with the start model's weights wherever they fit; what does not fit starts fresh, and is said."""
+    torch.manual_seed(0)
+    network = build_network(spec)
+    state, targets = read_state(found), network.state_dict()
+    fitting = [n for n, t in targets.items() if n in state and tuple(state[n].shape) == tuple(t.shape)]
+    with torch.no_grad():
+        for name in fitting:
+            targets[name].copy_(state[name].load())
+    left = sorted(set(targets) - set(fitting))
+    if not fitting:
+        raise UserError("training-no-weights", model=found.spec.title)
+    if left:
+        job.report(None, message("training-weights-partly", loaded=len(fitting), total=len(targets),
+                                 model=found.spec.title, reason=", ".join(left[:4])))
+    return network
+
+
+def _results(spec: ModelSpec, result: TrainingResult, recipe: Recipe, job: "Job") -> Dict[str, Any]:
+    scores = {"split": "held-out images of the training data", "epoch": result.epoch, **result.scores}
+    write(job.outputs, spec.model_copy(update={"scores": scores}), result.weights)
+    history = {"recipe": recipe.model_dump(mode="json"), "epochs": result.history, "best": scores}
+    path: Path = job.outputs / "history.json"
+    path.write_text(json.dumps(history, indent=1, ensure_ascii=False), encoding="utf-8")
+    return {
+        "model": {"href": "model.json", "type": "application/json", "title": spec.title},
+        "weights": {"href": "model.safetensors", "type": "application/octet-stream"},
+        "history": {"href": "history.json", "type": "application/json"},
+        "summary": {"value": {"scores": scores, "classes": [c.model_dump(mode="json") for c in (spec.output.class_map or ClassMap(classes=[])).classes]}},
+    }
