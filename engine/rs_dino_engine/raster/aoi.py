@@ -11,7 +11,6 @@ import pyproj
 import shapely
 from affine import Affine
 from pyogrio.errors import DataLayerError, DataSourceError
-from rasterio.features import rasterize
 
 from ..errors import UserError
 from .gdal_env import gdal, reason_of
@@ -19,16 +18,19 @@ from .grid import to_pyproj
 
 # Straight edges bend when they are reprojected: each polygon's edges are cut to this share of its size first.
 _PIECES = 512
-_MANY_VERTICES = 2000
 
 
 class Aoi:
-    """Polygons in pixel coordinates of a grid of ``height`` x ``width``; disjoint, clipped to it."""
+    """Polygons in pixel coordinates of a grid; disjoint (they may touch), clipped to the grid."""
 
     def __init__(self, polygons: List[Any]) -> None:
-        self._polygons = np.array(polygons, dtype=object)
-        self._tree = shapely.STRtree(self._polygons)
-        self._vertices = shapely.get_num_coordinates(self._polygons)
+        self._tree = shapely.STRtree(np.array(polygons, dtype=object))
+        rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
+        points = [shapely.get_coordinates(ring) for ring in rings]
+        starts, ends = np.concatenate([p[:-1] for p in points]), np.concatenate([p[1:] for p in points])
+        up = starts[:, 1] <= ends[:, 1]  # each edge downwards in rows, so that both sides of a border agree
+        self._top = np.where(up[:, None], starts, ends)
+        self._bottom = np.where(up[:, None], ends, starts)
 
     def intersects(self, row0: int, row1: int, col0: int, col1: int) -> bool:
         """True when a polygon touches the window (ends excluded)."""
@@ -39,20 +41,27 @@ class Aoi:
         return bool(self._tree.query(shapely.box(col0, row0, col1, row1), predicate="covered_by").size)
 
     def rasterize(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
-        """Which pixels of the window have their centre inside: bool (rows, cols), the same however it is cut."""
+        """Which pixels of the window have their centre inside: bool (rows, cols), however the grid is cut.
+
+        Even-odd rule along the rows of centres. Crossings are computed in the grid's coordinates from the same
+        numbers for every window; GDAL's rasterize, moved from window to window, flips pixels on ties.
+        """
         shape = (row1 - row0, col1 - col0)
-        found = self._tree.query(shapely.box(col0 - 1, row0 - 1, col1 + 1, row1 + 1), predicate="intersects")
-        shapes = []
-        for index in np.sort(found):
-            polygon = self._polygons[index]
-            if self._vertices[index] > _MANY_VERTICES:
-                polygon = shapely.clip_by_rect(polygon, col0 - 1, row0 - 1, col1 + 1, row1 + 1)
-            shapes += [part for part in shapely.get_parts(polygon) if not part.is_empty and part.geom_type == "Polygon"]
-        if not shapes:
+        if not self.intersects(row0, row1, col0, col1):
             return np.zeros(shape, dtype=bool)
-        with gdal():
-            burnt = rasterize(shapes, shape, transform=Affine.translation(col0, row0), dtype="uint8")
-        return burnt.astype(bool)
+        first = np.clip(np.ceil(self._top[:, 1] - 0.5), row0, row1).astype(np.int64)
+        end = np.clip(np.ceil(self._bottom[:, 1] - 0.5), row0, row1).astype(np.int64)
+        edges = np.flatnonzero((end > first) & (np.minimum(self._top[:, 0], self._bottom[:, 0]) < col1))
+        count = end[edges] - first[edges]
+        edge = np.repeat(edges, count)
+        before = np.repeat(np.cumsum(count) - count, count)
+        rows = np.repeat(first[edges], count) + np.arange(edge.size) - before
+        top, bottom = self._top[edge], self._bottom[edge]
+        share = (rows + 0.5 - top[:, 1]) / (bottom[:, 1] - top[:, 1])
+        cols = np.ceil(top[:, 0] + share * (bottom[:, 0] - top[:, 0]) - 0.5)
+        crossings = np.zeros((shape[0], shape[1] + 1), dtype=np.int32)
+        np.add.at(crossings, (rows - row0, np.clip(cols, col0, col1).astype(np.int64) - col0), 1)
+        return np.asarray(np.cumsum(crossings, axis=1)[:, :-1] % 2 == 1)
 
 
 def read_aoi(path: str, crs: Any, transform: Affine, height: int, width: int) -> Aoi:

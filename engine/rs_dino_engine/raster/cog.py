@@ -16,7 +16,7 @@ from typing import Callable, Dict, List, NamedTuple, Optional
 import rasterio.shutil
 from rasterio.errors import RasterioError
 
-from .gdal_env import gdal
+from .gdal_env import GDAL_ERRORS, gdal
 
 IN_PROCESS_BYTES = 40_000_000  # about a second
 POLL_S = 0.1
@@ -36,7 +36,7 @@ def copy_to_cog(
     progress: Optional[Callable[[float], None]],
     check_cancel: Optional[Callable[[], None]],
 ) -> None:
-    """Copy; ``out`` is whole on return. Raises ``RasterioError``, or whatever ``check_cancel`` raises."""
+    """Copy; ``out`` is whole on return. Raises one of ``GDAL_ERRORS``, or whatever ``check_cancel`` raises."""
     if check_cancel:
         check_cancel()
     if options.size_bytes <= IN_PROCESS_BYTES:
@@ -114,7 +114,7 @@ def main(arguments: List[str]) -> int:
     vrt, out, creation = arguments
     try:
         _copy(vrt, out, json.loads(creation))
-    except RasterioError as error:
+    except GDAL_ERRORS as error:
         print(str(error).replace("\n", " "), file=sys.stderr)
         return 1
     return 0

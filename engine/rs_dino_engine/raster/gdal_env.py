@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from typing import Dict, Iterator
 
 import rasterio
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio._err import CPLE_BaseError  # what some of rasterio's calls raise as it is, and no public name covers
+from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError
 
 CACHE_MB = 64
+GDAL_ERRORS = (RasterioError, CRSError, CPLE_BaseError)
 
 SETTINGS: Dict[str, str] = {
     "GDAL_CACHEMAX": str(CACHE_MB),

@@ -11,11 +11,10 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Opt
 
 import numpy as np
 import rasterio
-from rasterio.errors import RasterioError
 
 from ..errors import EngineError
 from .cog import CogOptions, copy_to_cog
-from .gdal_env import gdal, reason_of
+from .gdal_env import GDAL_ERRORS, gdal, reason_of
 from .overviews import build_overviews
 from .vrt import GDAL_TYPES, PartPlace, strip_rows, vrt_xml
 
@@ -68,7 +67,7 @@ def write_part(path: Union[str, Path], array: np.ndarray, nodata: Optional[float
         try:
             with gdal(), rasterio.open(temporary, "w", **profile) as out:
                 out.write(array)
-        except RasterioError as error:
+        except GDAL_ERRORS as error:
             raise EngineError("output-failed", detail=str(error), path=str(path), reason=reason_of(error)) from error
 
 
@@ -132,7 +131,7 @@ def assemble_cog(
         copy_to_cog(files.vrt, files.cog, _cog_options(info, width * height * bands), scaled(0.4, 1.0), check_cancel)
         _flush_to_disk(files.cog)
         return _publish(files.cog, out)
-    except RasterioError as error:
+    except GDAL_ERRORS as error:
         raise EngineError("output-failed", detail=str(error), path=str(out), reason=reason_of(error)) from error
     finally:
         files.remove()

@@ -10,13 +10,12 @@ from typing import Any, List, NamedTuple, Optional, Sequence, Tuple, Type
 
 import numpy as np
 import rasterio
-from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from ..errors import UserError
 from ..messages import Message, message
 from .bands import band_names
-from .gdal_env import gdal, reason_of
+from .gdal_env import GDAL_ERRORS, gdal, reason_of
 from .grid import Gsd, gsd
 from .paths import expand_paths, is_local_path, raster_stem
 from .placement import TargetGrid, onto_grid, placed
@@ -59,7 +58,7 @@ class RasterSource:
         try:
             with gdal():
                 self._open(path, bands, expand_palette, grid)
-        except RasterioError as error:
+        except GDAL_ERRORS as error:
             self._stack.close()
             raise UserError("raster-unreadable", path=path, reason=reason_of(error, path), detail=str(error)) from error
         except BaseException:
@@ -135,16 +134,16 @@ class RasterSource:
             with gdal():
                 pixels = self._data.read(self._file_bands, window=window, out_dtype=self._read_dtype())
                 valid = self._masked(window)
-        except RasterioError as error:
+        except GDAL_ERRORS as error:
             reason = reason_of(error, self.path)
             raise UserError("raster-unreadable", path=self.path, reason=reason, detail=str(error)) from error
         if self._signed_byte:
             pixels = pixels.view(np.int8)
         valid = _both(valid, valid_by_value(pixels, self._rule))
         if self._palette is not None:
-            colors = self._palette[pixels[0]]
-            valid = _both(valid, colors[..., 3] > 0)
-            pixels = np.ascontiguousarray(np.moveaxis(colors[..., [b - 1 for b in self.bands]], -1, 0))
+            ids = pixels[0]
+            valid = _both(valid, (self._palette[:, 3] > 0)[ids])
+            pixels = np.stack([np.ascontiguousarray(self._palette[:, band - 1])[ids] for band in self.bands])
         if valid is not None and valid.all():
             valid = None
         if valid is not None and np.issubdtype(self.dtype, np.floating):
@@ -164,7 +163,7 @@ class RasterSource:
         try:
             with gdal():
                 valid = self._masked(self._window(row0, row1, col0, col1))
-        except RasterioError as error:
+        except GDAL_ERRORS as error:
             raise UserError("raster-unreadable", path=self.path, reason=reason_of(error, self.path)) from error
         return None if valid is None or valid.all() else valid
 
