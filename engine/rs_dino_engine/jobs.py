@@ -82,6 +82,7 @@ class JobFolder:
         for name in (EXIT_CODE, RESULTS):
             if (self.folder / name).exists():
                 (self.folder / name).unlink()
+        self._drop_answered_cancel()
         self._end_cut_line()
         self._process_id = _process_id(self.folder)
         self._taken = True
@@ -158,6 +159,14 @@ class JobFolder:
         full disk for this very line); the checkpoint stays, to be resumed from."""
         shutil.rmtree(str(self.outputs), ignore_errors=True)
         self.write_status(status, said)
+
+    def _drop_answered_cancel(self) -> None:
+        """A ``cancel`` that an earlier run has answered with its final status does not count for this one."""
+        asked, said = self.folder / CANCEL, self.folder / STATUS
+        lines = read_status(said)
+        answered = bool(lines) and lines[-1].status in FINAL
+        if answered and asked.exists() and asked.stat().st_mtime <= said.stat().st_mtime:
+            asked.unlink()
 
     def _end_cut_line(self) -> None:
         path = self.folder / STATUS

@@ -180,6 +180,20 @@ def test_reopened_job_is_accepted_until_it_starts(tmp_path):
         again.check_cancel()
 
 
+def test_a_cancel_counts_for_the_run_it_was_meant_for(tmp_path):
+    with job_in(tmp_path) as job:
+        ask_cancel(job.folder)
+        time.sleep(0.02)
+        job.end("dismissed", message("cancelled"))
+    with JobFolder(job.folder) as again:
+        again.check_cancel()
+        again.end("failed", message("cancelled"))
+    time.sleep(0.02)
+    ask_cancel(job.folder)
+    with JobFolder(job.folder) as third, pytest.raises(Cancelled):
+        third.check_cancel()
+
+
 def test_the_tail_of_a_log_is_its_end(tmp_path):
     (tmp_path / "log.txt").write_text("森" * 10_000 + "end\n", encoding="utf-8")
     assert log_tail(tmp_path, 10) == "森" * 6 + "end" and log_tail(tmp_path / "none") == ""
