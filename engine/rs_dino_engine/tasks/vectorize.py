@@ -21,7 +21,7 @@ class Inputs(TaskInputs):
         default=None,
     )
     min_area_m2: float = declare(
-        "number", "Minimum area", "Polygons smaller than this are given to the neighbour with the longest common border.",
+        "number", "Minimum area", "Smaller polygons are given to the neighbour with the longest common border.",
         default=0.0, unit="m²", flag="--min-area", ge=0,
     )
     fill_holes_m2: float = declare(
@@ -29,7 +29,7 @@ class Inputs(TaskInputs):
         default=0.0, unit="m²", flag="--fill-holes", ge=0,
     )
     simplify_px: float = declare(
-        "number", "Simplify", "How far simplified borders may lie from the pixels' outlines; neighbours keep one border.",
+        "number", "Simplify", "How far simplified borders may lie from the exact ones; neighbours keep one border.",
         default=0.0, unit="px", flag="--simplify", ge=0, le=100,
     )
     right_angles: bool = declare(
@@ -56,6 +56,8 @@ DECLARATION = Declaration(
     title="Vectorize",
     description="Turns a raster of classes into polygons with area, perimeter and mean confidence.",
     inputs=Inputs,
-    outputs=(Output("polygons", "vector", "Polygons", "Classes as polygons, with area, perimeter and mean confidence."),),
+    outputs=(
+        Output("polygons", "vector", "Polygons", "Classes as polygons, with area, perimeter and mean confidence."),
+    ),
     run=run,
 )

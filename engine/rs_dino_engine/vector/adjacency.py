@@ -7,12 +7,21 @@ to be merged, which cannot be decided strip by strip.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, List, Tuple
+from typing import Callable, List, NamedTuple, Tuple
 
 import numpy as np
 
 from .labels import LabelRaster
 from .runs import VOID, Contacts, Runs, components, contacts_of, last_row, stacked, void_row
+
+
+class Numbered(NamedTuple):
+    """Numbers of a strip's runs; and of the strip with the row above it: runs, contacts and numbers."""
+
+    numbers: np.ndarray
+    block: Runs
+    contacts: Contacts
+    block_numbers: np.ndarray
 
 
 class Numbering:
@@ -27,39 +36,38 @@ class Numbering:
         self._row_numbers = np.array([-1])
         self.count = 0
         self.joined: List[np.ndarray] = []
-        self.block, self.contacts, self.block_numbers = self._row, contacts_of(self._row), self._row_numbers
 
-    def add(self, runs: Runs) -> np.ndarray:
-        """The numbers of a strip's runs. ``block``, ``contacts`` and ``block_numbers`` then describe the strip with
-        the row above it."""
-        self.block = stacked(self._row, runs)
-        self.contacts = contacts_of(self.block)
-        above, below = self.contacts.above, self.contacts.below
-        same = (self.block.label[above] == self.block.label[below]) & (self.block.label[above] != VOID)
+    def add(self, runs: Runs) -> Numbered:
+        """Number the next strip."""
+        block = stacked(self._row, runs)
+        contacts = contacts_of(block)
+        above, below = contacts.above, contacts.below
+        same = (block.label[above] == block.label[below]) & (block.label[above] != VOID)
         known = np.flatnonzero(self._row_numbers >= 0)
         _, first, inverse = np.unique(self._row_numbers[known], return_index=True, return_inverse=True)
         component = components(
-            len(self.block), np.concatenate([above[same], known[first][inverse]]), np.concatenate([below[same], known])
+            len(block), np.concatenate([above[same], known[first][inverse]]), np.concatenate([below[same], known])
         )
         number = np.full(int(component.max()) + 1, np.iinfo(np.int64).max)
         np.minimum.at(number, component[known], self._row_numbers[known])
         self.joined.append(np.column_stack([number[component[known]], self._row_numbers[known]]))
         label = np.empty(len(number), dtype=np.int64)
-        label[component] = self.block.label
+        label[component] = block.label
         number[label == VOID] = -1
         new = np.flatnonzero(number == np.iinfo(np.int64).max)
         number[new] = self.count + np.arange(len(new))
         self.count += len(new)
-        self.block_numbers = number[component]
+        numbers = number[component]
         before = len(self._row)
-        self._row = last_row(self.block)
-        self._row_numbers = self.block_numbers[len(self.block) - len(self._row):]
-        return self.block_numbers[before:]
+        self._row = last_row(block)
+        self._row_numbers = numbers[len(block) - len(self._row):]
+        return Numbered(numbers[before:], block, contacts, numbers)
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Regions with label, area and whether they touch the raster's edge or void; borders ``a``-``b`` and their length."""
+    """Regions with label, area and whether they touch the raster's edge or void; borders ``a``-``b``, each once,
+    and their length."""
 
     label: np.ndarray
     area: np.ndarray
@@ -89,7 +97,8 @@ def graph_of(raster: LabelRaster, check_cancel: Callable[[], None], progress: Ca
     for strip in raster.strips(sums=False):
         check_cancel()
         before = numbering.count
-        numbers = numbering.add(strip.runs)
+        numbered = numbering.add(strip.runs)
+        numbers = numbered.numbers
         real = numbers >= 0
         label = np.zeros(numbering.count - before, dtype=np.int64)
         new = numbers >= before
@@ -97,11 +106,10 @@ def graph_of(raster: LabelRaster, check_cancel: Callable[[], None], progress: Ca
         labels.append(label)
         ids, inverse = np.unique(numbers[real], return_inverse=True)
         areas.append(np.column_stack([ids, np.bincount(inverse, raster.areas(strip.runs, row)[real], len(ids))]))
-        sides.add(numbering.block, numbering.contacts, numbering.block_numbers)
+        sides.add(numbered)
         row = strip.next_row
         progress(row / raster.height)
-    numbering.add(void_row(raster.width))
-    sides.add(numbering.block, numbering.contacts, numbering.block_numbers)
+    sides.add(numbering.add(void_row(raster.width)))
     pairs = np.concatenate(numbering.joined)
     node = components(numbering.count, pairs[:, 0], pairs[:, 1])
     count = int(node.max()) + 1 if len(node) else 0
@@ -129,7 +137,8 @@ class _Sides:
         self._pairs: List[Tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         self._edge: List[np.ndarray] = []
 
-    def add(self, block: Runs, contacts: Contacts, numbers: np.ndarray) -> None:
+    def add(self, strip: Numbered) -> None:
+        block, contacts, numbers = strip.block, strip.contacts, strip.block_numbers
         above, below = numbers[contacts.above], numbers[contacts.below]
         beside = np.flatnonzero((block.start[1:] > 0) & (block.row[1:] > 0))
         first = np.concatenate([above, numbers[beside]])

@@ -54,9 +54,8 @@ def arcs_of(rings: Rings, width: int, height: int) -> Arcs:
     backwards = _less(back, forth)
     key = np.where(backwards[:, None], back, forth)
     _, example, arc = np.unique(key, axis=0, return_index=True, return_inverse=True)
-    return Arcs(
-        _lines(x, y, rings, ring_of, at, lengths, backwards, example), arc.reshape(-1), backwards, first_use, meetings == 0
-    )
+    exact = _lines(x, y, rings, ring_of, at, lengths, backwards, example)
+    return Arcs(exact, arc.reshape(-1), backwards, first_use, meetings == 0)
 
 
 def _anchor(node: np.ndarray, meetings: np.ndarray, code: np.ndarray, rings: Rings, ring_of: np.ndarray) -> None:

@@ -38,7 +38,7 @@ def cleaning(
     numbering = Numbering(raster.width)
 
     def change(first_row: int, runs: Runs) -> Runs:
-        return relabelled(runs, label[numbering.add(runs)])
+        return relabelled(runs, label[numbering.add(runs).numbers])
 
     return change
 

@@ -13,9 +13,6 @@ from .ground import Ground
 from .regions import Polygons
 from .rings import following
 
-_SMALL_RING = 64
-"""Rings with fewer vertices are measured with the pixel size at their middle, edge by edge beyond."""
-
 
 @dataclass(frozen=True)
 class Features:
@@ -104,13 +101,14 @@ def signed_areas(points: np.ndarray, sizes: np.ndarray) -> np.ndarray:
 
 
 def _ring_lengths(outlines: Outlines, ground: Ground, axis_parallel: bool) -> np.ndarray:
-    """Metres round each ring. Small rings along rows and columns need the pixel's size only once."""
+    """Metres round each ring. Small rings along rows and columns need the pixel's size only at their middle."""
     x, y = outlines.points.T
     after, starts, sizes = following(outlines.sizes), outlines.offsets[:-1], outlines.sizes
-    small = (sizes <= _SMALL_RING) & axis_parallel
     lengths = np.empty(len(sizes))
-    right = np.add.reduceat(np.abs(x[after] - x), starts)[small] / 2
-    down = np.add.reduceat(np.abs(y[after] - y), starts)[small] / 2
+    right = np.add.reduceat(np.abs(x[after] - x), starts) / 2
+    down = np.add.reduceat(np.abs(y[after] - y), starts) / 2
+    small = (np.maximum(right, down) <= ground.spacing / 2) & axis_parallel
+    right, down = right[small], down[small]
     middle_x, middle_y = (np.add.reduceat(v, starts)[small] / sizes[small] for v in (x, y))
     lengths[small] = ground.lengths(middle_x - right, middle_y, middle_x + right, middle_y)
     lengths[small] += ground.lengths(middle_x, middle_y - down, middle_x, middle_y + down)

@@ -38,7 +38,7 @@ class GeoPackageWriter:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-16000"):
             self._db.execute(f"PRAGMA {pragma}").fetchall()
         self._db.execute("BEGIN")
-        self._srs = int(self._one("SELECT srs_id FROM gpkg_geometry_columns"))
+        self._srs = int(self._db.execute("SELECT srs_id FROM gpkg_geometry_columns").fetchone()[0])
         self._triggers = self._drop_triggers()
         self._index = RTreeWriter(self._db, f"rtree_{layer}_geom") if indexed else None
 
@@ -54,7 +54,7 @@ class GeoPackageWriter:
         labels = features.label.tolist()
         rows = zip(
             ids, self._blobs(features.geometry, bounds), ids, labels, [names[i] for i in labels],
-            _rounded(features.area_m2, 4), _rounded(features.perim_m, 3), features.pixels.tolist(),
+            _rounded(features.area_m2, 6), _rounded(features.perim_m, 4), features.pixels.tolist(),
             _rounded(features.confidence, 2),
         )
         self._db.executemany(f"INSERT INTO {_quoted(self._layer)} VALUES (?,?,?,?,?,?,?,?,?)", rows)
@@ -106,14 +106,11 @@ class GeoPackageWriter:
 
     def _drop_triggers(self) -> List[Tuple[str, str]]:
         """Insert triggers call functions that only GDAL has; what they would do is done here."""
-        found = self._db.execute("SELECT name, sql FROM sqlite_master WHERE type='trigger' AND tbl_name=?", (self._layer,))
-        triggers = [(name, sql) for name, sql in found.fetchall()]
+        query = "SELECT name, sql FROM sqlite_master WHERE type='trigger' AND tbl_name=?"
+        triggers = [(name, sql) for name, sql in self._db.execute(query, (self._layer,)).fetchall()]
         for name, _ in triggers:
             self._db.execute(f"DROP TRIGGER {_quoted(name)}")
         return triggers
-
-    def _one(self, query: str) -> object:
-        return self._db.execute(query).fetchone()[0]
 
 
 _STYLE_TABLE = """CREATE TABLE layer_styles (
@@ -125,7 +122,7 @@ _STYLE_TABLE = """CREATE TABLE layer_styles (
 
 def _make_layer(path: Path, layer: str, crs_wkt: Optional[str], indexed: bool) -> None:
     types: Tuple[type, ...] = (np.int64, np.int32, object, np.float64, np.float64, np.int64, np.float64)
-    columns = [np.zeros(0, dtype=t) for t in types]
+    columns: List[np.ndarray] = [np.zeros(0, dtype=t) for t in types]
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*crs.* was not provided")
         pyogrio.raw.write(

@@ -63,9 +63,10 @@ class Ground:
         middle = self._metric(np.array([width / 2]), np.array([height / 2]))
         self.pixel_m = np.array([np.sqrt(middle.e[0]), np.sqrt(middle.g[0])])
         """Size of the pixel in the middle: right, down."""
-        self._spacing = self._choose_spacing()
-        columns = np.arange(0, width + self._spacing, self._spacing, dtype=float)
-        rows = np.arange(0, height + self._spacing, self._spacing, dtype=float)
+        self.spacing = self._choose_spacing()
+        """Pixels within which the size of a pixel changes evenly enough to be interpolated."""
+        columns = np.arange(0, width + self.spacing, self.spacing, dtype=float)
+        rows = np.arange(0, height + self.spacing, self.spacing, dtype=float)
         grid_x, grid_y = np.meshgrid(np.minimum(columns, width), np.minimum(rows, height))
         metric = self._metric(grid_x.ravel(), grid_y.ravel())
         shape = grid_x.shape
@@ -79,19 +80,30 @@ class Ground:
             return np.zeros(0)
         first = int(row[0])
         rows = np.arange(first, int(row[-1]) + 1)
-        at = (rows + 0.5) / self._spacing
+        at = (rows + 0.5) / self.spacing
         upper = at.astype(np.int64)
         part = (at - upper)[:, None]
         density = self._nodes.area
         density = density[upper] * (1 - part) + density[upper + 1] * part
         total = np.zeros_like(density)
-        np.cumsum((density[:, 1:] + density[:, :-1]) * (self._spacing / 2), axis=1, out=total[:, 1:])
+        np.cumsum((density[:, 1:] + density[:, :-1]) * (self.spacing / 2), axis=1, out=total[:, 1:])
         return self._integral(density, total, row - first, end) - self._integral(density, total, row - first, start)
 
     def lengths(self, x0: np.ndarray, y0: np.ndarray, x1: np.ndarray, y1: np.ndarray) -> np.ndarray:
-        """Metres from (x0, y0) to (x1, y1), pixel coordinates, for lines short beside the Earth."""
+        """Metres from (x0, y0) to (x1, y1), pixel coordinates: by the pixel size at the middle, for lines longer
+        than ``spacing`` also at the ends (Simpson's rule)."""
         dx, dy = x1 - x0, y1 - y0
-        x, y = (x0 + x1) / (2 * self._spacing), (y0 + y1) / (2 * self._spacing)
+        result = self._lengths_at((x0 + x1) / 2, (y0 + y1) / 2, dx, dy)
+        long = np.flatnonzero(np.maximum(np.abs(dx), np.abs(dy)) > self.spacing)
+        if len(long):
+            ends = self._lengths_at(x0[long], y0[long], dx[long], dy[long])
+            ends += self._lengths_at(x1[long], y1[long], dx[long], dy[long])
+            result[long] = (ends + 4 * result[long]) / 6
+        return result
+
+    def _lengths_at(self, x: np.ndarray, y: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
+        """Metres of steps (dx, dy) with the pixel size at (x, y)."""
+        x, y = x / self.spacing, y / self.spacing
         columns = self._nodes.e.shape[1]
         i, j = y.astype(np.int64), x.astype(np.int64)
         np.minimum(i, self._nodes.e.shape[0] - 2, out=i)
@@ -111,11 +123,11 @@ class Ground:
 
     def _integral(self, density: np.ndarray, total: np.ndarray, row: np.ndarray, column: np.ndarray) -> np.ndarray:
         """Area of a row from column 0 to ``column``: the density is linear between nodes."""
-        node = np.minimum(column // self._spacing, density.shape[1] - 2)
-        beyond = column - node * self._spacing
+        node = np.minimum(column // self.spacing, density.shape[1] - 2)
+        beyond = column - node * self.spacing
         flat = row * density.shape[1] + node
         left, right = density.ravel()[flat], density.ravel()[flat + 1]
-        return total.ravel()[flat] + beyond * (left + (right - left) * beyond / (2 * self._spacing))
+        return total.ravel()[flat] + beyond * (left + (right - left) * beyond / (2 * self.spacing))
 
     def _base_px(self) -> float:
         x, y = np.array([self._width / 2]), np.array([self._height / 2])

@@ -26,6 +26,11 @@ class Strip(NamedTuple):
     next_row: int
 
 
+def unchanged(first_row: int, runs: Runs) -> Runs:
+    """The runs as they are read."""
+    return runs
+
+
 class LabelRaster:
     """Labels read by strips. ``strip_rows`` fixes their height, which is otherwise chosen by detail and width.
 
@@ -61,11 +66,12 @@ class LabelRaster:
         return np.array([np.hypot(t.a, t.d), np.hypot(t.b, t.e)])
 
     def strips(
-        self, change: Callable[[int, Runs], Runs] = lambda first_row, runs: runs,
+        self, change: Callable[[int, Runs], Runs] = unchanged,
         classes: Optional[Sequence[int]] = None,
         sums: bool = True,
     ) -> Iterator[Strip]:
-        """Every strip from the top, ``sums`` with what is summed over each run. ``change`` may relabel its runs; then labels outside ``classes`` are void."""
+        """Every strip from the top, ``sums`` with what is summed over each run. ``change`` may relabel its
+        runs; then labels outside ``classes`` are void."""
         row, rows = 0, self._strip_rows or max(1, min(256, _PIXELS_AT_MOST // 4 // self.width))
         while row < self.height:
             rows = min(rows, self.height - row)
@@ -159,7 +165,7 @@ class LabelRaster:
 
 def _only_value(block: Pixels, labels: np.ndarray, nodata: float) -> bool:
     """Whether the void pixels are just those that hold the nodata value, so that runs can tell."""
-    if block.valid is None or nodata != int(nodata):
+    if block.valid is None or not float(nodata).is_integer():
         return False
     return bool(np.array_equal(labels != int(nodata), block.valid))
 

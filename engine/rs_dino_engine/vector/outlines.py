@@ -12,7 +12,7 @@ Where two pixels of a region touch at a corner only, each pixel's outline turns 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import List, NamedTuple, Tuple
 
 import numpy as np
@@ -88,8 +88,10 @@ def _edges(contacts: Contacts, runs: Runs, top: bool, every_node: bool) -> Eleme
     on, came = (goes_on[first], came_on[first]) if every_node else (nothing, nothing)
     index = np.arange(len(first))
     if top:
-        return Elements(x0, x1, contacts.line[first], run, mark0, mark1, west0, west1, np.where(on, index + 1, -1), came)
-    return Elements(x1, x0, contacts.line[first], run, mark1, mark0, west1, west0, np.where(came, index - 1, -1), on)
+        successor = np.where(on, index + 1, -1)
+        return Elements(x0, x1, contacts.line[first], run, mark0, mark1, west0, west1, successor, came)
+    successor = np.where(came, index - 1, -1)
+    return Elements(x1, x0, contacts.line[first], run, mark1, mark0, west1, west0, successor, on)
 
 
 def _upright_nodes(contacts: Contacts, runs: Runs) -> List[Elements]:
@@ -117,9 +119,8 @@ def elements_of(contacts: Contacts, runs: Runs, every_node: bool) -> Elements:
     for part in parts:
         through.append(np.where(part.through >= 0, part.through + offset, -1))
         offset += len(part.tail)
-    names = ("tail", "head", "line", "run", "tail_mark", "head_mark", "tail_west", "head_west")
-    columns = [np.concatenate([getattr(part, name) for part in parts]) for name in names]
-    return Elements(*columns, np.concatenate(through), np.concatenate([part.through_tail for part in parts]))
+    columns = {f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Elements)}
+    return replace(Elements(**columns), through=np.concatenate(through))
 
 
 def successors(elements: Elements, paths: List[Path], lines: int) -> np.ndarray:

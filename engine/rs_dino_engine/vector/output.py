@@ -82,7 +82,7 @@ def _placed(files: List[Path], wanted: Path) -> Path:
     for file, target in names.items():
         with file.open("r+b") as handle:
             os.fsync(handle.fileno())
-        os.replace(str(file), str(target))
+        file.replace(target)
     return wanted
 
 
@@ -93,7 +93,7 @@ def _in_use(path: Path) -> bool:
     if any(path.with_name(path.name + journal).exists() for journal in _JOURNALS):
         return True
     try:
-        os.replace(str(path), str(path))
+        path.replace(path)
     except PermissionError:
         return True
     return False

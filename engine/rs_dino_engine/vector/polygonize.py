@@ -11,7 +11,7 @@ import numpy as np
 from ..models.spec import ClassMap
 from .clean import cleaning
 from .features import Features, features_of
-from .labels import LabelRaster
+from .labels import LabelRaster, unchanged
 from .output import PolygonFile
 from .regions import Polygons, Regions, all_of
 from .runs import Runs
@@ -93,7 +93,7 @@ def _regions(
     """Batches of finished regions, from the top."""
     cleans = options.min_area_m2 > 0 or options.fill_holes_m2 > 0
     begin = 0.4 if cleans else 0.0
-    change: Callable[[int, Runs], Runs] = lambda first_row, runs: runs
+    change: Callable[[int, Runs], Runs] = unchanged
     if cleans:
         change = cleaning(
             raster, options.min_area_m2, options.fill_holes_m2, check_cancel, lambda share: progress(begin * share)

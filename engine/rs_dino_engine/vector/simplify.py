@@ -54,10 +54,10 @@ def simplified(
         lines = _lines(arcs, tolerance, fixed)
         reach = 2 * tolerance_px + 2 if attempt < _LOCAL_ROUNDS else np.inf
         bad = _crossing(lines, tolerance, fixed) | _spoilt(arcs, lines, polygons, polygon_of, reach)
-        bad &= (tolerance > 0) | np.not_equal(fixed, None)
+        bad &= (tolerance > 0) | ~shapely.is_missing(fixed)
         if not bad.any():
             break
-        was_fixed = np.not_equal(fixed, None)
+        was_fixed = ~shapely.is_missing(fixed)
         fixed = _unfixed(fixed, bad, arcs)
         halve = bad & ~was_fixed
         tolerance[halve] = np.where(tolerance[halve] / 2 < _EXACT_BELOW_PX, 0.0, tolerance[halve] / 2)
@@ -69,7 +69,7 @@ def _lines(arcs: Arcs, tolerance: np.ndarray, fixed: np.ndarray) -> np.ndarray:
     lines = arcs.exact.copy()
     moving = tolerance > 0
     lines[moving] = shapely.simplify(arcs.exact[moving], tolerance[moving], preserve_topology=False)
-    given = np.not_equal(fixed, None)
+    given = ~shapely.is_missing(fixed)
     lines[given] = fixed[given]
     return lines
 
@@ -89,7 +89,7 @@ def _unfixed(fixed: np.ndarray, bad: np.ndarray, arcs: Arcs) -> np.ndarray:
 def _crossing(lines: np.ndarray, tolerance: np.ndarray, fixed: np.ndarray) -> np.ndarray:
     """Arcs that meet others elsewhere than in common end points, or themselves."""
     bad = ~shapely.is_simple(lines)
-    moved = np.flatnonzero((tolerance > 0) | np.not_equal(fixed, None))
+    moved = np.flatnonzero((tolerance > 0) | ~shapely.is_missing(fixed))
     tree = shapely.STRtree(lines)
     one, other = tree.query(lines[moved], predicate="intersects")
     one = moved[one]
