@@ -14,10 +14,10 @@ from typing import Dict, Iterator
 
 import rasterio
 from rasterio._err import CPLE_BaseError  # what some of rasterio's calls raise as it is, and no public name covers
-from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError
+from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError, RasterioIOError
 
 CACHE_MB = 64
-GDAL_ERRORS = (RasterioError, CRSError, CPLE_BaseError)
+GDAL_ERRORS = (RasterioError, RasterioIOError, CRSError, CPLE_BaseError)  # 1.3: RasterioIOError stands apart
 
 SETTINGS: Dict[str, str] = {
     "GDAL_CACHEMAX": str(CACHE_MB),
@@ -49,7 +49,7 @@ def reason_of(error: BaseException, path: str = "") -> str:
     """GDAL's own words for a failure, without the path that the sentence around it names anyway."""
     cause = error.__cause__ or error.__context__
     text = str(error)
-    if cause is not None and isinstance(error, RasterioError) and "previous exception" in text:
+    if cause is not None and "previous exception" in text:
         text = str(cause)
     for known in (f"'{path}'", f'"{path}"', f"`{path}'", path):
         if known.strip("'\"`"):

@@ -106,7 +106,8 @@ def test_physical_values(make, noise):
     integers = noise(1, 9, 9, "uint16")
     tagged = make("a.tif", integers, scales=((0.001,), (-0.1,)))
     assert stretched(tagged, values=[1000], physical=True, integer_scale=0.0001) == pytest.approx([0.9])
-    assert stretched(make("b.tif", integers), values=[1000], physical=True, integer_scale=0.0001) == pytest.approx([0.1])
+    plain = make("b.tif", integers)
+    assert stretched(plain, values=[1000], physical=True, integer_scale=0.0001) == pytest.approx([0.1])
     assert stretched(make("c.tif", integers.astype("float32")), values=[0.3], physical=True) == pytest.approx([0.3])
     with pytest.raises(UserError) as caught:
         stretched(make("d.tif", integers), values=[], physical=True)
