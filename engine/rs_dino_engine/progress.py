@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from typing import Callable, Optional, TextIO
+from typing import Callable, Optional, Set, TextIO
 
 from .protocol import ACCEPTED, FINAL, StatusLine
 from .wire import say
@@ -23,6 +23,7 @@ class Progress:
         self._started = self._shown_at = clock()
         self._shown_progress = -float(LINE_EVERY_PERCENT)
         self._shown_code = ""
+        self._shown_texts: Set[str] = set()
 
     def __call__(self, line: StatusLine) -> None:
         if self._first is None and line.progress > 0:
@@ -58,7 +59,10 @@ class Progress:
         code = line.message["code"] if line.message else ""
         due = line.progress - self._shown_progress >= LINE_EVERY_PERCENT
         due = due or self._clock() - self._shown_at >= LINE_EVERY_S
-        if due or (code and code != self._shown_code):
+        news = line.message is not None and code != self._shown_code and line.message["text"] not in self._shown_texts
+        if line.message is not None and news:
+            self._shown_texts.add(line.message["text"])
+        if due or news:
             self._shown_progress, self._shown_at, self._shown_code = line.progress, self._clock(), code
             left = self.left_s(line.progress)
             text = f"{line.progress:3.0f} %"
