@@ -13,6 +13,7 @@ import torch
 from typing_extensions import Protocol
 
 from ..raster.sink import write_part
+from .allocator import give_back_memory, keep_freed_memory
 from .blend import Blender, Finished
 from .commit import Checkpoint, Manifest, Part
 from .forward import Forward, RawWindow
@@ -100,6 +101,7 @@ class Stream:
             threading.Thread(target=self._guard, args=(work,), name=name, daemon=True)
             for name, work in (("read", self._read), ("join", lambda: self._join(carry, total, progress)))
         ]
+        keep_freed_memory()
         for thread in threads:
             thread.start()
         try:
@@ -111,6 +113,7 @@ class Stream:
             self._stop.set()
             for thread in threads:
                 thread.join()
+            give_back_memory()
         if self._failure is not None:
             raise self._failure
         return self.manifest

@@ -1,0 +1,41 @@
+"""Large blocks stay with the process while a model runs, and go back to the system afterwards."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+SCRIPT = """
+import resource, sys
+import numpy as np
+from pathlib import Path
+from rs_dino_engine.predict.allocator import give_back_memory, keep_freed_memory
+
+def resident_mb():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+
+def faults(times):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(times):
+        np.ones(64 * 2**20, dtype=np.uint8)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+assert keep_freed_memory()
+before = resident_mb()
+faults(1)
+kept = resident_mb() - before
+again = faults(5)
+give_back_memory()
+print(round(kept), again, round(resident_mb() - before))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's allocator is Linux'")
+def test_a_freed_block_is_used_again_and_then_given_back() -> None:
+    said = subprocess.run([sys.executable, "-c", SCRIPT], check=True, capture_output=True, text=True)
+    kept_mb, faults, left_mb = map(int, said.stdout.split())
+    assert kept_mb > 50
+    assert faults < 500, "the block was mapped anew"
+    assert left_mb < 20
