@@ -86,7 +86,8 @@ def _copy_elsewhere(
 
 def _search_path() -> List[str]:
     """Where this package was imported from, for a child that would otherwise look elsewhere."""
-    return [str(Path(__file__).resolve().parents[2])]
+    inherited = os.environ.get("PYTHONPATH")
+    return [str(Path(__file__).resolve().parents[2]), *([inherited] if inherited else [])]
 
 
 def _watch(
