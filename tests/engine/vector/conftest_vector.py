@@ -63,7 +63,7 @@ def make(tmp_path):
 
 
 def read(path: Path, result=None) -> Read:
-    layer = None if path.suffix in (".shp", ".fgb", ".geojson") else path.stem  # beside it lies layer_styles
+    layer = next(name for name, _ in pyogrio.list_layers(path) if name != "layer_styles")
     meta, _, wkb, columns = pyogrio.raw.read(str(path), layer=layer)
     return Read(shapely.from_wkb(wkb), dict(zip(meta["fields"].tolist(), columns)), meta["crs"], result)
 
