@@ -21,6 +21,9 @@ TEXTS = {
     "model-folder-write": "The model folder {folder} cannot be written: {reason}.",
     # weights files
     "weights-unreadable": "The weights file {path} is damaged or not what its name says: {reason}.",
+    "weights-pointer": (
+        "{path} is not the weights but a Git LFS pointer to them ({size} bytes of text); download the file itself."
+    ),
     "checkpoint-code": (
         "{path} was not loaded: it asks to use {name}, which weights never need and which could run a program. "
         "Nothing in the file was executed."

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple, Union
 
 from ..errors import UserError
-from .weights import one_line
+from .weights import one_line, refuse_pointer
 
 ELEMENT_TYPES = {1: "float32", 2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 6: "int32", 7: "int64", 9: "bool",
                  10: "float16", 11: "float64", 12: "uint32", 13: "uint64", 16: "bfloat16"}  # fmt: skip
@@ -50,6 +50,7 @@ class OnnxFile:
 def read_onnx(path: Path) -> OnnxFile:
     """Read the face of a model; raises ``UserError`` when the file is not ONNX or reaches outside its folder."""
     found = OnnxFile()
+    refuse_pointer(path)
     try:
         with path.open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

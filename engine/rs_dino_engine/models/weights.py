@@ -27,6 +27,7 @@ class StoredTensor(Protocol):
         """The values, in their stored type, on the CPU; may share the file's memory, so never write into it."""
 
 
+_POINTER = b"version https://git-lfs"
 StateDict = Mapping[str, StoredTensor]
 
 _SAFETENSORS_DTYPES = {
@@ -67,6 +68,17 @@ class SafetensorsFile:
             self.state: Dict[str, StoredTensor] = {name: _SafetensorsEntry(handle, name) for name in names}
         except (SafetensorError, OSError, UnicodeDecodeError) as error:
             raise UserError("weights-unreadable", path=str(path), reason=one_line(error)) from error
+
+
+def refuse_pointer(path: Path) -> None:
+    """Raise ``UserError`` for the small text that a repository holds in place of a large file (Git LFS)."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_POINTER))
+    except OSError as error:
+        raise UserError("weights-unreadable", path=str(path), reason=one_line(error)) from error
+    if start == _POINTER:
+        raise UserError("weights-pointer", path=str(path), size=path.stat().st_size)
 
 
 def write_safetensors(

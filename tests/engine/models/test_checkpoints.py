@@ -9,6 +9,7 @@ import pytest
 import torch
 from rs_dino_engine.errors import UserError
 from rs_dino_engine.models.checkpoints import convert_file, formats, open_checkpoint, recognize
+from rs_dino_engine.models.library import find_model
 from rs_dino_engine.models.weights import write_safetensors
 
 KEYS: Dict[str, List[str]] = {
@@ -108,6 +109,13 @@ def test_safetensors_with_a_bad_header_are_refused(tmp_path: Path, content: byte
     with pytest.raises(UserError) as caught:
         convert_file(tmp_path / "a.safetensors")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["a.pth", "a.safetensors", "a.onnx"])
+def test_pointers_of_git_lfs_are_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 3\n", encoding="utf-8")
+    with pytest.raises(UserError, match="Git LFS pointer"):
+        find_model(str(tmp_path / name))
 
 
 def test_a_spec_in_a_header_that_makes_no_sense_is_refused(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 import torch
 from rs_dino_engine.errors import UserError
 from rs_dino_engine.models.checkpoints import open_checkpoint
-from rs_dino_engine.models.checkpoints.unpickle import read_pickled
+from rs_dino_engine.models.checkpoints.torch_file import read_pickled
 
 LEGACY = pytest.mark.parametrize("legacy", [False, True], ids=["zip", "legacy"])
 
@@ -225,6 +225,12 @@ def test_tensors_must_lie_in_their_storage(
 ) -> None:
     pickled = tensor_program("0", size, stride, offset, count)
     refusal(archive(tmp_path / "a.pth", pickled, {"archive/data/0": b"\0" * stored_bytes}))
+
+
+def test_a_storage_cannot_be_changed_after_it_was_checked(tmp_path: Path) -> None:
+    storage = b"(X\x07\x00\x00\x00storagectorch\nFloatStorage\nX\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x04tQ"
+    path = archive(tmp_path / "a.pth", raw(storage, b"}X\x05\x00\x00\x00countK\x01s", b"b"))
+    assert "changes a storage" in refusal(path)
 
 
 def test_the_same_program_with_sound_numbers_is_read(tmp_path: Path) -> None:

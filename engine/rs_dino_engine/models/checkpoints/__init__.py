@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ...errors import UserError
-from ..weights import SafetensorsFile, StateDict
+from ..weights import SafetensorsFile, StateDict, refuse_pointer
 from . import own
 from .format import Checkpoint, Converted, Format
 from .tensors import PickledTensor
@@ -39,10 +39,11 @@ def convert_file(path: Path, head: Optional[Path] = None) -> Converted:
 
 def open_checkpoint(path: Path) -> Checkpoint:
     """Read a file's table of weights, whatever it is called: safetensors, or either format of ``torch.save``."""
+    refuse_pointer(path)
     if is_safetensors(path):
         file = SafetensorsFile(path)
         return Checkpoint(path, _without_prefix(file.state, "module."), file.metadata)
-    from .unpickle import read_pickled
+    from .torch_file import read_pickled
 
     content = read_pickled(path)
     beside: Mapping[str, Any] = content if isinstance(content, dict) else {}
@@ -54,12 +55,9 @@ def open_checkpoint(path: Path) -> Checkpoint:
 
 def is_safetensors(path: Path) -> bool:
     """Whether a file begins like one: the header's length (8 bytes, little endian), then ``{``."""
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            start = file.read(9)
-    except OSError as error:
-        raise UserError("weights-unreadable", path=str(path), reason=str(error.strerror)) from error
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(9)
     return path.suffix.lower() == ".safetensors" or (
         len(start) == 9 and start[8:] == b"{" and int.from_bytes(start[:8], "little") < size
     )

@@ -37,16 +37,3 @@ class Format(NamedTuple):
     matches: Callable[[StateDict], bool]
     convert: Optional[Callable[[Checkpoint, Optional[Checkpoint]], Converted]] = None
     instead: str = ""
-
-
-def shape(state: StateDict, name: str) -> Tuple[int, ...]:
-    """The shape of a tensor, ``()`` where there is none of that name."""
-    return tuple(state[name].shape) if name in state else ()
-
-
-def blocks(state: StateDict, prefix: str = "blocks.") -> int:
-    """How many numbered blocks (``prefix`` + number + ``.``) there are."""
-    numbers = {name[len(prefix) :].split(".", 1)[0] for name in state if name.startswith(prefix)}
-    return len([n for n in numbers if n.isdigit()])
-
-

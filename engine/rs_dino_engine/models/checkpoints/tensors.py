@@ -27,6 +27,9 @@ class Storage:
         self._mapped: Optional[mmap.mmap] = None
         self._start = 0
 
+    def __setstate__(self, state: object) -> None:
+        raise pickle.UnpicklingError("the file changes a storage")
+
     def place(self, mapped: mmap.mmap, start: int, size_bytes: int) -> None:
         """The storage begins at ``start`` and has ``size_bytes``; raises when that is too little or not in the file."""
         if size_bytes < self.count * ITEM_BYTES[self.dtype] or start < 0 or start + size_bytes > len(mapped):
