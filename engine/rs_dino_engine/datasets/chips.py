@@ -103,7 +103,9 @@ def offsets(length: int, side: int, overlap: int) -> List[int]:
     return [min(i * step, length - side) for i in range(count)]
 
 
-def read_chip(image: RasterSource, grid: _Grid, stretch: Stretch, row0: int, col0: int, side: int) -> Tuple[np.ndarray, np.ndarray]:
+def read_chip(
+    image: RasterSource, grid: _Grid, stretch: Stretch, row0: int, col0: int, side: int
+) -> Tuple[np.ndarray, np.ndarray]:
     """Pixels (bands, h, w) uint8 and valid (h, w) of a chip; h, w < side where the image ends."""
     row1, col1 = min(row0 + side, grid.rows.n_out), min(col0 + side, grid.cols.n_out)
     (r0, r1), (c0, c1) = grid.rows.taps(row0, row1), grid.cols.taps(col0, col1)
@@ -147,7 +149,8 @@ class ChipWriter:
     def __init__(self, folder: Path, table: LabelTable) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.table = folder, table
-        self._raw = {name: (folder / f"{name}.part").open("wb") for name in ("images", "labels")}
+        for name in ("images", "labels"):
+            (folder / f"{name}.part").write_bytes(b"")
         self._rows: List[Tuple[str, str, str]] = []
         self._ids: List[np.ndarray] = []
         self._shape: Tuple[int, int] = (0, 0)
@@ -174,21 +177,34 @@ class ChipWriter:
     def add(self, image: np.ndarray, labels: np.ndarray, scene: Scene) -> None:
         """One chip (bands, side, side), (side, side)."""
         self._shape = (image.shape[0], image.shape[1])
-        self._raw["images"].write(np.ascontiguousarray(image).tobytes())
-        self._raw["labels"].write(np.ascontiguousarray(labels).tobytes())
+        for name, values in (("images", image), ("labels", labels)):  # nothing stays open when cutting fails
+            with (self.folder / f"{name}.part").open("ab") as stream:
+                stream.write(np.ascontiguousarray(values).tobytes())
         self._rows.append((scene.split, scene.data_set, scene.group))
         self._ids.append(np.bincount(labels.reshape(-1), minlength=256))
 
-    def cut(self, scene: Scene, spec: DataSetSpec, settings: ChipSettings, stretch: Stretch,
-            open_labels: Optional[OpenLabels] = None) -> int:
+    def cut(
+        self,
+        scene: Scene,
+        spec: DataSetSpec,
+        settings: ChipSettings,
+        stretch: Stretch,
+        open_labels: Optional[OpenLabels] = None,
+    ) -> int:
         """Cut one scene; returns the number of chips. Small images are mirrored to a chip's side."""
         count = 0
         with open_raster(scene.image) as all_bands:
             if len(all_bands.available_bands) < max(spec.bands):
-                raise UserError("dataset-too-few-bands", image=scene.image,
-                                bands=len(all_bands.available_bands), wanted=max(spec.bands))
+                raise UserError(
+                    "dataset-too-few-bands",
+                    image=scene.image,
+                    bands=len(all_bands.available_bands),
+                    wanted=max(spec.bands),
+                )
         with open_raster(scene.image, spec.bands) as image:
-            labels = open_labels(scene, image) if open_labels else open_raster_labels(scene.labels, image, spec, self.table)
+            labels = (
+                open_labels(scene, image) if open_labels else open_raster_labels(scene.labels, image, spec, self.table)
+            )
             try:
                 grid = model_grid(image, settings.gsd_m, spec.gsd_m)
                 for row0 in offsets(grid.rows.n_out, settings.side_px, settings.overlap_px):
@@ -197,12 +213,26 @@ class ChipWriter:
             finally:
                 labels.close()
             if labels.unnamed:
-                self.notes.append({"labels": scene.labels, "unnamed": dict(labels.unnamed.most_common(8)),
-                                   "pixels": image.width * image.height})
+                self.notes.append(
+                    {
+                        "labels": scene.labels,
+                        "unnamed": dict(labels.unnamed.most_common(8)),
+                        "pixels": image.width * image.height,
+                    }
+                )
         return count
 
-    def _cut_one(self, scene: Scene, image: RasterSource, labels: Labels, grid: _Grid, side: int, stretch: Stretch,
-                 row0: int, col0: int) -> int:
+    def _cut_one(
+        self,
+        scene: Scene,
+        image: RasterSource,
+        labels: Labels,
+        grid: _Grid,
+        side: int,
+        stretch: Stretch,
+        row0: int,
+        col0: int,
+    ) -> int:
         pixels, valid = read_chip(image, grid, stretch, row0, col0, side)
         ids = labels.read(grid.to_image(row0, col0), *valid.shape)
         ids = np.where(valid, ids, IGNORED).astype(np.uint8)
@@ -217,8 +247,6 @@ class ChipWriter:
 
     def finish(self) -> ChipStore:
         """Write the index; raises ``UserError`` where nothing was labelled."""
-        for stream in self._raw.values():
-            stream.close()
         if not self._rows:
             raise UserError("dataset-all-ignored", path=str(self.folder))
         bands, side = self._shape
@@ -226,8 +254,11 @@ class ChipWriter:
         _as_npy(self.folder, "images", (count, bands, side, side))
         _as_npy(self.folder, "labels", (count, side, side))
         index = {
-            "classes": self.table.classes, "sets": self.table.as_lists(), "notes": self.notes,
-            "splits": [r[0] for r in self._rows], "data_sets": [r[1] for r in self._rows],
+            "classes": self.table.classes,
+            "sets": self.table.as_lists(),
+            "notes": self.notes,
+            "splits": [r[0] for r in self._rows],
+            "data_sets": [r[1] for r in self._rows],
             "groups": [r[2] for r in self._rows],
             "counts": self.id_counts().tolist(),
         }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Counter as CounterType, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Counter as CounterType
 
 import numpy as np
 from affine import Affine
@@ -118,8 +119,11 @@ def _pixel_mapping(image: RasterSource, labels: RasterSource) -> Affine:
         return ~labels.transform * image.transform
     if (image.width, image.height) != (labels.width, labels.height):
         raise UserError(
-            "dataset-size-mismatch", image=image.path, labels=labels.path,
-            image_size=f"{image.width} x {image.height}", labels_size=f"{labels.width} x {labels.height}",
+            "dataset-size-mismatch",
+            image=image.path,
+            labels=labels.path,
+            image_size=f"{image.width} x {image.height}",
+            labels_size=f"{labels.width} x {labels.height}",
         )
     return Affine.identity()
 
@@ -148,7 +152,10 @@ class PolygonLabels:
             return np.full((height, width), self._background, np.uint8)
         burnt: np.ndarray = rasterize(
             [(self._shapes[i].geometry, self._shapes[i].label) for i in near],
-            out_shape=(height, width), transform=to_image, fill=self._background, dtype="uint8",
+            out_shape=(height, width),
+            transform=to_image,
+            fill=self._background,
+            dtype="uint8",
         )
         return burnt
 
@@ -166,7 +173,9 @@ def open_raster_labels(path: str, image: RasterSource, spec: DataSetSpec, table:
         raise
 
 
-def class_field_ids(values: Sequence[Any], spec: DataSetSpec, table: LabelTable) -> Tuple[List[Optional[int]], CounterType[str]]:
+def class_field_ids(
+    values: Sequence[Any], spec: DataSetSpec, table: LabelTable
+) -> Tuple[List[Optional[int]], CounterType[str]]:
     """Label ids of polygons from their class field (a class name, or one of its ``values``); None: names no class."""
     by_text = {c.name.strip().lower(): c for c in spec.classes}
     by_value = {v: c for c in spec.classes for v in c.values}

@@ -7,6 +7,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import rasterio
+from typing_extensions import Literal
 
 from ..errors import UserError
 from ..models.spec import ClassInfo
@@ -96,7 +97,7 @@ def _of_polygons(path: str, given: GivenClasses) -> Tuple[DataSetSpec, List[Clas
 def _of_rasters(paths: Sequence[str], given: GivenClasses) -> Tuple[DataSetSpec, List[ClassInfo]]:
     """Colours where the labels are RGB pictures, numbers (of a colour table or not) otherwise."""
     with open_raster(paths[0], expand_palette=False) as first:
-        kind = "colors" if len(first.available_bands) >= 3 else "values"
+        kind: Literal["colors", "values"] = "colors" if len(first.available_bands) >= 3 else "values"
     if given.by_name:
         sources = [_named(n, v, kind) for n, v in given.by_name.items()]
         looks = {s.name: s.color for s in sources}
@@ -159,7 +160,9 @@ def _categories(path: str) -> Tuple[Dict[int, str], Dict[int, Tuple[int, int, in
     """Class names (our own label rasters carry them as metadata) and colours of a label raster."""
     with gdal(), rasterio.open(path) as source:
         tags = source.tags(1)
-        names = {int(k.split("_")[1]): v for k, v in tags.items() if k.startswith("CLASS_") and k.split("_")[1].isdigit()}
+        names = {
+            int(k.split("_")[1]): v for k, v in tags.items() if k.startswith("CLASS_") and k.split("_")[1].isdigit()
+        }
         try:
             table = {k: v[:3] for k, v in source.colormap(1).items()}
         except ValueError:  # no colour table

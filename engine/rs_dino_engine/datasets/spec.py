@@ -5,6 +5,7 @@ One TOML file a data set; those beside this module are known by name.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -13,10 +14,10 @@ from typing_extensions import Literal
 
 from ..errors import UserError
 
-try:
+if sys.version_info >= (3, 11):
     import tomllib
-except ModuleNotFoundError:  # Python < 3.11
-    import tomli as tomllib  # type: ignore[import-not-found,no-redef]
+else:
+    import tomli as tomllib  # type: ignore[import-not-found]
 
 FOLDER = Path(__file__).parent
 
@@ -75,7 +76,9 @@ class DataSetSpec(_Part):
         needs = {"colors": "color", "values": "values", "heights": "minimum or maximum", "polygons": "name"}
         for c in self.classes:
             given = {
-                "colors": c.color is not None, "values": bool(c.values), "polygons": True,
+                "colors": c.color is not None,
+                "values": bool(c.values),
+                "polygons": True,
                 "heights": c.minimum is not None or c.maximum is not None,
             }[self.labels.kind]
             if not given:

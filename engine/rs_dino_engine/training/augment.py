@@ -49,8 +49,8 @@ def crop(image: np.ndarray, labels: np.ndarray, side: int, how: Augmentation, rn
         part, ids = np.rot90(part, turns, (1, 2)), np.rot90(ids, turns)
         if mirrored:
             part, ids = part[:, :, ::-1], ids[:, ::-1]
-    pixels = torch.from_numpy(np.ascontiguousarray(part)).float().div_(255.0)
-    known = torch.from_numpy(np.ascontiguousarray(ids))
+    pixels = torch.from_numpy(np.array(part)).float().div_(255.0)  # copies: the store is read-only
+    known = torch.from_numpy(np.array(ids))
     if wanted != side:
         pixels, known = _resized(pixels, known, side)
     return Crop(_recoloured(pixels, how, rng), known)

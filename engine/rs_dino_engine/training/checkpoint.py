@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
 from pathlib import Path
 from typing import Any, Dict, NamedTuple
 
@@ -33,7 +32,7 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
     tensors = {k: v.detach().cpu().contiguous() for k, v in checkpoint.tensors.items()}
     part = path.with_name(path.name + ".part")
     save_file(tensors, str(part), metadata={"state": json.dumps(checkpoint.state)})
-    os.replace(part, path)
+    part.replace(path)
 
 
 def load(path: Path) -> Checkpoint:

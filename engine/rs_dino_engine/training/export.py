@@ -36,18 +36,41 @@ def class_map(names: Sequence[str], known: Optional[ClassMap] = None) -> ClassMa
     return ClassMap(classes=classes)
 
 
-def model_spec(name: str, network: Dict[str, Any], bands: Sequence[Band], normalisation: Normalisation,
-               gsd_m: Optional[float], classes: ClassMap, stride_px: int, radius_px: Optional[int],
-               said: Provenance, window_px: int = 512) -> ModelSpec:
+def model_spec(
+    name: str,
+    network: Dict[str, Any],
+    bands: Sequence[Band],
+    normalisation: Normalisation,
+    gsd_m: Optional[float],
+    classes: ClassMap,
+    stride_px: int,
+    radius_px: Optional[int],
+    said: Provenance,
+    window_px: int = 512,
+) -> ModelSpec:
     """The spec of a land-cover model that was trained on values stretched to 0-1."""
     return ModelSpec(
-        name=name, title=said.title, description=said.description, task="segment", network=network,
+        name=name,
+        title=said.title,
+        description=said.description,
+        task="segment",
+        network=network,
         input=InputSpec(
-            bands=list(bands), mean=list(normalisation.mean), std=list(normalisation.std), gsd_m=gsd_m,
-            window_px=window_px, stride_px=stride_px, overlap_px=window_px // 4, receptive_radius_px=radius_px,
+            bands=list(bands),
+            mean=list(normalisation.mean),
+            std=list(normalisation.std),
+            gsd_m=gsd_m,
+            window_px=window_px,
+            stride_px=stride_px,
+            overlap_px=window_px // 4,
+            receptive_radius_px=radius_px,
         ),
         output=OutputSpec(kind="classes", class_map=classes, channels=len(classes), blend_on="probabilities"),
-        licence=said.licence, attribution=said.attribution, data=said.data, scores=said.scores, limits=said.limits,
+        licence=said.licence,
+        attribution=said.attribution,
+        data=said.data,
+        scores=said.scores,
+        limits=said.limits,
     )
 
 

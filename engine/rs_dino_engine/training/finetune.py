@@ -56,7 +56,7 @@ def finetune(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
     spec = _new_spec(inputs, found.spec, ground, classes, data)
     network = _network(spec, found, job)
     normalisation = Normalisation(spec.input.mean, spec.input.std)
-    trainer = Trainer(network, store, recipe, normalisation, job.checkpoint, job, device.torch_device)
+    trainer = Trainer(network, store, recipe, normalisation, job.checkpoint, job, device)
     if (job.checkpoint / LAST).exists():
         trainer.restore()
     result = trainer.fit()
@@ -78,8 +78,14 @@ def _ignored(given: Optional[Dict[str, Any]]) -> List[Any]:
 
 def _recipe(inputs: "Inputs", job: "Job") -> Recipe:
     """From the inputs; of a resumed job the one it was started with, and new settings are named and ignored."""
-    flat = {"mode": inputs.mode, "epochs": inputs.epochs, "batch_size": inputs.batch_size, "crop_px": inputs.chip_size,
-            "learning_rate": inputs.learning_rate, "seed": inputs.seed}
+    flat = {
+        "mode": inputs.mode,
+        "epochs": inputs.epochs,
+        "batch_size": inputs.batch_size,
+        "crop_px": inputs.chip_size,
+        "learning_rate": inputs.learning_rate,
+        "seed": inputs.seed,
+    }
     asked = read_recipe({**flat, **(inputs.recipe or {})})
     if not job.resume:
         return asked
@@ -145,13 +151,27 @@ def _new_spec(inputs: "Inputs", start: ModelSpec, ground: _Ground, classes: Clas
     """The new model's spec, before its scores are known."""
     network = {**start.network, "bands": len(start.input.bands), "classes": len(classes)}
     said = Provenance(
-        title=inputs.name, description=f"{start.title}, taught {len(classes)} classes on {len(data.scenes)} images.",
-        licence=start.licence, attribution=start.attribution, data=[*start.data, "your own images and labels"],
-        scores={}, limits="Known only on images like those it was trained on.",
+        title=inputs.name,
+        description=f"{start.title}, taught {len(classes)} classes on {len(data.scenes)} images.",
+        licence=start.licence,
+        attribution=start.attribution,
+        data=[*start.data, "your own images and labels"],
+        scores={},
+        limits="Known only on images like those it was trained on.",
     )
     normalisation = Normalisation(start.input.mean, start.input.std)
-    return model_spec(inputs.name, network, start.input.bands, normalisation, ground.gsd_m, classes,
-                      start.input.stride_px, start.input.receptive_radius_px, said, start.input.window_px)
+    return model_spec(
+        inputs.name,
+        network,
+        start.input.bands,
+        normalisation,
+        ground.gsd_m,
+        classes,
+        start.input.stride_px,
+        start.input.receptive_radius_px,
+        said,
+        start.input.window_px,
+    )
 
 
 def _network(spec: ModelSpec, found: FoundModel, job: "Job") -> "torch.nn.Module":
@@ -167,8 +187,16 @@ def _network(spec: ModelSpec, found: FoundModel, job: "Job") -> "torch.nn.Module
     if not fitting:
         raise UserError("training-no-weights", model=found.spec.title)
     if left:
-        job.report(None, message("training-weights-partly", loaded=len(fitting), total=len(targets),
-                                 model=found.spec.title, reason=", ".join(left[:4])))
+        job.report(
+            None,
+            message(
+                "training-weights-partly",
+                loaded=len(fitting),
+                total=len(targets),
+                model=found.spec.title,
+                reason=", ".join(left[:4]),
+            ),
+        )
     return network
 
 
@@ -182,5 +210,5 @@ def _results(spec: ModelSpec, result: TrainingResult, recipe: Recipe, job: "Job"
         "model": {"href": "model.json", "type": "application/json", "title": spec.title},
         "weights": {"href": "model.safetensors", "type": "application/octet-stream"},
         "history": {"href": "history.json", "type": "application/json"},
-        "summary": {"value": {"scores": scores, "classes": [c.model_dump(mode="json") for c in (spec.output.class_map or ClassMap(classes=[])).classes]}},
+        "summary": {"value": {"scores": scores}},
     }

@@ -64,8 +64,14 @@ class LabelSetLoss:
         return loss
 
 
-def make_loss(allowed: np.ndarray, counts: np.ndarray, balance: float, device: str,
-              smoothing: float = 0.0, weights: Optional[np.ndarray] = None) -> LabelSetLoss:
+def make_loss(
+    allowed: np.ndarray,
+    counts: np.ndarray,
+    balance: float,
+    device: str,
+    smoothing: float = 0.0,
+    weights: Optional[np.ndarray] = None,
+) -> LabelSetLoss:
     """The loss of a training: weights as given, or from the training chips' counts by ``class_weights``."""
     chosen = class_weights(counts, allowed.shape[1], balance) if weights is None else weights
     return LabelSetLoss(allowed, id_weights(chosen, allowed), device, smoothing)

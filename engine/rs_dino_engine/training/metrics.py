@@ -61,8 +61,9 @@ def scores(table: np.ndarray, names: Sequence[str]) -> Dict[str, Any]:
     present = labelled > 0
 
     def each(top: np.ndarray, bottom: np.ndarray) -> List[Optional[float]]:
-        return [round(float(t / b), 4) if p and b > 0 else (0.0 if p else None)
-                for t, b, p in zip(top, bottom, present)]
+        return [
+            round(float(t / b), 4) if p and b > 0 else (0.0 if p else None) for t, b, p in zip(top, bottom, present)
+        ]
 
     iou = each(hit, labelled + predicted - hit)
     f1 = each(2 * hit, labelled + predicted)

@@ -44,6 +44,7 @@ class Recipe(_Part):
     """Settings of a training; every one has a sensible default."""
 
     mode: Literal["full", "frozen"] = Field(default="full", description="frozen: the backbone keeps its weights")
+    frozen: List[str] = Field(default_factory=list, description="further parts that keep their weights, by their names")
     epochs: int = Field(default=20, ge=1)
     steps_per_epoch: Optional[int] = Field(default=None, ge=1, description="empty: every chip once an epoch")
     batch_size: int = Field(default=8, ge=1)
@@ -60,10 +61,15 @@ class Recipe(_Part):
     precision: Literal["fp32", "bf16"] = "fp32"
     seed: int = Field(default=0, ge=0)
     checkpoint_every_s: float = Field(default=120.0, gt=0)
-    validation_limit: Optional[int] = Field(default=None, ge=1, description="chips per data set that an epoch is scored on")
+    validation_limit: Optional[int] = Field(default=None, ge=1, description="chips per data set that score an epoch")
     sampling: Dict[str, float] = Field(default_factory=dict, description="data set -> how often it is drawn")
     zoom: Dict[str, Tuple[float, float]] = Field(default_factory=dict, description="data set -> its own zoom")
     augmentation: AugmentationRecipe = Field(default_factory=AugmentationRecipe)
+
+    def keeps(self, name: str) -> bool:
+        """Whether a part of the network (a module or a parameter) is not trained."""
+        parts = [*self.frozen, "backbone"] if self.mode == "frozen" else self.frozen
+        return any(name == part or name.startswith(part + ".") for part in parts)
 
     def changed_from(self, other: "Recipe") -> List[str]:
         """Names of the settings in which the two differ."""

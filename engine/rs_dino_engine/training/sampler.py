@@ -1,9 +1,9 @@
-"""Which chip comes when, and with which random numbers: a function of (seed, epoch, place), so there is nothing to save."""
+"""Which chip comes when, and with which random numbers: a function of (seed, epoch, place); nothing is to be saved."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Dict, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import torch
@@ -23,7 +23,7 @@ class Batch(NamedTuple):
 class TrainSampler:
     """Batches of augmented crops of the training chips, always full."""
 
-    def __init__(self, store: ChipStore, chips: Sequence[int], recipe: Recipe) -> None:
+    def __init__(self, store: ChipStore, chips: Union[Sequence[int], np.ndarray], recipe: Recipe) -> None:
         self._store, self._chips, self._recipe = store, np.asarray(chips), recipe
         self.batch_size = min(recipe.batch_size, len(self._chips))
         self.steps = recipe.steps_per_epoch or max(1, len(self._chips) // self.batch_size)
@@ -59,7 +59,9 @@ class TrainSampler:
     def batch(self, order: np.ndarray, epoch: int, step: int) -> Batch:
         """The ``step``-th batch of an epoch whose ``order`` is given."""
         first = step * self.batch_size
-        made = list(self._pool.map(lambda place: self._crop(order, epoch, place), range(first, first + self.batch_size)))
+        made = list(
+            self._pool.map(lambda place: self._crop(order, epoch, place), range(first, first + self.batch_size))
+        )
         return Batch(torch.stack([m[0] for m in made]), torch.stack([m[1] for m in made]))
 
     def _crop(self, order: np.ndarray, epoch: int, place: int) -> Tuple[torch.Tensor, torch.Tensor]:

@@ -13,6 +13,7 @@ from torch import nn
 
 from ..datasets.chips import ChipStore
 from ..datasets.scenes import TRAIN, VALIDATION
+from ..devices import Device
 from ..errors import Cancelled, EngineError, UserError
 from ..messages import message
 from ..tasks.job import Job
@@ -59,12 +60,21 @@ class Trainer:
     ``fit`` runs to the end, or raises ``Cancelled`` and leaves a checkpoint to resume from.
     """
 
-    def __init__(self, network: nn.Module, store: ChipStore, recipe: Recipe, normalisation: Normalisation,
-                 folder: Path, job: Job, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        store: ChipStore,
+        recipe: Recipe,
+        normalisation: Normalisation,
+        folder: Path,
+        job: Job,
+        device: Device,
+    ) -> None:
         self.recipe, self.store, self.folder, self.job, self.device = recipe, store, folder, job, device
-        self.network = network.to(device).to(memory_format=torch.channels_last)
-        self._mean = torch.tensor(normalisation.mean, device=device).reshape(1, -1, 1, 1)
-        self._std = torch.tensor(normalisation.std, device=device).reshape(1, -1, 1, 1)
+        self._place = device.torch_device
+        self.network = network.to(self._place)
+        self._mean = torch.tensor(normalisation.mean, device=self._place).reshape(1, -1, 1, 1)
+        self._std = torch.tensor(normalisation.std, device=self._place).reshape(1, -1, 1, 1)
         train = store.where(TRAIN)
         self._held_out = _limited(store, store.where(VALIDATION), recipe)
         if len(train) == 0 or len(self._held_out) == 0:
@@ -73,8 +83,11 @@ class Trainer:
             job.warn(message("training-batch-larger", chips=len(train), batch=recipe.batch_size))
         self.sampler = TrainSampler(store, train, recipe)
         self.total_steps = recipe.epochs * self.sampler.steps
-        self._loss = make_loss(store.table.allowed(), self._counts(train), recipe.balance, device, recipe.smoothing)
-        self.optimizer = torch.optim.AdamW(self._parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+        allowed, counts = store.table.allowed(), self._counts(train)
+        self._loss = make_loss(allowed, counts, recipe.balance, self._place, recipe.smoothing)
+        self.optimizer = torch.optim.AdamW(
+            self._parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+        )
         self._averaged = copy.deepcopy(self.network) if recipe.ema else None
         self._at = _Progress()
         self.history: List[Dict[str, Any]] = []
@@ -90,25 +103,35 @@ class Trainer:
         return counts.sum(0)
 
     def _parameters(self) -> List[Dict[str, Any]]:
-        """Backbone and the rest, with and without weight decay; a frozen backbone is left out."""
+        """Backbone and the rest, with and without weight decay; what keeps its weights is left out."""
         rate = self.recipe.learning_rate
         groups: Dict[Any, List[nn.Parameter]] = {}
         for name, parameter in self.network.named_parameters():
             backbone = name.startswith("backbone.")
-            parameter.requires_grad_(not (backbone and self.recipe.mode == "frozen"))
+            parameter.requires_grad_(not self.recipe.keeps(name))
             if parameter.requires_grad:
                 groups.setdefault((backbone, parameter.ndim > 1), []).append(parameter)
         return [
-            {"params": params, "base_lr": rate * (self.recipe.backbone_factor if backbone else 1.0),
-             "weight_decay": self.recipe.weight_decay if decays else 0.0}
+            {
+                "params": params,
+                "base_lr": rate * (self.recipe.backbone_factor if backbone else 1.0),
+                "weight_decay": self.recipe.weight_decay if decays else 0.0,
+            }
             for (backbone, decays), params in groups.items()
         ]
 
     def fit(self) -> TrainingResult:
         """Train to the last epoch."""
-        self.job.report(message=message(
-            "training-start", train=len(self.store.where(TRAIN)), validation=len(self._held_out),
-            epochs=self.recipe.epochs, steps=self.sampler.steps, device=self.device))
+        self.job.report(
+            message=message(
+                "training-start",
+                train=len(self.store.where(TRAIN)),
+                validation=len(self._held_out),
+                epochs=self.recipe.epochs,
+                steps=self.sampler.steps,
+                device=self.device.name,
+            )
+        )
         try:
             while self._at.epoch < self.recipe.epochs:
                 self._epoch()
@@ -146,7 +169,7 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = group["base_lr"] * part
         logits = self._forward(self.network, batch.images)
-        loss = self._loss(logits, batch.labels.to(self.device))
+        loss = self._loss(logits, batch.labels.to(self._place))
         self.optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip)
@@ -155,14 +178,10 @@ class Trainer:
         return float(loss.item())
 
     def _forward(self, network: nn.Module, images: torch.Tensor) -> torch.Tensor:
-        x = (images.to(self.device) - self._mean) / self._std
-        x = x.contiguous(memory_format=torch.channels_last)
-        if self.recipe.precision == "bf16":
-            with torch.autocast(torch.device(self.device).type, torch.bfloat16):
-                out: torch.Tensor = network(x)
-                return out.float()
-        out = network(x)
-        return out
+        x = (images.to(self._place) - self._mean) / self._std
+        with self.device.autocast(self.recipe.precision):
+            logits: torch.Tensor = network(x)
+        return logits.float()
 
     def _average(self, number: int) -> None:
         """Exponential moving average of weights and statistics; it begins quickly."""
@@ -178,8 +197,9 @@ class Trainer:
 
     def _train_mode(self) -> None:
         self.network.train()
-        if self.recipe.mode == "frozen":
-            self.network.backbone.eval()
+        for name, part in self.network.named_modules():
+            if self.recipe.keeps(name):
+                part.eval()
 
     def evaluate(self) -> Evaluation:
         """Scores on the held-out chips, with the averaged weights where there are some."""
@@ -195,10 +215,14 @@ class Trainer:
     def _close_epoch(self, evaluation: Evaluation) -> None:
         at, report = self._at, evaluation.report()
         mean_loss = at.loss_sum / self.sampler.steps
-        line = {"epoch": at.epoch + 1, "loss": round(mean_loss, 5), "value": round(evaluation.value, 4),
-                "lr": self.optimizer.param_groups[-1]["lr"],
-                **{k: report[k] for k in ("miou", "oa", "f1", "agreement")},
-                "iou": {n: c["iou"] for n, c in report["classes"].items()}}
+        line = {
+            "epoch": at.epoch + 1,
+            "loss": round(mean_loss, 5),
+            "value": round(evaluation.value, 4),
+            "lr": self.optimizer.param_groups[-1]["lr"],
+            **{k: report[k] for k in ("miou", "oa", "f1", "agreement")},
+            "iou": {n: c["iou"] for n, c in report["classes"].items()},
+        }
         self.history.append(line)
         if evaluation.value > at.best_value:
             at = at._replace(best_value=evaluation.value, best_epoch=at.epoch)
@@ -208,9 +232,11 @@ class Trainer:
         self.save()
         shown = "–" if report["miou"] is None else f"{report['miou']:.3f}"
         self.job.report(
-            message=message("training-epoch", epoch=line["epoch"], epochs=self.recipe.epochs,
-                            loss=f"{mean_loss:.4f}", miou=shown),
-            **line)
+            message=message(
+                "training-epoch", epoch=line["epoch"], epochs=self.recipe.epochs, loss=f"{mean_loss:.4f}", miou=shown
+            ),
+            **line,
+        )
 
     def save(self) -> None:
         """Write what is needed to go on: weights, averages, optimiser, place, history, recipe."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Dict, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 import torch
@@ -61,8 +61,13 @@ def _rounded(value: Optional[float]) -> Optional[float]:
     return None if value is None else round(value, 4)
 
 
-def evaluate(predict: Callable[[torch.Tensor], torch.Tensor], store: ChipStore, chips: Sequence[int],
-             batch_size: int, between: Callable[[], None]) -> Evaluation:
+def evaluate(
+    predict: Callable[[torch.Tensor], torch.Tensor],
+    store: ChipStore,
+    chips: Union[Sequence[int], np.ndarray],
+    batch_size: int,
+    between: Callable[[], None],
+) -> Evaluation:
     """``predict`` takes images (n, bands, s, s) in 0-1 and gives logits; ``between`` is called between batches.
 
     Every batch has the same size (the last one is filled up), because some devices compile for a shape.

@@ -34,7 +34,13 @@ def cut(data: Path, wheels: Path, work: Path, only: List[str]) -> ChipStore:
             return polygon_labels(drawn, image, spec, table)
 
         count = sum(
-            writer.cut(scene, spec, ChipSettings(CHIP_PX, source.gsd_m, source.overlap_px), stretch, open_polygons if drawn else None)
+            writer.cut(
+                scene,
+                spec,
+                ChipSettings(CHIP_PX, source.gsd_m, source.overlap_px),
+                stretch,
+                open_polygons if drawn else None,
+            )
             for scene in scenes
         )
         print(f"{name}: {len(scenes)} images, {count} chips", flush=True)
@@ -46,7 +52,9 @@ def cut(data: Path, wheels: Path, work: Path, only: List[str]) -> ChipStore:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="the folder with landcover_mbrsc, canopy, buildings_banepa")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="the folder with landcover_mbrsc, canopy, buildings_banepa"
+    )
     parser.add_argument("--wheels", type=Path, required=True, help="the folder into which the wheels were unpacked")
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--only", nargs="*", default=[])
@@ -54,7 +62,11 @@ def main() -> None:
     store = cut(given.data, find_wheels(given.wheels), given.work, given.only)
     for split in ("train", "validation"):
         chosen = store.where(split)
-        print(split, len(chosen), dict(zip([str(s) for s in store.table.as_lists()], store.counts[chosen].sum(0).tolist())))
+        print(
+            split,
+            len(chosen),
+            dict(zip([str(s) for s in store.table.as_lists()], store.counts[chosen].sum(0).tolist())),
+        )
 
 
 if __name__ == "__main__":

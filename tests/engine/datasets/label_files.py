@@ -5,16 +5,23 @@ from pathlib import Path
 import numpy as np
 import rasterio
 from rasterio.transform import from_origin
-
 from rs_dino_engine.raster.gdal_env import gdal
 
 
-def write(path: Path, pixels: np.ndarray, gsd=None, origin=(500000.0, 5000000.0), crs="EPSG:32633", colormap=None, tags=None):
+def write(
+    path: Path, pixels: np.ndarray, gsd=None, origin=(500000.0, 5000000.0), crs="EPSG:32633", colormap=None, tags=None
+):
     """Without ``gsd``: no georeferencing. PNG or GeoTIFF by the name's ending."""
     pixels = pixels if pixels.ndim == 3 else pixels[None]
     path.parent.mkdir(parents=True, exist_ok=True)
     driver = {".png": "PNG", ".tif": "GTiff"}[path.suffix]
-    profile = {"driver": driver, "count": len(pixels), "height": pixels.shape[1], "width": pixels.shape[2], "dtype": pixels.dtype}
+    profile = {
+        "driver": driver,
+        "count": len(pixels),
+        "height": pixels.shape[1],
+        "width": pixels.shape[2],
+        "dtype": pixels.dtype,
+    }
     if gsd is not None:
         profile.update(crs=crs, transform=from_origin(*origin, gsd, gsd))
     with gdal(), rasterio.open(path, "w", **profile) as sink:

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from label_files import ramp, write
-
 from rs_dino_engine.datasets.chips import ChipSettings, ChipWriter, Stretch, hold_out_chips, offsets, raster_stretch
 from rs_dino_engine.datasets.label_table import IGNORED, LabelTable
 from rs_dino_engine.datasets.scenes import TRAIN, VALIDATION, Scene, find_scenes, split
@@ -14,9 +13,14 @@ BYTES = Stretch((0.0,) * 3, (255.0,) * 3)
 
 
 def _spec(**more) -> DataSetSpec:
-    settings = {"name": "t", "title": "t", "licence": "t", "images": r"images/(\w+)\.(?:png|tif)",
-                "labels": LabelSource(kind="values", path=r"labels/\1.png"),
-                "classes": [SourceClass(name="a", values=[0]), SourceClass(name="b", values=[1])]}
+    settings = {
+        "name": "t",
+        "title": "t",
+        "licence": "t",
+        "images": r"images/(\w+)\.(?:png|tif)",
+        "labels": LabelSource(kind="values", path=r"labels/\1.png"),
+        "classes": [SourceClass(name="a", values=[0]), SourceClass(name="b", values=[1])],
+    }
     return DataSetSpec(**{**settings, **more})
 
 

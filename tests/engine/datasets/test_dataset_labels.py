@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from affine import Affine
 from label_files import ramp, write
-
 from rs_dino_engine.datasets.label_table import IGNORED, LabelTable
 from rs_dino_engine.datasets.labels import open_raster_labels
 from rs_dino_engine.datasets.polygons import polygon_labels, read_polygons
@@ -16,8 +15,14 @@ from rs_dino_engine.raster.source import open_raster
 
 
 def _spec(kind, classes, **labels) -> DataSetSpec:
-    return DataSetSpec(name="t", title="t", licence="t", images=".*", labels=LabelSource(kind=kind, path="x", **labels),
-                       classes=classes)
+    return DataSetSpec(
+        name="t",
+        title="t",
+        licence="t",
+        images=".*",
+        labels=LabelSource(kind=kind, path="x", **labels),
+        classes=classes,
+    )
 
 
 def _read(image_path, label_path, spec, table, to_image=None, size=None):
@@ -37,8 +42,11 @@ def test_colours_with_unlabelled_and_unknown_ones(tmp_path):
     colors[:, 2:4] = np.array([60, 16, 152])[:, None, None]
     colors[:, 4] = np.array([1, 2, 3])[:, None]
     write(tmp_path / "l.png", colors)
-    spec = _spec("colors", [SourceClass(name="water", color=(226, 169, 41)), SourceClass(name="house", color=(60, 16, 152))],
-                 ignored_colors=[(0, 0, 0)])
+    spec = _spec(
+        "colors",
+        [SourceClass(name="water", color=(226, 169, 41)), SourceClass(name="house", color=(60, 16, 152))],
+        ignored_colors=[(0, 0, 0)],
+    )
     found, labels = _read(tmp_path / "i.png", tmp_path / "l.png", spec, LabelTable(["house", "water"]))
     assert found[:, 0].tolist() == [1, 1, 0, 0, IGNORED, IGNORED]
     assert dict(labels.unnamed) == {"(1, 2, 3)": 8}
@@ -57,8 +65,11 @@ def test_values_and_partly_known_classes(tmp_path):
     write(tmp_path / "i.png", ramp(1, 4))
     write(tmp_path / "l.png", np.array([[1, 2, 7, 9]], np.uint8))
     table = LabelTable(["grass", "tree", "water"])
-    spec = _spec("values", [SourceClass(name="tree", values=[1, 7]), SourceClass(name="land", values=[2], means=["grass", "tree"])],
-                 ignored_values=[9])
+    spec = _spec(
+        "values",
+        [SourceClass(name="tree", values=[1, 7]), SourceClass(name="land", values=[2], means=["grass", "tree"])],
+        ignored_values=[9],
+    )
     found, labels = _read(tmp_path / "i.png", tmp_path / "l.png", spec, table)
     assert found.tolist() == [[1, 3, 1, IGNORED]]
     assert table.allowed()[3].tolist() == [True, True, False]
@@ -81,15 +92,25 @@ def test_label_size_must_fit(tmp_path):
     write(tmp_path / "i.png", ramp(4, 4))
     write(tmp_path / "l.png", ramp(4, 5))
     with pytest.raises(UserError) as error:
-        _read(tmp_path / "i.png", tmp_path / "l.png", _spec("colors", [SourceClass(name="a", color=(1, 1, 1))]), LabelTable(["a", "b"]))
+        _read(
+            tmp_path / "i.png",
+            tmp_path / "l.png",
+            _spec("colors", [SourceClass(name="a", color=(1, 1, 1))]),
+            LabelTable(["a", "b"]),
+        )
     assert error.value.message.code == "dataset-size-mismatch"
     assert "4 x 4" in str(error.value)
     assert "5 x 4" in str(error.value)
 
 
 def _geojson(path, features, crs=None):
-    document = {"type": "FeatureCollection", "features": [
-        {"type": "Feature", "properties": p, "geometry": {"type": "Polygon", "coordinates": [ring]}} for p, ring in features]}
+    document = {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "properties": p, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+            for p, ring in features
+        ],
+    }
     if crs:
         document["crs"] = {"type": "name", "properties": {"name": crs}}
     path.write_text(json.dumps(document), encoding="utf-8")
@@ -101,8 +122,15 @@ def _box(x0, y0, x1, y1):
 
 def test_polygons_in_map_coordinates_on_a_coarser_grid(tmp_path):
     write(tmp_path / "i.tif", ramp(20, 40), gsd=0.5, origin=(1000.0, 2000.0))
-    _geojson(tmp_path / "p.geojson", [({"kind": "House"}, _box(1000, 1995, 1005, 2000)), ({"kind": "road"}, _box(1000, 1990, 1020, 2000)),
-                                      ({"kind": "what?"}, _box(1010, 1990, 1012, 1992))], "urn:ogc:def:crs:EPSG::32633")
+    _geojson(
+        tmp_path / "p.geojson",
+        [
+            ({"kind": "House"}, _box(1000, 1995, 1005, 2000)),
+            ({"kind": "road"}, _box(1000, 1990, 1020, 2000)),
+            ({"kind": "what?"}, _box(1010, 1990, 1012, 1992)),
+        ],
+        "urn:ogc:def:crs:EPSG::32633",
+    )
     spec = _spec("polygons", [SourceClass(name="house"), SourceClass(name="road")], field="kind")
     table = LabelTable(["house", "road"])
     with open_raster(str(tmp_path / "i.tif")) as image:
@@ -116,10 +144,21 @@ def test_polygons_in_map_coordinates_on_a_coarser_grid(tmp_path):
 
 def test_polygons_in_pixels_of_pictures_without_a_place(tmp_path):
     write(tmp_path / "one.png", ramp(8, 8))
-    _geojson(tmp_path / "p.geojson", [({"c": 3, "picture": "one"}, _box(0, 0, 4, 2)), ({"c": 3, "picture": "two"}, _box(0, 0, 8, 8))])
-    spec = _spec("polygons", [SourceClass(name="a", values=[3]), SourceClass(name="b")], field="c", image_field="picture", background="b")
+    _geojson(
+        tmp_path / "p.geojson",
+        [({"c": 3, "picture": "one"}, _box(0, 0, 4, 2)), ({"c": 3, "picture": "two"}, _box(0, 0, 8, 8))],
+    )
+    spec = _spec(
+        "polygons",
+        [SourceClass(name="a", values=[3]), SourceClass(name="b")],
+        field="c",
+        image_field="picture",
+        background="b",
+    )
     with open_raster(str(tmp_path / "one.png")) as image:
-        found = polygon_labels(read_polygons(str(tmp_path / "p.geojson")), image, spec, LabelTable(["a", "b"])).read(Affine.identity(), 8, 8)
+        found = polygon_labels(read_polygons(str(tmp_path / "p.geojson")), image, spec, LabelTable(["a", "b"])).read(
+            Affine.identity(), 8, 8
+        )
     assert (found == 0).sum() == 8
     assert (found[:2, :4] == 0).all()
 

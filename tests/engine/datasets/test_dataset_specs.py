@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from rs_dino_engine.datasets.scenes import VALIDATION, find_scenes
 from rs_dino_engine.datasets.spec import known, load_spec
 from rs_dino_engine.errors import UserError
@@ -24,8 +23,14 @@ def test_shipped_specs_are_sound(name):
     [
         ("name = ", "Invalid value"),
         ('name = "x"\n', "title"),
-        ('name="x"\ntitle="x"\nlicence="x"\nimages="x"\nlabels={kind="colors",path="x"}\nclasses=[{name="a"}]', "no color"),
-        ('name="x"\ntitle="x"\nlicence="x"\nimages="x"\nlabels={kind="polygons",path="x",background="z"}\nclasses=[{name="a"}]', "background class z"),
+        (
+            'name="x"\ntitle="x"\nlicence="x"\nimages="x"\nlabels={kind="colors",path="x"}\nclasses=[{name="a"}]',
+            "no color",
+        ),
+        (
+            'name="x"\ntitle="x"\nlicence="x"\nimages="x"\nlabels={kind="polygons",path="x",background="z"}\nclasses=[{name="a"}]',
+            "background class z",
+        ),
     ],
 )
 def test_broken_specs_are_sentences(tmp_path, text, reason):

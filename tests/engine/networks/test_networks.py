@@ -2,7 +2,6 @@
 
 import pytest
 import torch
-
 from rs_dino_engine.errors import UserError
 from rs_dino_engine.models.networks import NETWORKS, build
 from rs_dino_engine.models.networks.efficientnet import LITE0, convert_imagenet_keys
@@ -94,15 +93,25 @@ def test_published_names_fill_the_whole_backbone():
     """The published checkpoint numbers its blocks through; the names here are made up from the architecture."""
     network = build({"kind": "efficientnet-fpn"})
     wanted = network.backbone.state_dict()
-    back = {"expand.conv": "_expand_conv", "expand.norm": "_bn0", "depthwise.conv": "_depthwise_conv",
-            "depthwise.norm": "_bn1", "project.conv": "_project_conv", "project.norm": "_bn2"}
+    back = {
+        "expand.conv": "_expand_conv",
+        "expand.norm": "_bn0",
+        "depthwise.conv": "_depthwise_conv",
+        "depthwise.norm": "_bn1",
+        "project.conv": "_project_conv",
+        "project.norm": "_bn2",
+    }
     numbers, first = {}, 0
     for stage, described in enumerate(LITE0):
         for i in range(described.repeats):
             numbers[f"stages.{stage}.{i}"] = first
             first += 1
-    published = {"_fc.weight": torch.zeros(1), "_conv_head.weight": torch.zeros(1), "_bn1.bias": torch.zeros(1),
-                 f"_blocks.{first}._expand_conv.weight": torch.zeros(1)}
+    published = {
+        "_fc.weight": torch.zeros(1),
+        "_conv_head.weight": torch.zeros(1),
+        "_bn1.bias": torch.zeros(1),
+        f"_blocks.{first}._expand_conv.weight": torch.zeros(1),
+    }
     for key, value in wanted.items():
         part, name = key.rsplit(".", 1)
         if key.startswith("stem."):

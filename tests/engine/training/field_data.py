@@ -1,4 +1,4 @@
-"""Small real data for tests of training: coloured fields whose class can be seen in a pixel's surroundings, written as rasters."""
+"""Small real data for tests of training: coloured fields, written as rasters."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import rasterio
 from rasterio.transform import from_origin
-
 from rs_dino_engine.errors import Cancelled
 from rs_dino_engine.raster.gdal_env import gdal
 
@@ -22,7 +21,13 @@ def fields(side: int, seed: int):
 
 
 def write_raster(path: Path, pixels: np.ndarray, origin=(500000.0, 5000000.0), gsd=0.5, crs="EPSG:32633", **more):
-    profile = {"driver": "GTiff", "count": pixels.shape[0], "height": pixels.shape[1], "width": pixels.shape[2], "dtype": pixels.dtype}
+    profile = {
+        "driver": "GTiff",
+        "count": pixels.shape[0],
+        "height": pixels.shape[1],
+        "width": pixels.shape[2],
+        "dtype": pixels.dtype,
+    }
     if crs:
         profile.update(crs=crs, transform=from_origin(*origin, gsd, gsd))
     with gdal(), rasterio.open(path, "w", **profile, **more) as sink:

@@ -2,10 +2,9 @@
 
 import numpy as np
 import torch
-from torch.nn import functional
-
 from rs_dino_engine.datasets.label_table import IGNORED, LabelTable
 from rs_dino_engine.training.losses import LabelSetLoss, class_weights, id_weights, make_loss
+from torch.nn import functional
 
 
 def test_single_classes_are_cross_entropy():
@@ -30,7 +29,7 @@ def test_sets_add_probabilities_up():
 
 
 def test_partial_labels_teach_what_they_can():
-    """"not a" at one place and "a or b" at another leave b, although nobody ever said b."""
+    """ "not a" at one place and "a or b" at another leave b, although nobody ever said b."""
     table = LabelTable(["a", "b", "c"])
     labels = torch.tensor([[[table.id_of(["b", "c"]), table.id_of(["a", "b"])]]])
     logits = torch.zeros(1, 3, 1, 1, requires_grad=True)

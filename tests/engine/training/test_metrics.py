@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from rs_dino_engine.datasets.label_table import IGNORED, LabelTable
 from rs_dino_engine.training.metrics import Confusion, scores
 

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from rs_dino_engine.errors import UserError
 from rs_dino_engine.training.recipe import Recipe, read_recipe
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from field_data import QuietJob
-
+from rs_dino_engine.devices import choose
 from rs_dino_engine.errors import Cancelled, EngineError, UserError
 from rs_dino_engine.models.networks import build
 from rs_dino_engine.training import checkpoint
@@ -16,7 +16,9 @@ NORMALISATION = Normalisation((0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
 
 
 def _recipe(**more) -> Recipe:
-    return Recipe(**{"epochs": 3, "batch_size": 4, "crop_px": 32, "learning_rate": 3e-3, "backbone_factor": 1.0, **more})
+    return Recipe(
+        **{"epochs": 3, "batch_size": 4, "crop_px": 32, "learning_rate": 3e-3, "backbone_factor": 1.0, **more}
+    )
 
 
 def _trainer(store, folder, recipe, job=None, kind="efficientnet-fpn") -> Trainer:
@@ -24,7 +26,7 @@ def _trainer(store, folder, recipe, job=None, kind="efficientnet-fpn") -> Traine
     folder.mkdir(exist_ok=True)
     settings = {"width": 16, "fine_width": 8} if kind == "efficientnet-fpn" else {"dilations": [1, 2]}
     network = build({"kind": kind, "classes": 3, **settings})
-    return Trainer(network, store, recipe, NORMALISATION, folder, job or QuietJob(folder), "cpu")
+    return Trainer(network, store, recipe, NORMALISATION, folder, job or QuietJob(folder), choose("cpu"))
 
 
 def test_it_learns(field_store, tmp_path):

@@ -86,8 +86,14 @@ def convert_imagenet_keys(published: Dict[str, torch.Tensor]) -> Dict[str, torch
     What only its classifier needs (the 320-channel stage, head, fully connected layer) is left out.
     """
     block_names = [f"stages.{s}.{i}" for s, stage in enumerate(LITE0) for i in range(stage.repeats)]
-    parts = {"_expand_conv": "expand.conv", "_bn0": "expand.norm", "_depthwise_conv": "depthwise.conv",
-             "_bn1": "depthwise.norm", "_project_conv": "project.conv", "_bn2": "project.norm"}
+    parts = {
+        "_expand_conv": "expand.conv",
+        "_bn0": "expand.norm",
+        "_depthwise_conv": "depthwise.conv",
+        "_bn1": "depthwise.norm",
+        "_project_conv": "project.conv",
+        "_bn2": "project.norm",
+    }
     out: Dict[str, torch.Tensor] = {}
     for key, value in published.items():
         stem = re.match(r"(_conv_stem|_bn0)\.(\w+)$", key)

@@ -58,6 +58,7 @@ class EfficientNetFpn(nn.Module):
         return _twice(self.head(self.drop(self.decoder(self.backbone(windows)))))
 
 
-def build(bands: int = 3, classes: int = 6, width: int = 96, fine_width: int = 48,
-          dropout: float = 0.1) -> EfficientNetFpn:
+def build(
+    bands: int = 3, classes: int = 6, width: int = 96, fine_width: int = 48, dropout: float = 0.1
+) -> EfficientNetFpn:
     return EfficientNetFpn(bands, classes, width, fine_width, dropout)

@@ -11,8 +11,17 @@ from torch import nn
 class ConvNorm(nn.Module):
     """Convolution without bias, batch normalisation, activation. ``fold`` makes one convolution of the first two."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1,
-                 act: bool = True, eps: float = 1e-3, momentum: float = 0.05) -> None:
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int = 1,
+        stride: int = 1,
+        groups: int = 1,
+        act: bool = True,
+        eps: float = 1e-3,
+        momentum: float = 0.05,
+    ) -> None:
         super().__init__()
         self.conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
         self.norm: Optional[nn.BatchNorm2d] = nn.BatchNorm2d(outputs, eps=eps, momentum=momentum)
@@ -32,8 +41,15 @@ class ConvNorm(nn.Module):
             return
         with torch.no_grad():
             gain = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-            folded = nn.Conv2d(conv.in_channels, conv.out_channels, conv.kernel_size, conv.stride, conv.padding,
-                               groups=conv.groups, bias=True)
+            folded = nn.Conv2d(
+                conv.in_channels,
+                conv.out_channels,
+                conv.kernel_size,
+                conv.stride,
+                conv.padding,
+                groups=conv.groups,
+                bias=True,
+            )
             folded.weight.copy_(conv.weight * gain.reshape(-1, 1, 1, 1))
             folded.bias.copy_(norm.bias - norm.running_mean * gain)
         self.conv, self.norm = folded.to(conv.weight.device), None

@@ -1,0 +1,199 @@
+"""The finetune task end to end: real rasters in, a model folder out that the engine loads and runs."""
+
+import json
+
+import numpy as np
+import pytest
+import rasterio
+import torch
+from field_data import COLORS, QuietJob, fields, write_raster
+from rs_dino_engine.errors import Cancelled, UserError
+from rs_dino_engine.models.folder import write_torch_folder
+from rs_dino_engine.models.library import find_model
+from rs_dino_engine.models.load import load_model
+from rs_dino_engine.models.networks import build
+from rs_dino_engine.models.spec import Band
+from rs_dino_engine.raster.gdal_env import gdal
+from rs_dino_engine.tasks import declaration
+from rs_dino_engine.tasks.finetune import Inputs
+from rs_dino_engine.training.export import Provenance, class_map, model_spec
+from rs_dino_engine.training.finetune import finetune
+from rs_dino_engine.training.trainer import Normalisation
+
+FAST = {"epochs": 8, "batch_size": 4, "chip_size": 64, "learning_rate": 0.01, "device": "cpu"}
+
+
+@pytest.fixture
+def start(tmp_path):
+    """A small model to start from: fresh weights, two classes of its own."""
+    torch.manual_seed(1)
+    network = {"kind": "conv-small", "bands": 3, "classes": 2, "width": 12, "dilations": [1, 2]}
+    said = Provenance("Start", "", "MIT", "somebody", ["something"], {}, "")
+    bands = [Band(name="red"), Band(name="green"), Band(name="blue")]
+    spec = model_spec(
+        "start", network, bands, Normalisation([0.4] * 3, [0.2] * 3), 0.5, class_map(["a", "b"]), 1, 3, said, 64
+    )
+    write_torch_folder(tmp_path / "起点 1", spec, build(network).state_dict())
+    return str(tmp_path / "起点 1")
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Five images with label rasters of the same names, far apart, in a folder with a space and Chinese characters."""
+    root = tmp_path / "我的 数据"
+    for name in ("images", "labels"):
+        (root / name).mkdir(parents=True)
+    for i in range(5):
+        image, ids = fields(128, i)
+        write_raster(root / "images" / f"田 {i}.tif", image, origin=(500000 + 1000 * i, 5000000))
+        write_raster(root / "labels" / f"田 {i}_mask.tif", ids[None] + 1, origin=(500000 + 1000 * i, 5000000))
+    return root
+
+
+def _inputs(data, start, **more) -> Inputs:
+    return Inputs(
+        **{
+            "images": [str(data / "images")],
+            "labels": str(data / "labels"),
+            "output": "unused",
+            "model": start,
+            **FAST,
+            **more,
+        }
+    )
+
+
+def _labels(folder, image):
+    model = load_model(find_model(str(folder)))
+    x = (torch.from_numpy(image[None]).float() / 255 - 0.4) / 0.2
+    return model.spec, model(x).argmax(1)[0].numpy()
+
+
+def test_from_rasters_to_a_model_that_runs(data, start, tmp_path):
+    job = QuietJob(tmp_path / "job")
+    results = finetune(_inputs(data, start, classes={"grass": 1, "road": 2, "water": 3}), job)
+    image, ids = fields(128, 99)
+    spec, found = _labels(job.outputs, image)
+    assert (found == ids).mean() > 0.85
+    assert [c.name for c in spec.output.class_map.classes] == ["grass", "road", "water"]
+    assert spec.input.gsd_m == pytest.approx(0.5, rel=1e-3)
+    assert spec.input.receptive_radius_px == 3
+    assert spec.scores["miou"] > 0.7
+    assert set(spec.scores["classes"]) == {"grass", "road", "water"}
+    assert "something" in spec.data
+    history = json.loads((job.outputs / "history.json").read_text(encoding="utf-8"))
+    assert len(history["epochs"]) == 8
+    assert results["model"]["href"] == "model.json"
+    assert not job.warnings
+    assert any(m.code == "training-weights-partly" for m in job.said)  # the head: two classes there, three here
+
+
+def test_classes_are_read_off_the_labels(data, start, tmp_path):
+    with gdal(), rasterio.open(data / "labels" / "田 0_mask.tif", "r+") as first:
+        first.update_tags(1, CLASS_1="grass", CLASS_3="water")
+    job = QuietJob(tmp_path / "job")
+    finetune(_inputs(data, start, epochs=1), job)
+    classes = find_model(str(job.outputs)).spec.output.class_map.classes
+    assert [(c.id, c.name) for c in classes] == [(0, "grass"), (1, "class 2"), (2, "water")]
+
+
+def test_polygons_on_one_image(data, start, tmp_path):
+    """One image, drawn polygons over part of it: chips are held out, and that is said."""
+    image, ids = fields(256, 7)
+    write_raster(tmp_path / "one.tif", image)
+    names = ["草", "路", "水"]
+    features = []
+    for row in range(0, 256, 16):
+        for col in range(0, 128, 16):
+            x, y = 500000 + col / 2, 5000000 - row / 2
+            ring = [[x, y], [x + 8, y], [x + 8, y - 8], [x, y - 8], [x, y]]
+            features.append(
+                {
+                    "type": "Feature",
+                    "properties": {"kind": names[ids[row, col]]},
+                    "geometry": {"type": "Polygon", "coordinates": [ring]},
+                }
+            )
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32633"}}
+    path = tmp_path / "多边形.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": features}), encoding="utf-8")
+    job = QuietJob(tmp_path / "job")
+    inputs = _inputs(
+        data, start, images=[str(tmp_path / "one.tif")], labels=str(path), class_field="kind", epochs=20, batch_size=2
+    )
+    finetune(inputs, job)
+    assert "dataset-one-image" in [w.code for w in job.warnings]
+    spec, found = _labels(job.outputs, image)
+    assert sorted(c.name for c in spec.output.class_map.classes) == sorted(names)
+    order = [names.index(c.name) for c in spec.output.class_map.classes]
+    assert (np.array(order)[found] == ids).mean() > 0.8
+
+
+def test_pictures_with_coloured_masks(tmp_path, start):
+    """PNG without a place, masks in colours, an unlabelled colour that is ignored."""
+    root = tmp_path / "pictures"
+    for i in range(3):
+        image, ids = fields(64, i)
+        mask = COLORS.astype(np.uint8)[ids].transpose(2, 0, 1).copy()
+        mask[:, :4] = 0
+        for folder, pixels in (("images", image), ("masks", mask)):
+            (root / folder).mkdir(parents=True, exist_ok=True)
+            with gdal(), rasterio.open(
+                root / folder / f"{i}.png", "w", driver="PNG", count=3, height=64, width=64, dtype="uint8"
+            ) as sink:
+                sink.write(pixels)
+    job = QuietJob(tmp_path / "job")
+    inputs = Inputs(
+        images=[str(root / "images")],
+        labels=str(root / "masks"),
+        output="x",
+        model=start,
+        ignored={"colors": [[0, 0, 0]]},
+        **{**FAST, "epochs": 1},
+    )
+    finetune(inputs, job)
+    spec = find_model(str(job.outputs)).spec
+    assert {c.color for c in spec.output.class_map.classes} == {tuple(int(v) for v in c) for c in COLORS}
+    assert spec.input.gsd_m is None
+
+
+def test_cancelled_then_resumed_with_new_settings_that_are_ignored(data, start, tmp_path):
+    whole = QuietJob(tmp_path / "whole")
+    finetune(_inputs(data, start, epochs=2), whole)
+    broken = QuietJob(tmp_path / "broken", cancel_after=8)
+    with pytest.raises(Cancelled):
+        finetune(_inputs(data, start, epochs=2), broken)
+    assert not list(broken.outputs.iterdir())
+    again = QuietJob(tmp_path / "broken", resume=True)
+    finetune(_inputs(data, start, epochs=2, learning_rate=0.5), again)
+    assert [(w.code, w.params) for w in again.warnings] == [("training-settings-ignored", {"names": "learning_rate"})]
+    one, other = ((job.outputs / "model.safetensors").read_bytes() for job in (whole, again))
+    assert one == other
+
+
+def test_one_class_is_refused(data, start, tmp_path):
+    with pytest.raises(UserError) as error:
+        finetune(_inputs(data, start, classes={"grass": 1}), QuietJob(tmp_path / "job"))
+    assert error.value.message.code == "dataset-single-class"
+
+
+def test_values_without_a_class_are_said(data, start, tmp_path):
+    job = QuietJob(tmp_path / "job")
+    finetune(_inputs(data, start, classes={"grass": 1, "road": 2}, epochs=1), job)
+    said = [w for w in job.warnings if w.code == "dataset-values-ignored"]
+    assert said
+    assert said[0].params["values"] == "3"
+
+
+def test_a_missing_label_file_is_named(data, start, tmp_path):
+    (data / "labels" / "田 3_mask.tif").unlink()
+    with pytest.raises(UserError) as error:
+        finetune(_inputs(data, start), QuietJob(tmp_path / "job"))
+    assert error.value.message.code == "dataset-no-labels"
+    assert "田 3.tif" in str(error.value)
+
+
+def test_declaration_is_complete():
+    task = declaration("finetune")
+    assert task.id == "finetune"
+    assert {o.name for o in task.outputs} == {"model", "history"}
