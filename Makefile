@@ -23,7 +23,7 @@ $(VENV)/.done: engine/pyproject.toml tests/constraints.txt tests/setup_venv.sh
 	@bash tests/setup_venv.sh "$(PYTHON)" "$(VENV)"
 	@echo "== installing the engine into $(VENV) (about a minute, 1.5 GB)"
 	@$(PYTHON) engine/staging/stage.py
-	@$(BIN)/python -m pip install --quiet $(CONSTRAIN) -e "./engine[onnx]" onnx pytest pytest-timeout hypothesis ruff mypy
+	@$(BIN)/python -m pip install --quiet $(CONSTRAIN) -e "./engine[onnx,geoparquet]" onnx pytest pytest-timeout hypothesis ruff mypy
 	@touch $@
 
 setup-qgis: $(QGIS_VENV)/.done  ## real QGIS from the system's packages, for the plugin's tests
@@ -46,7 +46,12 @@ lint: setup
 	@$(BIN)/ruff format --check engine/rs_dino_engine rs_dino_plugin tests || true
 	@cd engine && ../$(BIN)/mypy --config-file ../pyproject.toml
 
-test-engine: stage
+# real cloud models, 145 MB, that the tests run on a real scene; nothing but the files is needed of it
+$(VENV)/.clouds: $(VENV)/.done
+	@$(BIN)/python -m pip install --quiet --no-deps ukis-csmask==1.0.0
+	@touch $@
+
+test-engine: stage $(VENV)/.clouds
 	@echo "== engine tests"
 	@$(BIN)/python -m pytest tests/engine tests/contract tests/test_boundaries.py
 

@@ -12,6 +12,7 @@ from ..errors import UserError
 from ..messages import message
 from ..models.cache import MODELS
 from ..models.library import find_model
+from ..models.load import device_problem
 from ..models.runtime import LoadedModel
 from ..raster.grid import pixel_area_m2
 from ..raster.source import expand_paths
@@ -35,11 +36,15 @@ RUN_SHARE = 0.9
 def segment(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
     """Segment every raster (or the one mosaic) of a request; returns the results document."""
     paths = expand_paths(inputs.rasters)
-    device = choose(inputs.device)
-    job.report(0.0, device.reason)
     found = find_model(inputs.model, inputs.head)
     for note in found.notes:
         job.warn(note)
+    device = choose(inputs.device)
+    problem = device_problem(found, device.torch_device) if inputs.device == "auto" else None
+    if problem is not None:
+        job.warn(problem)
+        device = choose("cpu")
+    job.report(0.0, device.reason)
     model = MODELS.get(found, device.torch_device)
     if model.spec.output.kind != "classes":
         raise UserError("model-other-task", model=model.spec.title, task=model.spec.task, wanted="segment")
