@@ -23,5 +23,6 @@ TEXTS = {
     "sheets-need-own-grid": "One output a sheet needs the sheets' own grid; use it with output grid: input.",
     "writing": "Writing {name}.",
     "raster-left-out": "{raster} was left out. {reason}",
+    "model-licence": "Model: {model}. Licence: {licence}.",
     "windows-done": "{raster}: window {done} of {total}",
 }

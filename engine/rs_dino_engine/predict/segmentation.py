@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -36,26 +36,13 @@ RUN_SHARE = 0.9
 def segment(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
     """Segment every raster (or the one mosaic) of a request; returns the results document."""
     paths = expand_paths(inputs.rasters)
-    found = find_model(inputs.model, inputs.head)
-    for note in found.notes:
-        job.warn(note)
-    device = choose(inputs.device)
-    problem = device_problem(found, device.torch_device) if inputs.device == "auto" else None
-    if problem is not None:
-        job.warn(problem)
-        device = choose("cpu")
-    job.report(0.0, device.reason)
-    model = MODELS.get(found, device.torch_device)
-    if model.spec.output.kind != "classes":
-        raise UserError("model-other-task", model=model.spec.title, task=model.spec.task, wanted="segment")
+    model, sha256, device = _load(inputs, job)
     sets: List[List[str]] = [paths] if inputs.mosaic else [[path] for path in paths]
     results: Dict[str, Any] = {}
     summaries: List[Dict[str, Any]] = []
     failed: List[Dict[str, Any]] = []
     for index, members in enumerate(sets):
-        one = _Run(
-            inputs, job, model, found.sha256(), device, members, index, len(sets), [s["name"] for s in summaries]
-        )
+        one = _Run(inputs, job, model, sha256, device, members, index, len(sets), [s["name"] for s in summaries])
         try:
             results.update(one.run())
         except UserError as error:
@@ -69,6 +56,23 @@ def segment(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
     results["summary"] = {"value": {"rasters": summaries, "failed": failed, "licence": model.spec.licence}}
     results["classes"] = {"value": _classes(model, summaries)}
     return results
+
+
+def _load(inputs: "Inputs", job: "Job") -> Tuple[LoadedModel, str, Device]:
+    """The model with its hash, on the device; says what was assumed, chosen, and under which licence it stands."""
+    found = find_model(inputs.model, inputs.head)
+    if found.spec.output.kind != "classes":
+        raise UserError("model-other-task", model=found.spec.title, task=found.spec.task, wanted="segment")
+    for note in found.notes:
+        job.warn(note)
+    job.report(0.0, message("model-licence", model=found.spec.title, licence=found.spec.licence))
+    device = choose(inputs.device)
+    problem = device_problem(found, device.torch_device) if inputs.device == "auto" else None
+    if problem is not None:
+        job.warn(problem)
+        device = choose("cpu")
+    job.report(0.0, device.reason)
+    return MODELS.get(found, device.torch_device), found.sha256(), device
 
 
 class _Run:
