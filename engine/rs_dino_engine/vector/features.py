@@ -75,6 +75,8 @@ def features_of(
 
 def geometry_of(outlines: Outlines, transform: Any) -> np.ndarray:
     """shapely polygons in map coordinates; exteriors run counter-clockwise, holes clockwise."""
+    if not len(outlines.sizes):
+        return np.zeros(0, dtype=object)
     sizes = outlines.sizes + 1  # the first vertex comes again at the end
     offsets = np.concatenate([[0], np.cumsum(sizes)])
     step = np.arange(int(offsets[-1])) - np.repeat(offsets[:-1], sizes)

@@ -137,6 +137,8 @@ class LabelRaster:
         source = self._labels
         if len(source.available_bands) != 1:
             raise UserError("labels-several-bands", path=self.path, count=len(source.available_bands))
+        if {m.code for m in source.messages} & {"raster-gcps", "raster-rpcs"}:
+            raise UserError("labels-by-points", path=self.path)  # straightening would mix neighbouring labels
         wide = np.issubdtype(source.dtype, np.integer) and source.dtype.itemsize > 4
         if wide or source.dtype == np.uint32:
             raise UserError("labels-too-wide", path=self.path, dtype=str(source.dtype))

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from pyproj import CRS, Transformer
+from rasterio.control import GroundControlPoint
 from rs_dino_engine.errors import Cancelled, UserError
 from rs_dino_engine.vector.polygonize import ClassTotals, PolygonOptions, polygonize
 from rs_dino_engine.vector.regions import Regions
@@ -205,7 +206,12 @@ def test_classes_wanted(write, make):
 
 @pytest.mark.parametrize(
     "name, code",
-    [("fraction", "labels-not-whole"), ("bands", "labels-several-bands"), ("grid", "confidence-other-grid")],
+    [
+        ("fraction", "labels-not-whole"),
+        ("bands", "labels-several-bands"),
+        ("grid", "confidence-other-grid"),
+        ("points", "labels-by-points"),
+    ],
 )
 def test_refusals(write, make, tmp_path, name, code):
     path, confidence = write(np.ones((4, 4), np.float32) * 0.5), None
@@ -213,6 +219,11 @@ def test_refusals(write, make, tmp_path, name, code):
         profile = {"driver": "GTiff", "width": 4, "height": 4, "count": 3, "dtype": "uint8", "crs": "EPSG:32633"}
         with rasterio.open(path, "w", transform=Affine(1, 0, 5, 0, -1, 5), **profile) as out:
             out.write(np.ones((3, 4, 4), np.uint8))
+    if name == "points":
+        points = [GroundControlPoint(r, c, 500000 + c, 5_000_000 - r) for r, c in ((0, 0), (0, 4), (4, 0), (4, 4))]
+        profile = {"driver": "GTiff", "width": 4, "height": 4, "count": 1, "dtype": "uint8"}
+        with rasterio.open(path, "w", gcps=points, crs="EPSG:32633", **profile) as out:
+            out.write(np.ones((1, 4, 4), np.uint8))
     if name == "grid":
         path, confidence = write(np.ones((4, 4), np.uint8)), write(np.ones((4, 5), np.uint8), "confidence.tif")
     with pytest.raises(UserError) as refused:
