@@ -71,5 +71,8 @@ test-legacy:  ## the job-running core under torch 1.10 and Python 3.9, in a chro
 resolve: setup  ## check that dependencies exist for Linux, Windows, macOS x Python 3.10-3.13
 	@bash tests/resolve.sh
 
+starter: setup  ## train the embedded land cover model again: needs ../shared/data and about an hour
+	@bash tests/bench/starter/run.sh $(BIN)/python
+
 clean:  ## forget what was installed and built
 	rm -rf $(VENV) $(QGIS_VENV) build dist demo bench-out
