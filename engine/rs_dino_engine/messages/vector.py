@@ -2,7 +2,7 @@
 
 TEXTS = {
     "labels-not-whole": "The raster {path} holds values that are not whole numbers; polygons are made of class labels.",
-    "labels-several-bands": "The raster {path} has {count} bands; polygons are made of a raster with one band of labels.",
+    "labels-several-bands": "The raster {path} has {count} bands; one band of labels is needed.",
     "labels-by-points": "The labels {path} are placed by control points only; warp them first (gdalwarp -r near).",
     "labels-too-wide": "The labels of {path} are {dtype}; they must fit 32-bit integers.",
     "confidence-other-grid": "The confidence raster {path} lies on another grid than the labels {labels}.",
