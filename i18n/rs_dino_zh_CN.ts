@@ -1375,8 +1375,8 @@
 <translation>正在取消…</translation>
 </message>
 <message>
-<source>{name}: {area} ha ({share} %)</source>
-<translation>{name}：{area} 公顷（{share} %）</translation>
+<source>{name}: {area} ({share} %)</source>
+<translation>{name}：{area}（{share} %）</translation>
 </message>
 <message>
 <source>Choose the Python that has it under Settings ▸ Options ▸ RS-DINO.</source>

@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import List
+from typing import Any, List
 
 from osgeo import gdal
-from qgis.core import QgsMapLayer, QgsProviderRegistry
+from qgis.core import (
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsProviderRegistry,
+)
+from qgis.PyQt import sip
 
 from .errors import PluginError
 from .i18n import tr
@@ -47,6 +53,26 @@ def check_destination(path: Path) -> None:
                 path=path
             )
         )
+
+
+class _DefaultStyle(QgsProcessingLayerPostProcessorInterface):
+    """Processing loads layers without the style that lies beside the file; this loads it."""
+
+    def postProcessLayer(self, layer: QgsMapLayer, context: Any, feedback: Any) -> None:  # noqa: N802
+        layer.loadDefaultStyle()
+        layer.triggerRepaint()
+
+
+_styling: List[_DefaultStyle] = []
+"""Processing owns and deletes these, but does not keep the Python half of them alive."""
+
+
+def style_when_loaded(path: Path, context: QgsProcessingContext) -> None:
+    """Have the layer of an output styled when Processing loads it, if it does."""
+    if context.willLoadLayerOnCompletion(str(path)):
+        _styling[:] = [one for one in _styling if not sip.isdeleted(one)]
+        _styling.append(_DefaultStyle())  # one a layer, for each is deleted with its context
+        context.layerToLoadOnCompletionDetails(str(path)).setPostProcessor(_styling[-1])
 
 
 def place(produced: Path, destination: Path) -> None:

@@ -68,4 +68,4 @@ class DeclaredAlgorithm(QgsProcessingAlgorithm):
         return True
 
     def processAlgorithm(self, parameters: Dict[str, Any], context: Any, feedback: Any) -> Dict[str, Any]:
-        return self._execution.run(feedback)
+        return self._execution.run(parameters, context, feedback)

@@ -12,15 +12,15 @@ from ..engine_client.documents import Request, Results
 from ..engine_client.local import LocalEngine
 from ..errors import PluginError
 from ..i18n import tr
-from ..layers import check_destination, place, place_folder
+from ..layers import check_destination, place, place_folder, style_when_loaded
 from ..settings import EnginePython, found_engine
 from . import parameters as declared
-from .inputs import RequestedInputs
+from .inputs import RequestedInputs, asked_for, targets
 from .run import run_job, say_what_was_found
 
 
 class Execution:
-    """One run. Layers are read in :meth:`prepare`, on the main thread; :meth:`run` has plain values only."""
+    """One run. Layers are read in :meth:`prepare`, on the main thread; :meth:`run` touches none."""
 
     def __init__(self, algorithm: QgsProcessingAlgorithm, task: Task) -> None:
         self._algorithm = algorithm
@@ -32,25 +32,26 @@ class Execution:
     def prepare(self, parameters: Dict[str, Any], context: Any, feedback: Any) -> None:
         """Read the parameters. What is wrong with them is said by :meth:`run`: an exception raised while
         Processing prepares does not reach the caller of ``processing.run``."""
-        reader = RequestedInputs(self._algorithm, self._task, parameters, context, feedback)
         try:
             found_engine()
-            self._targets = reader.targets()
-            for path in self._targets.values():
-                check_destination(path)
-            self._inputs = reader.inputs(self._targets)
+            self._inputs = RequestedInputs(self._algorithm, self._task, parameters, context, feedback).inputs()
         except PluginError as error:
             self._refusal = error
 
-    def run(self, feedback: Any) -> Dict[str, str]:
+    def run(self, parameters: Dict[str, Any], context: Any, feedback: Any) -> Dict[str, str]:
         """Run the job and put its results where they are wanted; nothing when it was cancelled.
 
+        Destinations are read here: only what this thread's ``context`` hears of is loaded in the end.
         Raises ``QgsProcessingException`` with one sentence.
         """
         folder = Path(QgsProcessingUtils.generateTempFilename("rsdino_job"))
         try:
             if self._refusal is not None:
                 raise self._refusal
+            self._targets = targets(self._algorithm, self._task, parameters, context)
+            for path in self._targets.values():
+                check_destination(path)
+                style_when_loaded(path, context)
             results = self._job(found_engine(), folder, feedback)
             if results is None:
                 return {}
@@ -66,7 +67,7 @@ class Execution:
         feedback.pushInfo(tr("Engine: {python} ({reason})").format(python=engine.path, reason=engine.reason))
         made = folder / "results"
         made.mkdir(parents=True)
-        inputs = dict(self._inputs)
+        inputs = {**self._inputs, **asked_for(self._task, self._targets)}
         for entry in self._task.inputs:
             if entry.kind == "folder":
                 inputs[entry.name] = str(made)

@@ -17,6 +17,34 @@ from . import parameters as declared
 _READABLE_VECTORS = ["gpkg", "geojson", "shp", "fgb"]
 
 
+def targets(algorithm: QgsProcessingAlgorithm, task: Task, parameters: Dict[str, Any], context: Any) -> Dict[str, Path]:
+    """Where each wanted output goes, by the destination's name."""
+    found = {}
+    for target in declared.destinations(task):
+        is_layer = target.output.kind in ("raster", "vector")
+        read = algorithm.parameterAsOutputLayer if is_layer else algorithm.parameterAsFileOutput
+        path = read(parameters, target.name, context)
+        if path:
+            found[target.name] = Path(path)
+    return found
+
+
+def asked_for(task: Task, wanted: Mapping[str, Path]) -> Dict[str, Any]:
+    """The inputs that ask for outputs, out of the destinations that were given."""
+    asked: Dict[str, Any] = {}
+    for target in declared.destinations(task):
+        requester = target.output.requested_by
+        if requester is None:
+            continue
+        if requester.choice is None:
+            asked[requester.input] = target.name in wanted
+        else:
+            asked.setdefault(requester.input, [])
+            if target.name in wanted:
+                asked[requester.input].append(requester.choice)
+    return asked
+
+
 class RequestedInputs:
     """Reads parameters on the main thread, where layers may be touched."""
 
@@ -29,44 +57,13 @@ class RequestedInputs:
         self._context = context
         self._feedback = feedback
 
-    def targets(self) -> Dict[str, Path]:
-        """Where each wanted output goes, by the destination's name."""
-        found = {}
-        for target in declared.destinations(self._task):
-            path = self._target(target)
-            if path:
-                found[target.name] = Path(path)
-        return found
-
-    def inputs(self, targets: Mapping[str, Path]) -> Dict[str, Any]:
+    def inputs(self) -> Dict[str, Any]:
         """The request's inputs. What is left at None is left out: the engine has its own defaults."""
         values = {
             parameter.input.name: self._read(parameter.input, parameter.name)
             for parameter in declared.parameters(self._task)
         }
-        values.update(self._asked_for(targets))
         return {name: value for name, value in values.items() if value is not None}
-
-    def _target(self, target: declared.Destination) -> str:
-        if target.output.kind in ("raster", "vector"):
-            return self._algorithm.parameterAsOutputLayer(self._parameters, target.name, self._context)
-        return self._algorithm.parameterAsFileOutput(self._parameters, target.name, self._context)
-
-    def _asked_for(self, targets: Mapping[str, Path]) -> Dict[str, Any]:
-        """The inputs that ask for outputs, out of the destinations that were given."""
-        asked: Dict[str, Any] = {}
-        for target in declared.destinations(self._task):
-            requester = target.output.requested_by
-            if requester is None:
-                continue
-            wanted = target.name in targets
-            if requester.choice is None:
-                asked[requester.input] = wanted
-            else:
-                asked.setdefault(requester.input, [])
-                if wanted:
-                    asked[requester.input].append(requester.choice)
-        return asked
 
     def _read(self, entry: Input, name: str) -> Any:
         if self._parameters.get(name) is None and not entry.required and entry.default is None:

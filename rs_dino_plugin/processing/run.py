@@ -48,15 +48,17 @@ def _follow(job: Job, feedback: Any) -> Optional[Results]:
 
 def say_what_was_found(results: Results, feedback: Any) -> None:
     """The area of each class."""
-    locale = QLocale()
     for entry in results.values.get("classes") or []:
+        share = QLocale().toString(100 * float(entry["share"]), "f", 1)
         feedback.pushInfo(
-            tr("{name}: {area} ha ({share} %)").format(
-                name=entry["name"],
-                area=locale.toString(float(entry["area_m2"]) / 10_000, "f", 2),
-                share=locale.toString(100 * float(entry["share"]), "f", 1),
-            )
+            tr("{name}: {area} ({share} %)").format(name=entry["name"], area=_area(entry["area_m2"]), share=share)
         )
+
+
+def _area(area_m2: float) -> str:
+    """An area in the unit that suits it."""
+    unit, size_m2 = next(((u, s) for u, s in (("km²", 1e6), ("ha", 1e4)) if area_m2 >= s), ("m²", 1.0))
+    return "{} {}".format(QLocale().toString(area_m2 / size_m2, "f", 2 if size_m2 > 1 else 0), unit)
 
 
 class _Said:

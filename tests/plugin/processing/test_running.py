@@ -1,5 +1,6 @@
 """``processing.run`` over a stand-in engine: what goes to the engine, what comes back, and every fault."""
 
+import gc
 import threading
 import time
 
@@ -12,6 +13,7 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProject,
     QgsRasterLayer,
+    QgsSingleBandGrayRenderer,
     QgsVectorLayer,
 )
 
@@ -22,7 +24,9 @@ folder = Path(inputs["output"])
 entries = {}
 for name in ["labels", *inputs["layers"]]:
     shutil.copy(inputs["rasters"][0], folder / f"R_{name}.tif")
-    (folder / f"R_{name}.qml").write_text(f"<qgis><!--{name}--></qgis>")
+    style = Path(inputs["rasters"][0]).with_suffix(".style")
+    text = style.read_text() if style.exists() else f"<qgis><!--{name}--></qgis>"
+    (folder / f"R_{name}.qml").write_text(text)
     entries["R_" + name] = {"href": str(folder / f"R_{name}.tif"), "type": "image/tiff"}
 if inputs["polygons"]:
     collection = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"class_name": "林地"},
@@ -144,6 +148,40 @@ def test_progress_messages_warnings_and_areas_are_shown_once(run, stand_in_engin
     assert feedback.infos.count("Cancelled.") == 1
     assert feedback.warnings == ["The raster x does not exist.", "Newer than the plugin."]
     assert any("林地: 1.23 ha (50.0 %)" in text for text in feedback.infos)
+
+
+def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
+    processing, plugin, stand_in_engine, raster, qgis_new_project
+):
+    """As a dialog runs it: in another thread, destinations marked to be loaded."""
+    from processing.gui.Postprocessing import handleAlgorithmResults
+    from qgis.core import QgsApplication, QgsProcessingAlgRunnerTask, QgsProcessingOutputLayerDefinition
+    from qgis.PyQt.QtCore import QEventLoop
+
+    stand_in_engine(MAKE_RESULTS)
+    grey = QgsRasterLayer(str(raster))
+    grey.setRenderer(QgsSingleBandGrayRenderer(grey.dataProvider(), 2))
+    grey.saveNamedStyle(str(raster.with_suffix(".style.qml")))
+    raster.with_suffix(".style.qml").rename(raster.with_suffix(".style"))
+    temporary = QgsProcessingOutputLayerDefinition("TEMPORARY_OUTPUT", QgsProject.instance())
+    parameters = {"INPUT": str(raster), "LABELS": temporary, "POLYGONS": temporary}
+    context, feedback = QgsProcessingContext(), Feedback()
+    context.setProject(QgsProject.instance())
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("rsdino:segment")
+    task = QgsProcessingAlgRunnerTask(algorithm, parameters, context, feedback)
+    loop, ends = QEventLoop(), []
+    task.executed.connect(lambda succeeded, results: (ends.append((succeeded, results)), loop.quit()))
+    QgsApplication.taskManager().addTask(task)
+    loop.exec()
+    ((succeeded, results),) = ends
+    assert succeeded, feedback.debug
+    assert set(context.layersToLoadOnCompletion()) == {results["LABELS"], results["POLYGONS"]}
+    gc.collect()
+    assert handleAlgorithmResults(algorithm, context, feedback, True, parameters)
+    layers = {layer.name(): layer for layer in QgsProject.instance().mapLayers().values()}
+    assert set(layers) == {"Labels", "Polygons"}
+    assert QgsRasterLayer(str(raster)).renderer().type() == "multibandcolor"
+    assert layers["Labels"].renderer().type() == "singlebandgray"
 
 
 def fails(run, match, feedback=None, **parameters):

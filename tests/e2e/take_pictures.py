@@ -1,0 +1,91 @@
+"""Run inside the real desktop by take_pictures.sh: the algorithm's dialog, its run, and the result as layers."""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import QRect, QTimer
+from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QTextEdit
+from qgis.utils import iface
+
+PICTURES = Path(os.environ["PICTURES"])
+DEADLINE_MS = 60_000
+STEP_MS = 500
+
+
+class Session:
+    """Steps that wait for what they need."""
+
+    def __init__(self):
+        self.window = iface.mainWindow()
+        self.dialog = None
+        self.waited_ms = 0
+
+    def start(self):
+        self.window.setGeometry(QRect(0, 0, 1500, 930))
+        layer = QgsRasterLayer(os.environ["RASTER"], Path(os.environ["RASTER"]).stem)
+        QgsProject.instance().addMapLayer(layer)
+        iface.mapCanvas().setExtent(layer.extent())
+        from processing.gui.AlgorithmDialog import AlgorithmDialog
+
+        algorithm = QgsApplication.processingRegistry().createAlgorithmById("rsdino:segment")
+        self.dialog = AlgorithmDialog(algorithm, parent=self.window)
+        self.dialog.setGeometry(QRect(330, 60, 860, 800))
+        self.dialog.show()
+        self.later(self.run, 2000)
+
+    def run(self):
+        self.grab(self.dialog, "segment-dialog")
+        self.dialog.runButton().click()
+        self.later(self.wait_for_layers)
+
+    def wait_for_layers(self):
+        self.waited_ms += STEP_MS
+        layers = QgsProject.instance().mapLayers()
+        if len(layers) < 4 and self.waited_ms < DEADLINE_MS:
+            self.later(self.wait_for_layers)
+            return
+        if len(layers) < 4:
+            raise RuntimeError(str([one.name() for one in layers.values()]) + " ".join(box.toPlainText() for box in self.dialog.findChildren(QTextEdit)))
+        self.later(self.show_log, 1500)
+
+    def show_log(self):
+        self.grab(self.dialog, "segment-log")
+        self.dialog.close()
+        for layer in QgsProject.instance().mapLayers().values():
+            node = QgsProject.instance().layerTreeRoot().findLayer(layer.id())
+            node.setItemVisibilityChecked(layer.name() not in ("Confidence", "Polygons", "置信度", "多边形"))
+            node.setExpanded(layer.name() in ("Labels", "类别标签"))
+            if layer.name() in ("Labels", "类别标签"):
+                layer.renderer().setOpacity(0.6)
+        self.window.findChild(QDockWidget, "Browser").hide()
+        iface.mapCanvas().zoomToFullExtent()
+        iface.messageBar().clearWidgets()
+        self.later(self.show_result, 3000)
+
+    def show_result(self):
+        self.grab(self.window, "segment-result")
+        QgsProject.instance().clear()
+        QApplication.processEvents()
+        iface.actionExit().trigger()
+
+    def grab(self, widget, name):
+        QApplication.processEvents()
+        widget.grab().save(str(PICTURES / (name + ".png")))
+
+    def later(self, step, after_ms=STEP_MS):
+        def guarded():
+            try:
+                step()
+            except Exception:  # the desktop would stay open for ever
+                traceback.print_exc()
+                sys.stderr.flush()
+                os._exit(3)
+
+        QTimer.singleShot(after_ms, guarded)
+
+
+session = Session()
+session.later(session.start, 3000)
