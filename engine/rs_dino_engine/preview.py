@@ -59,7 +59,7 @@ def picture_of_polygons(path: Path, image: Path, labels: Path, class_map: ClassM
     import pyogrio
     import shapely
 
-    _, _, wkb, fields = pyogrio.raw.read(path, columns=["class_id"])
+    _, _, wkb, fields = pyogrio.raw.read(path, layer=path.stem, columns=["class_id"])
     outlines = shapely.boundary(shapely.from_wkb(wkb))
     with gdal(), rasterio.open(image) as data:
         pixels = data.read().astype(np.float32)

@@ -192,14 +192,21 @@ class _Run:
     def _polygons(
         self, stem: str, labels: Path, confidence: Optional[Path], progress: Callable[[float], None]
     ) -> Dict[str, Any]:
+        from ..vector.formats import format_of
         from ..vector.polygonize import PolygonOptions, polygonize
 
-        out = self._job.outputs / f"{stem}_polygons.gpkg"
-        options = PolygonOptions(min_area_m2=self._inputs.min_area_m2)
+        inputs = self._inputs
+        options = PolygonOptions(
+            min_area_m2=inputs.min_area_m2,
+            fill_holes_m2=inputs.fill_holes_m2,
+            simplify_px=inputs.simplify_px,
+            right_angles=inputs.right_angles,
+        )
+        out = self._job.outputs / f"{stem}_polygons.{inputs.polygon_format}"
         class_map = self._model.spec.output.class_map
         found = polygonize(labels, out, options, class_map, confidence, progress, self._job.check_cancel)
         self.summary["polygons"] = self.summary.get("polygons", 0) + found.polygons
-        return _reference(found.path, "application/geopackage+sqlite3", "polygons")
+        return _reference(found.path, format_of(out).media_type, "polygons")
 
     def _summarise(self, prepared: Prepared, manifest: Manifest) -> None:
         self.summary.update(

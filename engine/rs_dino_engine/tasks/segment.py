@@ -26,14 +26,47 @@ class Inputs(PredictionInputs):
         choices=LAYERS,
     )
     polygons: bool = declare("flag", "Polygons", "Also write the classes as polygons.", default=True)
+    polygon_format: str = declare(
+        "choice",
+        "Polygon format",
+        "File format of the polygons.",
+        default="gpkg",
+        choices=("gpkg", "geojson", "shp", "fgb", "parquet"),
+        advanced=True,
+    )
     min_area_m2: float = declare(
         "number",
         "Minimum area",
-        "Polygons smaller than this are merged into their surroundings.",
+        "Smaller polygons are given to the neighbour with the longest common border.",
         default=0.0,
         unit="m²",
+        flag="--min-area",
         advanced=True,
         ge=0,
+    )
+    fill_holes_m2: float = declare(
+        "number",
+        "Fill holes",
+        "What one polygon encloses is given to it up to this size; nodata never is.",
+        default=0.0,
+        unit="m²",
+        flag="--fill-holes",
+        advanced=True,
+        ge=0,
+    )
+    simplify_px: float = declare(
+        "number",
+        "Simplify",
+        "How far simplified borders may lie from the exact ones; neighbours keep one border.",
+        default=0.0,
+        unit="px",
+        flag="--simplify",
+        advanced=True,
+        ge=0,
+        le=100,
+    )
+    right_angles: bool = declare(
+        "flag", "Right angles", "Free-standing polygons get right angles, for buildings.", default=False, advanced=True
     )
     head: Optional[str] = declare(
         "file",
