@@ -19,6 +19,8 @@ from .products import Tally
 
 INTERVAL_S = 20.0
 """Commits are at least this far apart: a commit writes the overlap rows to disk."""
+INTERVAL = "RS_DINO_COMMIT_EVERY_S"
+"""Sets another interval, in seconds; 0 commits every group. For machines that die often, and for tests."""
 KILL_SWITCH = "RS_DINO_KILL_AFTER_COMMIT"
 """Tests set it to end the process without warning after that many commits; then every group commits."""
 
@@ -57,6 +59,7 @@ class Checkpoint:
         folder.mkdir(parents=True, exist_ok=True)
         self._last = time.monotonic()
         self._kill_after = int(os.environ.get(KILL_SWITCH, "0"))
+        self._interval_s = float(os.environ.get(INTERVAL, INTERVAL_S))
         self._commits = 0
 
     def write_stretch(self, stretch: Stretch) -> None:
@@ -84,7 +87,7 @@ class Checkpoint:
         return None if manifest.carry is None else np.load(self.folder / manifest.carry)
 
     def due(self) -> bool:
-        return self._kill_after > 0 or time.monotonic() - self._last >= INTERVAL_S
+        return self._kill_after > 0 or time.monotonic() - self._last >= self._interval_s
 
     def commit(self, manifest: Manifest, carry: Optional[np.ndarray]) -> None:
         """Make ``manifest`` and the overlap rows the state to resume from."""

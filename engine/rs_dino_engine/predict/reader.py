@@ -88,12 +88,9 @@ class WindowReader:
     ) -> Optional[np.ndarray]:
         high, wide = self._plan.rows.span(row), self._plan.cols.span(col)
         if self._on_raster_grid:
-            if (
-                self._own_grid
-                and valid is not None
-                and _holds(valid, rows.low, high)
-                and _holds(valid.T, cols.low, wide)
-            ):
+            if self._own_grid and _holds(rows, high) and _holds(cols, wide):
+                if valid is None:
+                    return None
                 return valid[high.first - rows.low : high.end - rows.low, wide.first - cols.low : wide.end - cols.low]
             return self._source.read_valid(high.first, high.end, wide.first, wide.end)
         if valid is None:
@@ -103,9 +100,9 @@ class WindowReader:
         return _any_in_cells(part[:, wide.first * cell - cols.low : wide.end * cell - cols.low], cell)
 
 
-def _holds(values: np.ndarray, first: int, span: Span) -> bool:
-    """Whether rows that begin at ``first`` reach over a whole span."""
-    return first <= span.first and span.end - first <= len(values)
+def _holds(side: _Side, span: Span) -> bool:
+    """Whether the pixels that were read, on the raster's own grid, reach over a whole span."""
+    return side.first <= span.first and span.end <= side.last
 
 
 def _take(values: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
