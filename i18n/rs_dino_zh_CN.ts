@@ -207,12 +207,64 @@
 <translation>同时将类别写为多边形。</translation>
 </message>
 <message>
+<source>Polygon format</source>
+<translation>多边形格式</translation>
+</message>
+<message>
+<source>File format of the polygons.</source>
+<translation>多边形的文件格式。</translation>
+</message>
+<message>
+<source>gpkg</source>
+<translation>gpkg</translation>
+</message>
+<message>
+<source>geojson</source>
+<translation>geojson</translation>
+</message>
+<message>
+<source>shp</source>
+<translation>shp</translation>
+</message>
+<message>
+<source>fgb</source>
+<translation>fgb</translation>
+</message>
+<message>
+<source>parquet</source>
+<translation>parquet</translation>
+</message>
+<message>
 <source>Minimum area</source>
 <translation>最小面积</translation>
 </message>
 <message>
-<source>Polygons smaller than this are merged into their surroundings.</source>
-<translation>小于该面积的多边形并入周围的多边形。</translation>
+<source>Smaller polygons are given to the neighbour with the longest common border.</source>
+<translation>更小的多边形并入共用边界最长的相邻多边形。</translation>
+</message>
+<message>
+<source>Fill holes</source>
+<translation>填补孔洞</translation>
+</message>
+<message>
+<source>What one polygon encloses is given to it up to this size; nodata never is.</source>
+<translation>被一个多边形包围且不超过该面积的部分并入该多边形；无数据区域除外。</translation>
+</message>
+<message>
+<source>Simplify</source>
+<translation>简化</translation>
+</message>
+<message>
+<source>How far simplified borders may lie from the exact ones; neighbours keep one border.</source>
+<translation>简化后的边界与精确边界的最大距离；相邻多边形仍共用同一条边界。</translation>
+</message>
+<message>
+<source>Right angles</source>
+<translation>直角化</translation>
+</message>
+<message>
+<source>Free-standing polygons get right angles, for buildings.</source>
+<translation>使独立的多边形具有直角，用于建筑物。</translation>
 </message>
 <message>
 <source>Head</source>
@@ -287,34 +339,6 @@
 <translation>同一格网的栅格，保留其在每个多边形内的平均值，以百分比计。</translation>
 </message>
 <message>
-<source>Polygons smaller than this are given to the neighbour with the longest common border.</source>
-<translation>小于该面积的多边形并入共用边界最长的相邻多边形。</translation>
-</message>
-<message>
-<source>Fill holes</source>
-<translation>填补孔洞</translation>
-</message>
-<message>
-<source>What one polygon encloses is given to it up to this size; nodata never is.</source>
-<translation>被一个多边形包围且不超过该面积的部分并入该多边形；无数据区域除外。</translation>
-</message>
-<message>
-<source>Simplify</source>
-<translation>简化</translation>
-</message>
-<message>
-<source>How far simplified borders may lie from the pixels' outlines; neighbours keep one border.</source>
-<translation>简化后的边界与像元轮廓的最大距离；相邻多边形仍共用同一条边界。</translation>
-</message>
-<message>
-<source>Right angles</source>
-<translation>直角化</translation>
-</message>
-<message>
-<source>Free-standing polygons get right angles, for buildings.</source>
-<translation>使独立的多边形具有直角，用于建筑物。</translation>
-</message>
-<message>
 <source>Classes with right angles</source>
 <translation>直角化的类别</translation>
 </message>
@@ -347,7 +371,7 @@
 <translation>GeoTIFF、PNG 或 JPEG 文件、存放它们的文件夹，或 images/*.tif 这样的通配符。</translation>
 </message>
 <message>
-<source>Folder of label rasters with the names of the images (an ending such as _mask is fine), or a file of polygons.</source>
+<source>Folder of label rasters named as the images (an ending such as _mask is fine), or a file of polygons.</source>
 <translation>与影像同名的标签栅格所在的文件夹（可带 _mask 之类的后缀），或多边形文件。</translation>
 </message>
 <message>
@@ -615,10 +639,6 @@
 <translation>多边形 {path} 没有字段 {field}。它们有：{fields}。</translation>
 </message>
 <message>
-<source>The image {image} does not say how large its pixels are; it is used as it is.</source>
-<translation>影像 {image} 没有说明像元大小；将按原样使用。</translation>
-</message>
-<message>
 <source>The polygons {path} or the image {image} have no coordinate system, so they cannot be laid over each other.</source>
 <translation>多边形 {path} 或影像 {image} 没有坐标系，无法相互叠加。</translation>
 </message>
@@ -657,10 +677,6 @@
 <message>
 <source>There is no data set called {name}. Known are: {known}. A TOML file can be given too.</source>
 <translation>没有名为 {name} 的数据集。已知的有：{known}。也可以给出 TOML 文件。</translation>
-</message>
-<message>
-<source>The labels {labels} hold values that name no class ({values}, {share} of the pixels). Name them, or list them as ignored.</source>
-<translation>标签 {labels} 中有不对应任何类别的值（{values}，占像元的 {share}）。请为其命名，或将其列为忽略。</translation>
 </message>
 <message>
 <source>{labels}: {share} of the pixels have values that name no class ({values}); they are ignored.</source>
@@ -827,12 +843,16 @@
 <translation>开始。</translation>
 </message>
 <message>
+<source>The labels {path} are placed by control points only; warp them first (gdalwarp -r near).</source>
+<translation>标签 {path} 仅由控制点定位；请先进行校正（gdalwarp -r near）。</translation>
+</message>
+<message>
 <source>The raster {path} holds values that are not whole numbers; polygons are made of class labels.</source>
 <translation>栅格 {path} 中有非整数值；多边形须由类别标签生成。</translation>
 </message>
 <message>
-<source>The raster {path} has {count} bands; polygons are made of a raster with one band of labels.</source>
-<translation>栅格 {path} 有 {count} 个波段；多边形须由只有一个标签波段的栅格生成。</translation>
+<source>The raster {path} has {count} bands; one band of labels is needed.</source>
+<translation>栅格 {path} 有 {count} 个波段；需要单波段的标签。</translation>
 </message>
 <message>
 <source>The labels of {path} are {dtype}; they must fit 32-bit integers.</source>
@@ -869,6 +889,10 @@
 <message>
 <source>{path} cannot be read: {reason}.</source>
 <translation>无法读取 {path}：{reason}。</translation>
+</message>
+<message>
+<source>Model: {model}. Licence: {licence}.</source>
+<translation>模型：{model}。许可：{licence}。</translation>
 </message>
 <message>
 <source>{name} cannot be a model's name: letters, digits, dots, dashes and underscores are possible.</source>
@@ -1151,16 +1175,8 @@
 <translation>没有名为 {name} 的任务。已知的有：{known}。</translation>
 </message>
 <message>
-<source>{model} takes the bands {theirs}; the new model takes {ours}. Its first layer starts fresh.</source>
-<translation>{model} 的波段为 {theirs}；新模型的波段为 {ours}。其第一层从头开始训练。</translation>
-</message>
-<message>
 <source>There are fewer training chips ({chips}) than a batch holds ({batch}); the batch was made smaller.</source>
 <translation>训练样本块（{chips}）少于批大小（{batch}）；已减小批大小。</translation>
-</message>
-<message>
-<source>The best model so far is of epoch {epoch}, mIoU {miou}.</source>
-<translation>目前最好的模型来自第 {epoch} 轮，mIoU 为 {miou}。</translation>
 </message>
 <message>
 <source>The checkpoint {path} cannot be used: {reason}.</source>
@@ -1235,6 +1251,10 @@
 <translation>正在由 {raster} 生成多边形。</translation>
 </message>
 <message>
+<source>{path} is not the weights but a Git LFS pointer to them ({size} bytes of text); download the file itself.</source>
+<translation>{path} 不是权重，而是指向权重的 Git LFS 指针（{size} 字节文本）；请下载文件本身。</translation>
+</message>
+<message>
 <source>The weights file {path} is damaged or not what its name says: {reason}.</source>
 <translation>权重文件 {path} 已损坏，或与其名称不符：{reason}。</translation>
 </message>
@@ -1305,6 +1325,10 @@
 <message>
 <source>Choose a folder</source>
 <translation>选择文件夹</translation>
+</message>
+<message>
+<source>{title} [optional]</source>
+<translation>{title} [可选]</translation>
 </message>
 <message>
 <source>Choose a file…</source>

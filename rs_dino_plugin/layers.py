@@ -58,7 +58,7 @@ def check_destination(path: Path) -> None:
 class _DefaultStyle(QgsProcessingLayerPostProcessorInterface):
     """Processing loads layers without the style that lies beside the file; this loads it."""
 
-    def postProcessLayer(self, layer: QgsMapLayer, context: Any, feedback: Any) -> None:  # noqa: N802
+    def postProcessLayer(self, layer: QgsMapLayer, context: Any, feedback: Any) -> None:
         layer.loadDefaultStyle()
         layer.triggerRepaint()
 
@@ -86,7 +86,7 @@ def place(produced: Path, destination: Path) -> None:
         for old in _sidecars(destination):
             old.unlink()
         for sidecar in _sidecars(produced):
-            ending = sidecar.name[len(produced.stem):]
+            ending = sidecar.name.split(produced.stem, 1)[1]
             _move(sidecar, destination.with_name(destination.stem + ending))
         _move(produced, destination)
     except PermissionError as error:

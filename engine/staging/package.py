@@ -1,8 +1,8 @@
 """Makes dist/rs_dino_plugin-<version>.zip out of the staged folder, and refuses what plugins.qgis.org refuses.
 
-    python engine/staging/package.py            stage, zip, check the structure
-    python engine/staging/package.py --scan     also run bandit, detect-secrets and flake8 (they must be installed
-                                                where this Python is) as the upload does
+python engine/staging/package.py            stage, zip, check the structure
+python engine/staging/package.py --scan     also run bandit, detect-secrets and flake8 (they must be installed
+                                            where this Python is) as the upload does
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def _texts(tree: ast.AST, path: Path) -> Iterator[str]:
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                 yield argument.value
             elif isinstance(argument, (ast.JoinedStr, ast.BinOp)):
-                raise SystemExit(f"{path}:{node.lineno}: only a literal can be translated; use tr(\"…\").format(…)")
+                raise SystemExit(f'{path}:{node.lineno}: only a literal can be translated; use tr("…").format(…)')
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             if isinstance(target, ast.Name) and target.id == "TEXTS" and isinstance(node.value, ast.Dict):

@@ -83,7 +83,10 @@ class Status:
 
     def document(self) -> Dict[str, Any]:
         made: Dict[str, Any] = {
-            "jobID": self.job_id, "processID": self.process_id, "status": self.state, "progress": self.progress,
+            "jobID": self.job_id,
+            "processID": self.process_id,
+            "status": self.state,
+            "progress": self.progress,
         }
         if self.message is not None:
             made["message"] = self.message.document()

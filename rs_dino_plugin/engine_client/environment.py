@@ -6,7 +6,18 @@ from typing import Dict, Mapping
 
 # QGIS sets these for its own Python, GDAL, PROJ, Qt and loader; each of them breaks another build of the same.
 _REMOVED_PREFIXES = (
-    "PYTHON", "GDAL_", "PROJ_", "QT_", "O4W_", "LD_", "DYLD_", "OGR_", "QGIS_", "GRASS_", "CONDA_", "VIRTUAL_ENV",
+    "PYTHON",
+    "GDAL_",
+    "PROJ_",
+    "QT_",
+    "O4W_",
+    "LD_",
+    "DYLD_",
+    "OGR_",
+    "QGIS_",
+    "GRASS_",
+    "CONDA_",
+    "VIRTUAL_ENV",
 )
 _REMOVED_NAMES = ("__PYVENV_LAUNCHER__", "GISBASE", "GISRC", "OSGEO4W_ROOT", "VSI_CACHE", "QML2_IMPORT_PATH")
 # How remote rasters are reached stays as the user has set it up.

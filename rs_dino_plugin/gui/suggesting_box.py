@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, List
+from typing import Any, List, Optional
 
 from processing.gui.wrappers import WidgetWrapper
-from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QToolButton, QWidget
+from qgis.core import QgsProcessingParameterDefinition
+from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from ..i18n import tr
 
@@ -26,6 +27,14 @@ class SuggestingBox(WidgetWrapper):
         if browse:
             layout.addWidget(self._browse_button())
         return holder
+
+    def createLabel(self) -> Optional[QLabel]:
+        """QGIS' own label, whose last word it does not translate for widgets in Python."""
+        label = super().createLabel()
+        definition = self.parameterDefinition()
+        if label is not None and definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional:
+            label.setText(tr("{title} [optional]").format(title=definition.description()))
+        return label
 
     def setValue(self, value: Any) -> None:
         self._box.setEditText("" if value is None else str(value))

@@ -30,8 +30,13 @@ def targets(algorithm: QgsProcessingAlgorithm, task: Task, parameters: Dict[str,
 
 
 def asked_for(task: Task, wanted: Mapping[str, Path]) -> Dict[str, Any]:
-    """The inputs that ask for outputs, out of the destinations that were given."""
+    """The inputs that ask for outputs and say their format, out of the destinations that were given."""
     asked: Dict[str, Any] = {}
+    suffixes = {t.output.name: wanted[t.name].suffix[1:] for t in declared.destinations(task) if t.name in wanted}
+    for entry in task.inputs:
+        suffix = suffixes.get(declared.FORMAT_OF.get(entry.name, ""))
+        if suffix in entry.choices:
+            asked[entry.name] = suffix
     for target in declared.destinations(task):
         requester = target.output.requested_by
         if requester is None:
@@ -84,9 +89,12 @@ class RequestedInputs:
 
     def _aoi(self, entry: Input, name: str) -> Optional[str]:
         """A file with the polygons: memory layers and selections are written to one."""
-        return self._algorithm.parameterAsCompatibleSourceLayerPath(
-            self._parameters, name, self._context, _READABLE_VECTORS, "gpkg", self._feedback
-        ) or None
+        return (
+            self._algorithm.parameterAsCompatibleSourceLayerPath(
+                self._parameters, name, self._context, _READABLE_VECTORS, "gpkg", self._feedback
+            )
+            or None
+        )
 
     def _bands(self, entry: Input, name: str) -> Optional[List[int]]:
         text = self._parameters.get(name)

@@ -30,6 +30,8 @@ WRITES = ("folder", "output-file")
 """Kinds of inputs that say where to write; destinations take their place."""
 NOT_IN_QGIS = ("mosaic", "outputs_per_sheet", "preflight")
 """Inputs that make no sense with one raster in and one layer out: batch mode and virtual rasters serve that."""
+FORMAT_OF = {"polygon_format": "polygons"}
+"""Inputs that name the format of an output: here the ending of its destination does."""
 DEVICES = ("auto", "cpu", "cuda:0", "mps", "gcu:0")
 SUGGESTING_BOX = "rs_dino_plugin.gui.suggesting_box.SuggestingBox"
 
@@ -57,7 +59,10 @@ def parameters(task: Task) -> List[Parameter]:
     shown = [
         entry
         for entry in task.inputs
-        if entry.kind not in WRITES and entry.name not in NOT_IN_QGIS and entry.name not in asked_by_outputs
+        if entry.kind not in WRITES
+        and entry.name not in NOT_IN_QGIS
+        and entry.name not in FORMAT_OF
+        and entry.name not in asked_by_outputs
     ]
     main = main_raster(task)
     shown.sort(key=lambda entry: (entry is not main, entry.kind != "model"))
@@ -164,9 +169,7 @@ def _choice(task: Task, entry: Input, name: str) -> Definition:
 def _number(task: Task, entry: Input, name: str) -> Definition:
     types = QgsProcessingParameterNumber.Type
     bounds = {
-        key: value
-        for key, value in (("minValue", entry.minimum), ("maxValue", entry.maximum))
-        if value is not None
+        key: value for key, value in (("minValue", entry.minimum), ("maxValue", entry.maximum)) if value is not None
     }
     return QgsProcessingParameterNumber(
         name,

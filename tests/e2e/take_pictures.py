@@ -48,7 +48,7 @@ class Session:
             self.later(self.wait_for_layers)
             return
         if len(layers) < 4:
-            raise RuntimeError(str([one.name() for one in layers.values()]) + " ".join(box.toPlainText() for box in self.dialog.findChildren(QTextEdit)))
+            raise RuntimeError("\n".join(box.toPlainText() for box in self.dialog.findChildren(QTextEdit)))
         self.later(self.show_log, 1500)
 
     def show_log(self):

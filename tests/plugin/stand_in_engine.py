@@ -4,7 +4,7 @@ import os
 import venv
 from pathlib import Path
 
-PREAMBLE = '''
+PREAMBLE = """
 import fcntl, json, os, sys, time
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def say(status, progress=0, code=None, text="", metrics=None, **params):
 
 
 say("accepted")
-'''
+"""
 
 
 def install(folder: Path, body: str) -> Path:

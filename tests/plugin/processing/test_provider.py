@@ -29,7 +29,7 @@ def test_every_task_is_an_algorithm(catalogue):
 
 
 def test_every_input_has_a_parameter_or_a_destination_that_asks_for_it(catalogue):
-    from rs_dino_plugin.processing.parameters import NOT_IN_QGIS, WRITES
+    from rs_dino_plugin.processing.parameters import FORMAT_OF, NOT_IN_QGIS, WRITES
 
     for task in catalogue["tasks"]:
         algorithm = QgsApplication.processingRegistry().algorithmById("rsdino:" + task["id"].replace("-", ""))
@@ -38,7 +38,7 @@ def test_every_input_has_a_parameter_or_a_destination_that_asks_for_it(catalogue
         outputs = {o["name"].upper() for o in task["outputs"]}
         asking = {o["requested_by"].split(":")[0] for o in task["outputs"] if o.get("requested_by")}
         for entry in task["inputs"]:
-            if entry["kind"] in WRITES or entry["name"] in NOT_IN_QGIS or entry["name"] in asking:
+            if entry["kind"] in WRITES or entry["name"] in {*NOT_IN_QGIS, *FORMAT_OF, *asking}:
                 assert entry["name"].upper() not in shown - outputs
             else:
                 assert ("INPUT" if entry["name"] == main else entry["name"].upper()) in shown
@@ -60,7 +60,8 @@ def test_signature_of_segment_is_stable(segment):
     found = {d.name(): d.type() for d in segment.parameterDefinitions()}
     assert SEGMENT.items() <= found.items()
     for name in set(found) - set(SEGMENT):
-        assert segment.parameterDefinition(name).flags() & FLAG.FlagOptional, f"{name} is new and has no default"
+        new = segment.parameterDefinition(name)
+        assert new.flags() & FLAG.FlagOptional or new.defaultValue() is not None, f"{name} is new and has no default"
 
 
 def test_only_the_raster_and_the_labels_are_required(segment):

@@ -101,6 +101,7 @@ def test_destinations_ask_for_layers(run, stand_in_engine, seen, tmp_path):
     made = run(ENTROPY="TEMPORARY_OUTPUT", POLYGONS=str(tmp_path / "p.geojson"))
     assert seen[0].inputs["layers"] == ["entropy"]
     assert seen[0].inputs["polygons"] is True
+    assert seen[0].inputs["polygon_format"] == "geojson"
     assert QgsRasterLayer(made["ENTROPY"]).isValid()
     run()
     assert seen[1].inputs["layers"] == []
@@ -280,9 +281,7 @@ def test_engine_that_does_not_listen_is_ended(processing, plugin, stand_in_engin
     from qgis.core import QgsApplication
 
     algorithm = QgsApplication.processingRegistry().createAlgorithmById("rsdino:segment")
-    made, _ = algorithm.run(
-        {"INPUT": str(raster), "LABELS": str(tmp_path / "l.tif")}, QgsProcessingContext(), feedback
-    )
+    made, _ = algorithm.run({"INPUT": str(raster), "LABELS": str(tmp_path / "l.tif")}, QgsProcessingContext(), feedback)
     assert made == {}
 
 
@@ -299,7 +298,12 @@ say("successful", 100)
 @pytest.fixture
 def finetune(processing, plugin, raster, tmp_path):
     def go(**parameters):
-        wanted = {"INPUT": [str(raster)], "LABELS": str(tmp_path), "MODEL_OUTPUT": str(tmp_path / "新模型"), **parameters}
+        wanted = {
+            "INPUT": [str(raster)],
+            "LABELS": str(tmp_path),
+            "MODEL_OUTPUT": str(tmp_path / "新模型"),
+            **parameters,
+        }
         return processing.run("rsdino:finetune", wanted, feedback=Feedback())
 
     return go
@@ -309,7 +313,11 @@ def test_trained_model_is_a_folder_where_the_user_wants_it(finetune, stand_in_en
     stand_in_engine(FINETUNE)
     made = finetune(BANDS="3, 2,1", CLASSES='{"林地": 1}', MODE=1, HISTORY=str(tmp_path / "h.json"))
     assert made == {"MODEL_OUTPUT": str(tmp_path / "新模型"), "HISTORY": str(tmp_path / "h.json")}
-    assert {path.name for path in (tmp_path / "新模型").iterdir()} == {"model.json", "model.safetensors", "results.json"}
+    assert {path.name for path in (tmp_path / "新模型").iterdir()} == {
+        "model.json",
+        "model.safetensors",
+        "results.json",
+    }
     sent = seen[0].inputs
     assert (sent["images"], sent["labels"], sent["bands"]) == ([str(raster)], str(tmp_path), [3, 2, 1])
     assert (sent["classes"], sent["mode"]) == ({"林地": 1}, "frozen")
