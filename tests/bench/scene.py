@@ -61,6 +61,19 @@ def small_conv(classes: int = 4) -> torch.nn.Module:
     return network
 
 
+class Normalised(torch.nn.Module):
+    """0-1 input, normalised with ImageNet's mean and standard deviation in front of a network."""
+
+    def __init__(self, network: torch.nn.Module) -> None:
+        super().__init__()
+        self.network = network
+        self.register_buffer("mean", torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1))
+        self.register_buffer("std", torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.network((x - self.mean) / self.std)
+
+
 class SmallViT(torch.nn.Module):
     """A ViT-S-sized network: 12 blocks of 384 channels on 16 px patches, linear head, bilinear upsampling."""
 
