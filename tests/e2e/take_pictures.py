@@ -24,7 +24,7 @@ class Session:
         self.waited_ms = 0
 
     def start(self):
-        self.window.setGeometry(QRect(0, 0, 1500, 930))
+        self.window.setGeometry(QRect(0, 0, 1100, 700))  # keeps the picture below 300 kB
         layer = QgsRasterLayer(os.environ["RASTER"], Path(os.environ["RASTER"]).stem)
         QgsProject.instance().addMapLayer(layer)
         iface.mapCanvas().setExtent(layer.extent())

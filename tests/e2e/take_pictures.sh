@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # usage: take_pictures.sh RASTER ENGINE_PYTHON FOLDER - pictures of the installed plugin in the real desktop, to look at
-# Needs what tests/setup_qgis.sh installs, and: xvfb openbox imagemagick pngquant(optional)
+# Needs what tests/setup_qgis.sh installs, and: unzip xvfb openbox fonts-noto-cjk python3-pil
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
@@ -21,3 +21,4 @@ export DISPLAY="$display" QT_QPA_PLATFORM=xcb LIBGL_ALWAYS_SOFTWARE=1 XDG_RUNTIM
 openbox & manager=$!
 RASTER="$raster" PICTURES="$pictures" timeout 240 qgis.bin --nologo --noversioncheck --profiles-path "$work" \
     --code "$here/take_pictures.py"
+/usr/bin/python3 "$here/shrink_pictures.py" "$pictures"
