@@ -184,6 +184,24 @@ def test_augmentation_of_a_symmetric_network_changes_nothing(tmp_path, request_f
     assert augmented["disagreement"].max() <= 1
 
 
+def test_scaled_copies_land_on_the_same_ground(tmp_path, request_for):
+    """A model of one pixel at a time sees the same colours at every scale: a smooth picture keeps its map."""
+    model = small_model()
+    for layer in model.network:
+        if isinstance(layer, torch.nn.Conv2d):
+            middle = torch.zeros_like(layer.weight.data)
+            half = layer.kernel_size[0] // 2
+            middle[:, :, half, half] = layer.weight.data.sum(dim=(2, 3))
+            layer.weight.data = middle
+    rows, cols = np.mgrid[:160, :200]
+    pixels = np.stack([rows, cols, rows + cols]).astype(np.float32)
+    raster = write_raster(tmp_path / "r.tif", (pixels * 0.7).astype(np.uint8))
+    plain, _ = predict(request_for(raster, layers=["probabilities"]), model, tmp_path)
+    scaled, _ = predict(request_for(raster, tta=["scales"], layers=["probabilities"]), model, tmp_path)
+    inner = (slice(None), slice(5, -5), slice(5, -5))
+    assert np.abs(plain["probabilities"][inner] - scaled["probabilities"][inner]).mean() < 0.01
+
+
 def test_disagreement_shows_where_copies_differ(tmp_path, request_for):
     raster = write_raster(tmp_path / "r.tif", noise(100, 150))
     found, _ = predict(request_for(raster, tta=["flips"], layers=["disagreement", "entropy"]), small_model(), tmp_path)
