@@ -26,7 +26,7 @@ _SUFFIXED_SIDECARS = (".aux.xml", ".ovr", ".msk")
 
 
 def raster_source(layer: QgsMapLayer) -> str:
-    """The path or URL of a raster layer, as GDAL takes it."""
+    """The full path or URL of a raster layer, as GDAL takes it."""
     if layer.providerType() != "gdal":
         raise PluginError(
             tr(
@@ -37,7 +37,12 @@ def raster_source(layer: QgsMapLayer) -> str:
     parts = QgsProviderRegistry.instance().decodeUri("gdal", layer.source())
     if parts.get("layerName"):  # a subdataset: its full name is the only one it has
         return layer.source().split("|option:")[0]
-    return str(parts.get("path") or layer.source())
+    return absolute(str(parts.get("path") or layer.source()))
+
+
+def absolute(path: str) -> str:
+    """A file's full path, for the engine runs in another folder; anything else (a URL, /vsi…) as it is."""
+    return str(Path(path).absolute()) if Path(path).exists() else path
 
 
 def check_destination(path: Path) -> None:

@@ -11,7 +11,7 @@ from qgis.core import QgsProcessingAlgorithm
 from ..catalog import Input, Task
 from ..errors import PluginError
 from ..i18n import tr
-from ..layers import raster_source
+from ..layers import absolute, raster_source
 from . import parameters as declared
 
 _READABLE_VECTORS = ["gpkg", "geojson", "shp", "fgb"]
@@ -131,12 +131,21 @@ class RequestedInputs:
     def _text(self, entry: Input, name: str) -> Optional[str]:
         return self._algorithm.parameterAsString(self._parameters, name, self._context).strip() or None
 
+    def _file(self, entry: Input, name: str) -> Optional[str]:
+        text = self._text(entry, name)
+        return absolute(text) if text else None
+
+    def _model(self, entry: Input, name: str) -> Optional[str]:
+        """A bare word is a model's name, even where a file is called the same."""
+        text = self._text(entry, name)
+        return absolute(text) if text and Path(text).name != text else text
+
 
 _READERS: Dict[str, Callable[[RequestedInputs, Input, str], Any]] = {
     "rasters": RequestedInputs._rasters,
     "raster": RequestedInputs._raster,
     "bands": RequestedInputs._bands,
-    "model": RequestedInputs._text,
+    "model": RequestedInputs._model,
     "aoi": RequestedInputs._aoi,
     "choice": RequestedInputs._choice,
     "choices": RequestedInputs._choices,
@@ -145,6 +154,6 @@ _READERS: Dict[str, Callable[[RequestedInputs, Input, str], Any]] = {
     "flag": RequestedInputs._flag,
     "text": RequestedInputs._text,
     "recipe": RequestedInputs._recipe,
-    "file": RequestedInputs._text,
+    "file": RequestedInputs._file,
     "device": RequestedInputs._text,
 }

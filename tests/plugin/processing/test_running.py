@@ -126,6 +126,22 @@ def test_plain_values_reach_the_engine_and_unset_ones_do_not(run, stand_in_engin
     assert not {"aoi", "batch_size", "head", "mosaic", "preflight"} & set(sent)
 
 
+def test_relative_paths_become_full_ones_for_the_engine_runs_elsewhere(
+    run, stand_in_engine, seen, raster, monkeypatch, tmp_path
+):
+    stand_in_engine(MAKE_RESULTS)
+    monkeypatch.chdir(raster.parent)
+    (raster.parent / "m.onnx").touch()
+    (raster.parent / "starter-landcover").mkdir()
+    made = run(INPUT=raster.name, MODEL="./m.onnx", HEAD="m.onnx", LABELS="l.tif")
+    sent = seen[0].inputs
+    assert sent["rasters"] == [str(raster)]
+    assert sent["model"] == sent["head"] == str(raster.parent / "m.onnx")
+    assert (raster.parent / made["LABELS"]).exists()
+    run(MODEL="starter-landcover")
+    assert seen[1].inputs["model"] == "starter-landcover"
+
+
 def test_area_of_interest_from_memory_becomes_a_file(run, stand_in_engine, seen):
     stand_in_engine(MAKE_RESULTS)
     layer = QgsVectorLayer("Polygon?crs=EPSG:4326", "aoi", "memory")
