@@ -59,8 +59,17 @@ test-plugin: stage setup-qgis package
 	@echo "== plugin tests in real QGIS"
 	@QT_QPA_PLATFORM=offscreen RS_DINO_ENGINE_PYTHON="$(CURDIR)/$(BIN)/python" $(QGIS_VENV)/bin/python -m pytest tests/plugin tests/e2e
 
-package: stage setup-qgis  ## dist/rs_dino_plugin-<version>.zip, ready for QGIS
-	@$(BIN)/python engine/staging/package.py
+package: setup-qgis  ## dist/rs_dino_plugin-<version>.zip, ready for QGIS, scanned as plugins.qgis.org does
+	@$(QGIS_VENV)/bin/python engine/staging/package.py --scan
+
+catalog: stage  ## renew resources/catalog.json from the tasks' declarations
+	@$(BIN)/python -m rs_dino_engine.catalog resources/catalog.json rs_dino_plugin/catalog_strings.py
+
+translate: setup-qgis catalog  ## renew, compile and check the translations
+	@$(QGIS_VENV)/bin/python engine/staging/translate.py
+
+starter: stage  ## rebuild the embedded model from its data (hours; see tests/bench/starter)
+	@bash tests/bench/starter/run.sh
 
 bench: stage  ## speed, memory and exactness, beside peers where they can be installed
 	@bash tests/bench/run.sh
