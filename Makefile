@@ -43,7 +43,7 @@ test: lint test-engine test-plugin  ## everything that has to pass
 lint: setup
 	@echo "== lint and types"
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check engine/rs_dino_engine rs_dino_plugin tests || true
+	@$(BIN)/ruff format --check --quiet .
 	@cd engine && ../$(BIN)/mypy --config-file ../pyproject.toml
 
 # real cloud models, 145 MB, that the tests run on a real scene; nothing but the files is needed of it
@@ -67,9 +67,6 @@ catalog: stage  ## renew resources/catalog.json from the tasks' declarations
 
 translate: setup-qgis catalog  ## renew, compile and check the translations
 	@$(QGIS_VENV)/bin/python engine/staging/translate.py
-
-starter: stage  ## rebuild the embedded model from its data (hours; see tests/bench/starter)
-	@bash tests/bench/starter/run.sh
 
 bench: stage  ## speed, memory and exactness, beside peers where they can be installed
 	@bash tests/bench/run.sh

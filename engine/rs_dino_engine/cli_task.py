@@ -159,4 +159,3 @@ def _recipe(text: str) -> Any:
 def _note(text: str) -> None:
     with screen() as terminal:
         say(terminal, f"rs-dino: {text}\n")
-

@@ -80,7 +80,7 @@ def _free_names(destination: Path, names: List[Path]) -> Dict[Path, Path]:
     stem = min((n.with_suffix("").name for n in names), key=len)
     number = 2
     while True:
-        tried = {n: n.with_name(f"{stem}_{number}{n.name[len(stem):]}") for n in names}
+        tried = {n: n.with_name(f"{stem}_{number}{n.name[len(stem) :]}") for n in names}
         if not any((destination / t).exists() for t in tried.values()):
             return tried
         number += 1

@@ -3,8 +3,7 @@
 TEXTS = {
     # finding
     "model-unknown": (
-        "There is no model called {name}.{hint} Known are: {known}. "
-        "A folder or a checkpoint file can be given too."
+        "There is no model called {name}.{hint} Known are: {known}. A folder or a checkpoint file can be given too."
     ),
     "model-file-missing": "The model file {path} does not exist.{hint}",
     "model-file-kind": (
@@ -69,8 +68,7 @@ TEXTS = {
     ),
     "onnx-metadata": "The metadata key {key} of the ONNX file {path} cannot be read: {value}.",
     "onnx-device": (
-        "The installed onnxruntime cannot use {device} (it has {providers}); "
-        "run {command}, or choose --device cpu."
+        "The installed onnxruntime cannot use {device} (it has {providers}); run {command}, or choose --device cpu."
     ),
     "onnx-run": "The ONNX model {model} failed: {reason}.",
     "onnx-window": "The ONNX model {model} takes windows of {wanted} px, not {given} px.",

@@ -89,9 +89,7 @@ def write_torch_folder(
         return _finish(staged, spec)
 
 
-def write_onnx_folder(
-    folder: Path, spec: ModelSpec, source: Path, external: Mapping[str, Path]
-) -> ModelSpec:
+def write_onnx_folder(folder: Path, spec: ModelSpec, source: Path, external: Mapping[str, Path]) -> ModelSpec:
     """Write a model folder around an ONNX file and the files ``external`` beside it; whole or not at all."""
     hashes = {name: sha256_of(path) for name, path in external.items()}
     network = {k: v for k, v in spec.network.items() if k != "external_data"}

@@ -75,7 +75,7 @@ def external_files(path: Path) -> Dict[str, Path]:
 
 def _external(path: Path, location: str) -> Path:
     """A file of external weights; only a plain name beside the model is accepted, and no link that leads away."""
-    plain = location not in ("", ".", "..") and not any(c in location for c in '/\\:\0')
+    plain = location not in ("", ".", "..") and not any(c in location for c in "/\\:\0")
     if not plain or (path.parent / location).resolve().parent != path.parent.resolve():
         raise UserError("onnx-outside", path=str(path), location=location)
     if not (path.parent / location).is_file():

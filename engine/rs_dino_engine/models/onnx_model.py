@@ -98,5 +98,3 @@ def one_hot(labels: torch.Tensor, classes: int) -> torch.Tensor:
     """Class numbers ``(n, 1, h, w)`` -> ``(n, classes, h, w)`` of 0 and 1; numbers out of range become all 0."""
     numbers = torch.arange(classes, device=labels.device).view(1, -1, 1, 1)
     return (labels.to(torch.int64) == numbers).to(torch.float32)
-
-

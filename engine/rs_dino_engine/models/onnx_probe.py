@@ -207,5 +207,3 @@ def _are_probabilities(samples: Sequence[np.ndarray]) -> bool:
 
 def _shown(shape: Sequence[object]) -> str:
     return " x ".join(str(side) if side != "" else "?" for side in shape)
-
-

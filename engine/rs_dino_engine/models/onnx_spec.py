@@ -110,9 +110,7 @@ def _network(said: Metadata, shape: InputShape, found: Measured) -> Dict[str, An
     return settings
 
 
-def _input(
-    path: Path, said: Metadata, shape: InputShape, found: Measured, window: int, dtype: str
-) -> InputSpec:
+def _input(path: Path, said: Metadata, shape: InputShape, found: Measured, window: int, dtype: str) -> InputSpec:
     bands = _BAND_NAMES.get(shape.bands) or [f"band-{n}" for n in range(1, shape.bands + 1)]
     stride = found.stride_px
     window = window if shape.side else -(-window // stride) * stride
@@ -196,9 +194,7 @@ def _notes(path: Path, file: OnnxFile, said: Metadata, shape: InputShape, found:
     assumed.append(" ".join(bands) if shape.bands in _BAND_NAMES else f"{bands[0]} to {bands[1]} in the raster's order")
     notes = []
     if said.class_names is None or said.gsd_m is None or (said.mean is None and said.std is None):
-        notes.append(
-            message("onnx-assumed", path=str(path), missing=", ".join(missing), assumed=", ".join(assumed))
-        )
+        notes.append(message("onnx-assumed", path=str(path), missing=", ".join(missing), assumed=", ".join(assumed)))
     if found.several_outputs:
         notes.append(message("onnx-output-chosen", path=str(path), name=found.output))
     return notes

@@ -97,7 +97,9 @@ class OutputSpec(_Part):
     activation: Literal["softmax", "sigmoid", "none"] = Field(
         default="softmax", description="what turns the network's output into probabilities; none: it is one already"
     )
-    threshold: float = Field(default=0.5, ge=0, le=1, description="for a single sigmoid channel: probability of class 1")
+    threshold: float = Field(
+        default=0.5, ge=0, le=1, description="for a single sigmoid channel: probability of class 1"
+    )
     blend_on: Literal["logits", "probabilities", "value"] = "probabilities"
     cell_px: int = Field(default=1, ge=1, description="input pixels per output cell, each way (16 for ViT tokens)")
     channels: int = Field(default=1, ge=1, description="channels the network returns")
@@ -135,7 +137,9 @@ class ModelSpec(_Part):
     licence: str = "unknown"
     attribution: str = ""
     data: List[str] = Field(default_factory=list, description="what it was trained on, with licences")
-    scores: Dict[str, Any] = Field(default_factory=dict, description="honest figures, with the split they were taken on")
+    scores: Dict[str, Any] = Field(
+        default_factory=dict, description="honest figures, with the split they were taken on"
+    )
     limits: str = ""
     sha256: Optional[str] = Field(default=None, description="of the weights file")
 

@@ -101,9 +101,7 @@ def apply(transform: Any, cols: np.ndarray, rows: np.ndarray) -> Tuple[np.ndarra
     return x, y
 
 
-def pixel_area_m2(
-    crs: Any, transform: Any, rows: Union[np.ndarray, Sequence[int]], col: float
-) -> Optional[np.ndarray]:
+def pixel_area_m2(crs: Any, transform: Any, rows: Union[np.ndarray, Sequence[int]], col: float) -> Optional[np.ndarray]:
     """Ellipsoidal area in m² of the pixel in column ``col`` of each of ``rows``; None without a CRS.
 
     Corners (and edge midpoints) go to longitude/latitude, from there to a cylindrical equal-area plane of the

@@ -135,9 +135,7 @@ def _percentiles(source: Source, percents: Tuple[float, ...]) -> Stretch:
             low, high = band.min(), band.max()
         bounds.append((float(low), float(high)))
     spoken = "; ".join(f"{low:.6g} to {high:.6g}" for low, high in bounds)
-    how = message(
-        "stretch-percentiles", low=percents[0], high=percents[1], pixels=int(sample.shape[1]), bounds=spoken
-    )
+    how = message("stretch-percentiles", low=percents[0], high=percents[1], pixels=int(sample.shape[1]), bounds=spoken)
     return _onto_unit(bounds, how)
 
 

@@ -60,7 +60,7 @@ class Numbering:
         numbers = number[component]
         before = len(self._row)
         self._row = last_row(block)
-        self._row_numbers = numbers[len(block) - len(self._row):]
+        self._row_numbers = numbers[len(block) - len(self._row) :]
         return Numbered(numbers[before:], block, contacts, numbers)
 
 

@@ -81,8 +81,14 @@ def _less(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _lines(
-    x: np.ndarray, y: np.ndarray, rings: Rings, ring_of: np.ndarray, at: np.ndarray, lengths: np.ndarray,
-    backwards: np.ndarray, example: np.ndarray,
+    x: np.ndarray,
+    y: np.ndarray,
+    rings: Rings,
+    ring_of: np.ndarray,
+    at: np.ndarray,
+    lengths: np.ndarray,
+    backwards: np.ndarray,
+    example: np.ndarray,
 ) -> np.ndarray:
     sizes, start = lengths[example], at[example]
     step = spread(np.zeros(len(example), dtype=np.int64), sizes)

@@ -22,7 +22,10 @@ from .runs import VOID, Runs, components, relabelled
 
 
 def cleaning(
-    raster: LabelRaster, min_area_m2: float, fill_holes_m2: float, check_cancel: Callable[[], None],
+    raster: LabelRaster,
+    min_area_m2: float,
+    fill_holes_m2: float,
+    check_cancel: Callable[[], None],
     progress: Callable[[float], None],
 ) -> Callable[[int, Runs], Runs]:
     """Read the raster once and decide; the function returned relabels the runs of its strips, from the top."""

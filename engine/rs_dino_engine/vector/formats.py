@@ -76,8 +76,14 @@ def _through_gdal(source: Path, target: Path, driver: str, crs: Any) -> None:
     options = {"encoding": "UTF-8"} if driver == "ESRI Shapefile" else {}
     with pyogrio.raw.open_arrow(str(source), use_pyarrow=False) as (meta, stream):
         pyogrio.raw.write_arrow(
-            stream, str(target), driver=driver, layer=target.stem, geometry_type="Polygon",
-            geometry_name=meta["geometry_name"] or "wkb_geometry", crs=crs.to_wkt() if crs else None, **options,
+            stream,
+            str(target),
+            driver=driver,
+            layer=target.stem,
+            geometry_type="Polygon",
+            geometry_name=meta["geometry_name"] or "wkb_geometry",
+            crs=crs.to_wkt() if crs else None,
+            **options,
         )
 
 
@@ -137,8 +143,15 @@ def _geoparquet(source: Path, target: Path, crs: Any, check_cancel: Callable[[],
     if crs:
         column["crs"] = pyproj.CRS.from_wkt(crs.to_wkt()).to_json_dict()
     geo = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": column}}
-    kinds = (pyarrow.int64(), pyarrow.int32(), pyarrow.string(), pyarrow.float64(), pyarrow.float64(),
-             pyarrow.int64(), pyarrow.float64())
+    kinds = (
+        pyarrow.int64(),
+        pyarrow.int32(),
+        pyarrow.string(),
+        pyarrow.float64(),
+        pyarrow.float64(),
+        pyarrow.int64(),
+        pyarrow.float64(),
+    )
     fields = [*zip(FIELDS, kinds), ("geometry", pyarrow.binary())]
     schema = pyarrow.schema(fields, metadata={b"geo": json.dumps(geo).encode("utf-8")})
     with pyarrow.parquet.ParquetWriter(str(target), schema, compression="snappy") as writer:

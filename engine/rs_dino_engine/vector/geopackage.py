@@ -53,8 +53,14 @@ class GeoPackageWriter:
         names = {int(i): self._names.get(int(i), str(int(i))) for i in np.unique(features.label)}
         labels = features.label.tolist()
         rows = zip(
-            ids, self._blobs(features.geometry, bounds), ids, labels, [names[i] for i in labels],
-            _rounded(features.area_m2, 6), _rounded(features.perim_m, 4), features.pixels.tolist(),
+            ids,
+            self._blobs(features.geometry, bounds),
+            ids,
+            labels,
+            [names[i] for i in labels],
+            _rounded(features.area_m2, 6),
+            _rounded(features.perim_m, 4),
+            features.pixels.tolist(),
             _rounded(features.confidence, 2),
         )
         self._db.executemany(f"INSERT INTO {_quoted(self._layer)} VALUES (?,?,?,?,?,?,?,?,?)", rows)
@@ -102,7 +108,7 @@ class GeoPackageWriter:
         header["envelope"] = bounds[:, [0, 2, 1, 3]]
         heads, size = header.tobytes(), _HEADER.itemsize
         bodies = shapely.to_wkb(geometry, byte_order=1)
-        return [heads[i * size:(i + 1) * size] + body for i, body in enumerate(bodies)]
+        return [heads[i * size : (i + 1) * size] + body for i, body in enumerate(bodies)]
 
     def _drop_triggers(self) -> List[Tuple[str, str]]:
         """Insert triggers call functions that only GDAL has; what they would do is done here."""
@@ -126,8 +132,15 @@ def _make_layer(path: Path, layer: str, crs_wkt: Optional[str], indexed: bool) -
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*crs.* was not provided")
         pyogrio.raw.write(
-            str(path), np.zeros(0, dtype=object), columns, np.array(FIELDS), layer=layer, driver="GPKG",
-            geometry_type="Polygon", crs=crs_wkt, layer_options={"SPATIAL_INDEX": "YES" if indexed else "NO"},
+            str(path),
+            np.zeros(0, dtype=object),
+            columns,
+            np.array(FIELDS),
+            layer=layer,
+            driver="GPKG",
+            geometry_type="Polygon",
+            crs=crs_wkt,
+            layer_options={"SPATIAL_INDEX": "YES" if indexed else "NO"},
             dataset_options={"VERSION": "1.2"},  # what the GDAL of QGIS 3.22 knows without a warning
         )
 

@@ -66,7 +66,8 @@ class LabelRaster:
         return np.array([np.hypot(t.a, t.d), np.hypot(t.b, t.e)])
 
     def strips(
-        self, change: Callable[[int, Runs], Runs] = unchanged,
+        self,
+        change: Callable[[int, Runs], Runs] = unchanged,
         classes: Optional[Sequence[int]] = None,
         sums: bool = True,
     ) -> Iterator[Strip]:

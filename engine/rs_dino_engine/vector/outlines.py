@@ -100,8 +100,10 @@ def _upright_nodes(contacts: Contacts, runs: Runs) -> List[Elements]:
     inner = np.flatnonzero(contacts.start > 0)
     a, c, b, d = above[inner - 1], below[inner - 1], above[inner], below[inner]
     found = []
-    for west, here in ((True, (a == c) & (a != VOID) & (a != b) & (c != d) & (b != d)),
-                       (False, (b == d) & (b != VOID) & (a != b) & (c != d) & (a != c))):
+    for west, here in (
+        (True, (a == c) & (a != VOID) & (a != b) & (c != d) & (b != d)),
+        (False, (b == d) & (b != VOID) & (a != b) & (c != d) & (a != c)),
+    ):
         at = inner[here]
         x, yes, side = contacts.start[at], np.ones(len(at), dtype=bool), np.full(len(at), west)
         run = contacts.above[at - 1] if west else contacts.above[at]
@@ -131,10 +133,14 @@ def successors(elements: Elements, paths: List[Path], lines: int) -> np.ndarray:
     count, carried = len(elements.tail), len(paths)
     path_ids = np.arange(count, count + carried)
     heads, tails = np.flatnonzero(elements.through < 0), np.flatnonzero(~elements.through_tail)
-    x = np.concatenate([
-        elements.head[heads], elements.tail[tails],
-        np.array([p.head_x for p in paths], dtype=np.int64), np.array([p.tail_x for p in paths], dtype=np.int64),
-    ])
+    x = np.concatenate(
+        [
+            elements.head[heads],
+            elements.tail[tails],
+            np.array([p.head_x for p in paths], dtype=np.int64),
+            np.array([p.tail_x for p in paths], dtype=np.int64),
+        ]
+    )
     top = np.zeros(carried, dtype=np.int64)
     line = np.concatenate([elements.line[heads], elements.line[tails], top, top])
     yes = np.ones(carried, dtype=bool)

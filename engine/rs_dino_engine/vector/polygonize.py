@@ -87,7 +87,10 @@ def polygonize(
 
 
 def _regions(
-    raster: LabelRaster, options: PolygonOptions, progress: Callable[[float], None], check_cancel: Callable[[], None],
+    raster: LabelRaster,
+    options: PolygonOptions,
+    progress: Callable[[float], None],
+    check_cancel: Callable[[], None],
     every_node: bool,
 ) -> Iterator[Polygons]:
     """Batches of finished regions, from the top."""

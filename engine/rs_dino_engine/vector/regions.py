@@ -118,7 +118,12 @@ class Regions:
         return whole.take(np.lexsort((start[:, 0], start[:, 1], hole, whole.region)))
 
     def _carry(
-        self, block: Runs, component: np.ndarray, is_open: np.ndarray, of_open: np.ndarray, traced: Traced,
+        self,
+        block: Runs,
+        component: np.ndarray,
+        is_open: np.ndarray,
+        of_open: np.ndarray,
+        traced: Traced,
         totals: Dict[str, np.ndarray],
     ) -> None:
         """Keep what the next strip needs."""
@@ -140,4 +145,4 @@ class Regions:
         self._paths = [p._replace(region=int(number[p.region])) for p in traced.paths]
         self._next_line += block.rows - 1
         self._row = last_row(block)
-        self._open_of_run = number[component[len(block) - len(self._row):]]
+        self._open_of_run = number[component[len(block) - len(self._row) :]]

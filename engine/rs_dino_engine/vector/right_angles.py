@@ -33,7 +33,7 @@ def squared(arcs: Arcs, rings: np.ndarray, tolerance_px: float, pixel_size: np.n
         if best is not None:
             best = best / pixel_size
             half = len(best) // 2
-            lines[one] = shapely.linestrings(best[:half + 1])
+            lines[one] = shapely.linestrings(best[: half + 1])
             lines[other] = shapely.linestrings(np.concatenate([best[half:], best[:1]])[::-1])
     return lines
 

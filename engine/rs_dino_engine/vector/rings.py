@@ -79,7 +79,11 @@ def _vertices(elements: Elements, order: np.ndarray, first_line: int) -> Tuple[n
 
 
 def trace(
-    elements: Elements, paths: List[Path], chains: Chains, component: np.ndarray, path_component: np.ndarray,
+    elements: Elements,
+    paths: List[Path],
+    chains: Chains,
+    component: np.ndarray,
+    path_component: np.ndarray,
     first_line: int,
 ) -> Traced:
     """Turn chains of elements and taken-up paths into rings and paths.
@@ -139,7 +143,7 @@ class _Ropes:
         for at in self._carried[low:high].tolist() + [end]:
             if at > begin:
                 # copied: a view would keep the whole strip's vertices as long as the path lives
-                pieces.append(self._vertices[self._before[begin]:self._before[at]].copy())
+                pieces.append(self._vertices[self._before[begin] : self._before[at]].copy())
             if at < end:
                 pieces.extend(self._paths[int(self._walk[at]) - self._count].vertices)
             begin = at + 1

@@ -87,7 +87,7 @@ class RTreeWriter:
         blobs = []
         for start, count in zip(starts.tolist(), counts.tolist()):
             head = b"\0\0" + count.to_bytes(2, "big")
-            blobs.append((head + data[start * size:(start + count) * size]).ljust(self._node_bytes, b"\0"))
+            blobs.append((head + data[start * size : (start + count) * size]).ljust(self._node_bytes, b"\0"))
         return blobs
 
     def _write_children(self, kind: str, ids: np.ndarray, nodes: np.ndarray) -> None:

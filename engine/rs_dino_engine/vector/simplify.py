@@ -37,7 +37,11 @@ class RightAngles:
 
 
 def simplified(
-    polygons: Polygons, width: int, height: int, tolerance_px: float, square: Optional[RightAngles],
+    polygons: Polygons,
+    width: int,
+    height: int,
+    tolerance_px: float,
+    square: Optional[RightAngles],
     check_cancel: Callable[[], None],
 ) -> Outlines:
     """Simplify a whole map, ``width`` by ``height`` pixels, whose rings carry node marks."""
@@ -102,9 +106,7 @@ def _crossing(lines: np.ndarray, tolerance: np.ndarray, fixed: np.ndarray) -> np
     return bad
 
 
-def _spoilt(
-    arcs: Arcs, lines: np.ndarray, polygons: Polygons, polygon_of: np.ndarray, reach_px: float
-) -> np.ndarray:
+def _spoilt(arcs: Arcs, lines: np.ndarray, polygons: Polygons, polygon_of: np.ndarray, reach_px: float) -> np.ndarray:
     """Arcs that leave a ring without area or inside out, or a hole outside of its polygon."""
     bad = np.zeros(len(lines), dtype=bool)
     rings = rings_along(arcs, lines)
@@ -137,7 +139,8 @@ def shapes_of(rings: Rings, first_ring: np.ndarray, which: np.ndarray) -> np.nda
     step[step == np.repeat(chosen.sizes, sizes)] = 0
     points = chosen.vertices[step + np.repeat(chosen.offsets[:-1], sizes)].astype(float)
     shapes: np.ndarray = shapely.from_ragged_array(
-        shapely.GeometryType.POLYGON, points,
+        shapely.GeometryType.POLYGON,
+        points,
         (np.concatenate([[0], np.cumsum(sizes)]), np.concatenate([[0], np.cumsum(counts[which])])),
     )
     return shapes

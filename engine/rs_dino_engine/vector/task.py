@@ -53,13 +53,15 @@ def _classes(found: PolygonResult, class_map: Optional[ClassMap]) -> List[Dict[s
     rows = []
     for number, totals in found.by_class.items():
         info = known.get(number)
-        rows.append({
-            "id": number,
-            "name": str(number) if info is None else info.name,
-            "color": None if info is None else "#{:02x}{:02x}{:02x}".format(*info.color),
-            "polygons": totals.polygons,
-            "pixels": totals.pixels,
-            "area_m2": totals.area_m2,
-            "share": totals.pixels / total,
-        })
+        rows.append(
+            {
+                "id": number,
+                "name": str(number) if info is None else info.name,
+                "color": None if info is None else "#{:02x}{:02x}{:02x}".format(*info.color),
+                "polygons": totals.polygons,
+                "pixels": totals.pixels,
+                "area_m2": totals.area_m2,
+                "share": totals.pixels / total,
+            }
+        )
     return rows

@@ -17,8 +17,13 @@ def write_raster(path, array, crs=UTM, transform=None, **options):
     if transform is None and crs is not None:
         transform = from_origin(500_000, 5_000_000, 0.5, 0.5)
     profile = {
-        "driver": "GTiff", "count": array.shape[0], "height": array.shape[1], "width": array.shape[2],
-        "dtype": array.dtype.name, "crs": crs, **options,
+        "driver": "GTiff",
+        "count": array.shape[0],
+        "height": array.shape[1],
+        "width": array.shape[2],
+        "dtype": array.dtype.name,
+        "crs": crs,
+        **options,
     }
     if transform is not None:
         profile["transform"] = transform

@@ -30,8 +30,12 @@ def write(tmp_path):
         path = tmp_path / name
         array = np.asarray(array)
         profile = {
-            "driver": "GTiff", "width": array.shape[1], "height": array.shape[0], "count": 1,
-            "dtype": array.dtype.name, "nodata": nodata,
+            "driver": "GTiff",
+            "width": array.shape[1],
+            "height": array.shape[0],
+            "count": 1,
+            "dtype": array.dtype.name,
+            "nodata": nodata,
         }
         if crs is not None:
             profile["crs"] = CRS.from_user_input(crs)

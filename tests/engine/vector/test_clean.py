@@ -84,7 +84,9 @@ def test_large_regions_keep_their_pixels(write, make):
     labels = patches(np.random.default_rng(3), (80, 80), 3, 3)
     found = make(write(labels), min_area_m2=30)
     cleaned = rasterio.features.rasterize(
-        zip(found.geometry, found.fields["class_id"].tolist()), labels.shape, fill=255,
+        zip(found.geometry, found.fields["class_id"].tolist()),
+        labels.shape,
+        fill=255,
         transform=rasterio.transform.from_origin(500000, 5_000_000, 1, 1),
     )
     for shape, value in rasterio.features.shapes(labels, connectivity=4):

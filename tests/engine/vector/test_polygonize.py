@@ -27,11 +27,11 @@ def outlines(labels, strip, void=(), every_node=False):
         offsets = batch.rings.offsets
         points = np.column_stack([batch.rings.vertices[:, 0] >> 1, batch.rings.vertices[:, 1]])
         for i in range(len(batch)):
-            rings = [points[offsets[k]:offsets[k + 1]] for k in range(batch.first_ring[i], batch.first_ring[i + 1])]
+            rings = [points[offsets[k] : offsets[k + 1]] for k in range(batch.first_ring[i], batch.first_ring[i + 1])]
             found.append((int(batch.label[i]), int(batch.sums["pixels"][i]), shapely.Polygon(rings[0], rings[1:])))
 
     for row in range(0, len(labels), strip):
-        runs = runs_of(labels[row:row + strip])
+        runs = runs_of(labels[row : row + strip])
         runs = relabelled(runs, np.where(np.isin(runs.label, void), VOID, runs.label))
         take(regions.add(runs, {"pixels": (runs.end - runs.start).astype(float)}))
     take(regions.end())
@@ -93,7 +93,7 @@ def test_file_does_not_depend_on_strips(write, make):
 @pytest.mark.parametrize("height, width", [(10, 10), (10, 2), (10, 1), (1, 1)])
 def test_outlines_lie_on_pixel_borders(write, make, height, width):
     labels = np.zeros((20, 20), np.uint8)
-    labels[5:5 + height, 6:6 + width] = 1
+    labels[5 : 5 + height, 6 : 6 + width] = 1
     found = make(write(labels, nodata=0))
     assert shapely.area(found.geometry).tolist() == [height * width]
     assert found.geometry[0].bounds == (500006, 5_000_000 - 5 - height, 500006 + width, 5_000_000 - 5)
@@ -156,8 +156,12 @@ def test_metres_on_the_ellipsoid(write, make, crs, transform):
     ring = np.concatenate([np.add(a, np.outer(steps, np.subtract(b, a))) for a, b in zip(corners, corners[1:])])
     system = CRS.from_user_input(crs)
     to_lonlat = Transformer.from_crs(system, system.geodetic_crs, always_xy=True)
-    lon, lat = to_lonlat.transform(*(transform.a * ring[:, 0] + transform.b * ring[:, 1] + transform.c,
-                                 transform.d * ring[:, 0] + transform.e * ring[:, 1] + transform.f))
+    lon, lat = to_lonlat.transform(
+        *(
+            transform.a * ring[:, 0] + transform.b * ring[:, 1] + transform.c,
+            transform.d * ring[:, 0] + transform.e * ring[:, 1] + transform.f,
+        )
+    )
     area, length = system.get_geod().polygon_area_perimeter(lon, lat)
     # (Geod itself knows the area of a few square metres to about 1e-4 only)
     assert found.fields["area_m2"][0] == pytest.approx(abs(area), rel=2e-6, abs=1e-4)

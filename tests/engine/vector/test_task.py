@@ -11,9 +11,14 @@ from rs_dino_engine.errors import UserError
 from rs_dino_engine.tasks import declaration
 from rs_dino_engine.tasks.vectorize import Inputs, run
 
-TAGS = {"RSDINO_CLASSES": json.dumps([
-    {"id": 0, "name": "背景", "color": [200, 200, 200]}, {"id": 1, "name": "房屋", "color": [220, 60, 40]},
-])}
+TAGS = {
+    "RSDINO_CLASSES": json.dumps(
+        [
+            {"id": 0, "name": "背景", "color": [200, 200, 200]},
+            {"id": 1, "name": "房屋", "color": [220, 60, 40]},
+        ]
+    )
+}
 LABELS = np.array([[0, 0, 0, 0], [0, 1, 1, 0], [0, 1, 1, 0], [0, 0, 0, 0]], np.uint8)
 
 

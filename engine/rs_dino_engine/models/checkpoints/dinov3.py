@@ -26,7 +26,6 @@ def _convnext(state: StateDict) -> bool:
     return "downsample_layers.0.0.weight" in state and "stages.0.0.dwconv.weight" in state
 
 
-
 FORMATS = (
     Format("a DINOv3 ViT backbone (Meta's release)", _meta),
     Format("a DINOv3 ViT backbone (timm)", _timm),

@@ -21,8 +21,20 @@ _LEGACY_PROTOCOL = 1001
 _PICKLE_LIMIT_BYTES = 512 * 2**20
 """A file of 100 000 tensors and a training history has a few megabytes of pickle."""
 _DAMAGED = (
-    pickle.UnpicklingError, EOFError, KeyError, IndexError, TypeError, ValueError, AttributeError, struct.error,
-    zipfile.BadZipFile, NotImplementedError, OverflowError, RecursionError, MemoryError, OSError,
+    pickle.UnpicklingError,
+    EOFError,
+    KeyError,
+    IndexError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    struct.error,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    OverflowError,
+    RecursionError,
+    MemoryError,
+    OSError,
 )  # what a damaged or crafted file makes the standard library raise
 
 
