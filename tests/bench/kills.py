@@ -25,7 +25,7 @@ ENVIRONMENT = {"RS_DINO_COMMIT_EVERY_S": "0.3"}
 
 def kills(settings: Settings) -> Figure:
     """Twenty moments (quick: five), spread at random over the length of an undisturbed run."""
-    side, count = (1500, 5) if settings.quick else (3000, 20)
+    side, count = (1500, 5) if settings.quick else (4500, 20)
     raster = scene.write_scene(settings.work / f"scene-{side}.tif", side, side)
     model = networks.export("conv", settings.work / "conv.onnx")
     whole = settings.work / "kill-whole"
@@ -35,7 +35,8 @@ def kills(settings: Settings) -> Figure:
     length = time.perf_counter() - began
     wanted = _pixels(whole, raster.stem)
     figure = Figure("kills", f"Killed at {count} random moments of {length:.1f} s, then resumed ({side}², conv)")
-    moments = sorted(random.Random(SEED).uniform(0.02, 0.98) for _ in range(count))
+    generator = random.Random(SEED)
+    moments = sorted(generator.uniform(0.02, 0.98) for _ in range(count))
     for share in moments:
         figure.rows.append(_kill_once(raster, model, settings.work / "killed", share * length, wanted))
         print(f"   {figure.rows[-1]}", flush=True)

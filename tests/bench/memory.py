@@ -37,6 +37,9 @@ def memory(settings: Settings) -> Figure:
         figure.checks.append(Check("one of the sizes failed", False))
         return figure
     small, tall, large = peaks
+    if settings.quick:
+        figure.notes.append("quick scenes are smaller than GDAL's cache, which still grows: no limits")
+        return figure
     figure.checks += [
         Check(f"{small} MB, at most {LIMIT_MB}", small <= LIMIT_MB),
         Check(

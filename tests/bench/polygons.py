@@ -21,11 +21,13 @@ def polygons(settings: Settings) -> Figure:
     python = peer_python("geoai", settings.work / "venvs")
     command = [sys.executable, str(HERE / "polygonize.py"), "--work", str(settings.work / "polygonize")]
     command += ["--side", str(settings.side), "--rounds", str(settings.rounds)]
+    peers = [] if isinstance(python, Unavailable) else ["--peer-python", str(python)]
     if isinstance(python, Unavailable):
         figure.notes.append(f"geoai: {python.reason}")
-    else:
-        command += ["--peer-python", str(python)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    done = subprocess.run([*command, *peers], capture_output=True, encoding="utf-8", errors="replace", check=False)
+    if done.returncode != 0 and peers:
+        figure.notes.append(f"run again without geoai: {done.stderr.strip().splitlines()[-1:]}")
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
     if done.returncode != 0:
         said = done.stderr.strip().splitlines() or ["no reason given"]
         figure.checks.append(Check(f"polygonize.py failed: {said[-1]}", False))

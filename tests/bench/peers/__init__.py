@@ -33,7 +33,7 @@ RECIPES: Dict[str, Recipe] = {
             ["platformdirs", "defusedxml", "humanize", "requests", "deprecation", "rioxarray", "xarray"],
         ],
     ),
-    "geoai": Recipe(sys.executable, [["--no-deps", "geoai-py"], ["rasterio", "geopandas"]]),
+    "geoai": Recipe(sys.executable, [["--no-deps", "geoai-py"], ["rasterio", "geopandas", "tqdm"]]),
 }
 
 
