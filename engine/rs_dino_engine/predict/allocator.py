@@ -12,7 +12,7 @@ import sys
 from typing import Any, Optional
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # malloc.h
-_KEPT_BYTES = 2**30
+_KEPT_BYTES = (2**30, 2**25)  # glibc before 2.35 takes no threshold above 32 MB
 
 
 def keep_freed_memory() -> bool:
@@ -20,7 +20,8 @@ def keep_freed_memory() -> bool:
     library = _glibc()
     if library is None:
         return False
-    return bool(library.mallopt(_MMAP_THRESHOLD, _KEPT_BYTES)) and bool(library.mallopt(_TRIM_THRESHOLD, _KEPT_BYTES))
+    kept = any(library.mallopt(_MMAP_THRESHOLD, size) for size in _KEPT_BYTES)
+    return kept and bool(library.mallopt(_TRIM_THRESHOLD, _KEPT_BYTES[0]))
 
 
 def give_back_memory() -> None:

@@ -19,7 +19,7 @@ def resident_mb():
 def faults(times):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     for _ in range(times):
-        np.ones(64 * 2**20, dtype=np.uint8)
+        np.ones(24 * 2**20, dtype=np.uint8)
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
 assert keep_freed_memory()
@@ -36,6 +36,6 @@ print(round(kept), again, round(resident_mb() - before))
 def test_a_freed_block_is_used_again_and_then_given_back() -> None:
     said = subprocess.run([sys.executable, "-c", SCRIPT], check=True, capture_output=True, text=True)
     kept_mb, faults, left_mb = map(int, said.stdout.split())
-    assert kept_mb > 50
+    assert kept_mb > 15
     assert faults < 500, "the block was mapped anew"
-    assert left_mb < 20
+    assert left_mb < 10
