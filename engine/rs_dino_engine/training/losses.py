@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 import numpy as np
 import torch
 from torch.nn import functional
@@ -62,16 +60,3 @@ class LabelSetLoss:
             nll = (1 - self._smoothing) * nll - self._smoothing * log_p.mean(1)
         loss: torch.Tensor = (nll * weight).sum() / weight.sum().clamp(min=1e-6)
         return loss
-
-
-def make_loss(
-    allowed: np.ndarray,
-    counts: np.ndarray,
-    balance: float,
-    device: str,
-    smoothing: float = 0.0,
-    weights: Optional[np.ndarray] = None,
-) -> LabelSetLoss:
-    """The loss of a training: weights as given, or from the training chips' counts by ``class_weights``."""
-    chosen = class_weights(counts, allowed.shape[1], balance) if weights is None else weights
-    return LabelSetLoss(allowed, id_weights(chosen, allowed), device, smoothing)

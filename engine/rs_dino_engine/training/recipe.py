@@ -55,6 +55,7 @@ class Recipe(_Part):
     warmup: float = Field(default=0.05, ge=0, lt=1, description="share of all steps")
     schedule: Literal["cosine", "poly", "constant"] = "cosine"
     balance: float = Field(default=0.5, ge=0, le=1, description="power of class weights; 0: none")
+    emphasis: Dict[str, float] = Field(default_factory=dict, description="class -> further factor of its weight")
     smoothing: float = Field(default=0.0, ge=0, lt=0.5, description="label smoothing")
     ema: float = Field(default=0.0, ge=0, lt=1, description="decay of averaged weights; 0: none")
     clip: float = Field(default=5.0, gt=0, description="largest norm of the gradient")

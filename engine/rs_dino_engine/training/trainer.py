@@ -19,7 +19,7 @@ from ..messages import message
 from ..tasks.job import Job
 from . import checkpoint
 from .checkpoint import Checkpoint
-from .losses import make_loss
+from .losses import LabelSetLoss, class_weights, id_weights
 from .recipe import Recipe
 from .sampler import Batch, TrainSampler
 from .schedule import factor
@@ -84,7 +84,9 @@ class Trainer:
         self.sampler = TrainSampler(store, train, recipe)
         self.total_steps = recipe.epochs * self.sampler.steps
         allowed, counts = store.table.allowed(), self._counts(train)
-        self._loss = make_loss(allowed, counts, recipe.balance, self._place, recipe.smoothing)
+        weights = class_weights(counts, allowed.shape[1], recipe.balance)
+        weights *= [recipe.emphasis.get(name, 1.0) for name in store.classes]
+        self._loss = LabelSetLoss(allowed, id_weights(weights, allowed), self._place, recipe.smoothing)
         self.optimizer = torch.optim.AdamW(
             self._parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
         )
