@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Dict, NamedTuple, Optional
+from typing import Callable, Dict, NamedTuple, Optional
 
 import numpy as np
 import torch
 
 from .plan import Block, Plan
+
+CACHE_BYTES = 2**26
+"""Weights of window columns that are kept at most; more only occurs where windows are resampled."""
 
 
 class Finished(NamedTuple):
@@ -34,7 +37,9 @@ class Blender:
         self._width = plan.cols.span(block.last).end - self._left
         self._carry: Optional[torch.Tensor] = None
         self._side: Optional[torch.Tensor] = None
-        self._matrices: Dict[object, torch.Tensor] = {}
+        self._row = -1
+        self._row_weights: Optional[torch.Tensor] = None
+        self._col_weights: Dict[int, torch.Tensor] = {}
 
     @property
     def carry(self) -> Optional[np.ndarray]:
@@ -79,18 +84,32 @@ class Blender:
 
     def _vector(self, axis: int, window: int) -> torch.Tensor:
         source = (self._plan.rows, self._plan.cols)[axis]
-        return self._cached(("vector", axis, window), lambda: source.weights(window))
+        return self._cached(axis, window, source.weights)
 
     def _matrix(self, axis: int, window: int) -> torch.Tensor:
         source = (self._plan.rows, self._plan.cols)[axis]
-        return self._cached(("matrix", axis, window), lambda: source.output_matrix(window))
+        return self._cached(axis, window, source.output_matrix)
 
-    def _cached(self, key: object, make: object) -> torch.Tensor:
-        if key not in self._matrices:
-            if len(self._matrices) > 64:
-                self._matrices.clear()
-            self._matrices[key] = torch.from_numpy(make()).to(self._device)  # type: ignore[operator]
-        return self._matrices[key]
+    def _cached(self, axis: int, window: int, make: Callable[[int], np.ndarray]) -> torch.Tensor:
+        """Weights of a row of windows are kept until the next row, those of columns for the whole block.
+
+        What lives long is made early: small pieces that are made anew between large ones pin the memory around
+        them, and it grows.
+        """
+        if axis == 0 and window != self._row:
+            self._row_weights, self._row = self._on_device(make(window)), window
+        if axis == 0:
+            assert self._row_weights is not None
+            return self._row_weights
+        if window not in self._col_weights:
+            kept = sum(w.numel() * w.element_size() for w in self._col_weights.values())
+            if kept > CACHE_BYTES:
+                self._col_weights.clear()
+            self._col_weights[window] = self._on_device(make(window))
+        return self._col_weights[window]
+
+    def _on_device(self, weights: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(weights).to(self._device)
 
     def _join(
         self, total: Optional[torch.Tensor], side: Optional[torch.Tensor], shape: tuple
