@@ -15,7 +15,7 @@ from rasterio.windows import Window
 from .gdal_env import gdal
 
 SMALLEST_PX = 512  # the last overview fits into one block of the COG
-STRIP_BYTES = 4_000_000
+STRIP_BYTES = 1_000_000
 
 
 class Overview(NamedTuple):
