@@ -21,6 +21,9 @@ echo "== training, round 1"
 echo "== training, round 2"
 "$python" "$here/train.py" --work "$work" --from "$work/round-1/best.safetensors" --output "$work/round-2" \
     --recipe "$here/round-2.json" --resume
+echo "== averaging the two"
+mkdir -p "$work/mean"
+"$python" "$here/average.py" "$work/mean/best.safetensors" "$work/round-1/best.safetensors" "$work/round-2/best.safetensors"
 echo "== writing the model"
-"$python" "$here/export.py" --run "$work/round-2" --work "$work" --output "$work/model"
+"$python" "$here/export.py" --run "$work/mean" --work "$work" --output "$work/model"
 echo "The model is in $work/model"

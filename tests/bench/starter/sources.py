@@ -134,9 +134,9 @@ SOURCES: Dict[str, Source] = {
     "neon-canopy": Source("neon-canopy", 0.2, 0.8, (0.6, 1.5), _canopy),
     "idtrees-canopy": Source("idtrees-canopy", 0.15, 0.5, (0.6, 1.5), _idtrees),
     "banepa": Source("banepa", 0.2, 1.2, (0.6, 1.5), _banepa),
-    "ign-farmland": Source("ign-farmland", 0.3, 0.15, (1.0, 1.5), _ign),
-    "netherlands": Source("netherlands.toml", 0.16, 3.5, (0.7, 1.5), _netherlands),
-    "new-york": Source("new-york.toml", 0.16, 3.5, (0.7, 1.5), _new_york),
+    "ign-farmland": Source("ign-farmland", 0.3, 0.1, (1.0, 1.5), _ign),
+    "netherlands": Source("netherlands.toml", 0.16, 2.5, (0.7, 1.5), _netherlands),
+    "new-york": Source("new-york.toml", 0.16, 1.8, (0.7, 1.5), _new_york),
 }
 
 
