@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
 import networks
 import scene
 from children import run_ours
-from report import Check, Figure
+from report import Check, Figure, median_row
 from tiled import Settings
 
 LIMIT_MB = 300
@@ -25,10 +26,8 @@ def memory(settings: Settings) -> Figure:
     for height, width in sizes:
         stem = str(height) if height == width else f"{height}x{width}"
         raster = scene.write_scene(settings.work / f"scene-{stem}.tif", height, width)
-        out = settings.work / "out"
-        shutil.rmtree(out, ignore_errors=True)
-        out.mkdir()
-        row: Dict[str, Any] = run_ours(f"{height} × {width}", raster, "conv", out)
+        rounds = 3 if (height, width) == sizes[0] and not settings.quick else 1  # its peak comes and goes
+        row = median_row([_one(f"{height} × {width}", raster, settings.work / "out") for _ in range(rounds)])
         print(f"   {row}", flush=True)
         peaks.append(row.get("peak_mb"))
         figure.rows.append({k: v for k, v in row.items() if k not in ("network", "labels")})
@@ -52,3 +51,9 @@ def memory(settings: Settings) -> Figure:
         ),
     ]
     return figure
+
+
+def _one(name: str, raster: Path, out: Path) -> Dict[str, Any]:
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    return run_ours(name, raster, "conv", out)
