@@ -18,7 +18,8 @@ CLASSES = 4
 
 
 def memory(settings: Settings) -> Figure:
-    """One run of the conv net on each size. COGs above 40 MB are written by a child process, told apart."""
+    """One run of the conv net on each size. ``child_mb``: the whole of the process that writes larger COGs, its
+    imports included; it runs when the windows are done."""
     side = settings.side
     sizes: List[Tuple[int, int]] = [(side, side), (4 * side, side), (2 * side, 2 * side)]
     figure = Figure("memory", f"Peak memory above the loaded model: {side}², {4 * side} × {side}, {2 * side}²")

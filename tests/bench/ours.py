@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from types import SimpleNamespace
 from typing import Callable, List
 
@@ -95,6 +96,7 @@ def main() -> None:
         stream = found["s"]
         windows = stream.manifest.windows - stream.manifest.skipped
         result.update(seconds=round(cost.seconds, 3), cpu_s=round(cost.cpu_s, 2), peak_mb=round(cost.peak_mb))
+        result.update(child_mb=round(getrusage(RUSAGE_CHILDREN).ru_maxrss / 1024))
         result.update(windows=windows, in_run_model_s=round(stream.model_s, 3), labels=str(chosen.out / "labels.tif"))
     if pure is not None:
         pure.sample()
