@@ -8,8 +8,6 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from ..datasets.label_table import IGNORED
-
 
 class Augmentation(NamedTuple):
     """How far crops are varied. All zeros and ``zoom=(1, 1)``: only the place of the crop is random."""
@@ -87,8 +85,3 @@ def _recoloured(x: torch.Tensor, how: Augmentation, rng: np.random.Generator) ->
         sigma = abs(vary(how.noise))
         x = x + torch.from_numpy(rng.standard_normal(tuple(x.shape), dtype=np.float32)) * sigma
     return x.clamp(0.0, 1.0)
-
-
-def unlabelled(labels: torch.Tensor) -> bool:
-    """Whether a crop says nothing at all."""
-    return bool((labels == IGNORED).all())
