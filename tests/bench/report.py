@@ -45,6 +45,15 @@ def median_row(rows: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
     return result
 
 
+def kept(folder: Path, new: Sequence[str]) -> List[Figure]:
+    """Figures of an earlier report in the same folder that are not measured again now."""
+    path = folder / "report.json"
+    if not path.exists():
+        return []
+    found = json.loads(path.read_text(encoding="utf-8"))["figures"]
+    return [Figure(**{**f, "checks": [Check(**c) for c in f["checks"]]}) for f in found if f["name"] not in new]
+
+
 def write(figures: Sequence[Figure], folder: Path, settings: Dict[str, Any]) -> None:
     """Both reports; called after every figure, so that what was measured survives what comes after."""
     document = {"machine": machine(), "settings": settings, "figures": [asdict(f) for f in figures]}

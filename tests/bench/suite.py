@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Callable, Dict, List
+from typing import Callable, Dict
 
 import exactness
 import kills
@@ -44,12 +44,13 @@ def main() -> int:
     settings = tiled.Settings(out, options.quick, options.rounds or (1 if options.quick else 5))
     told = {"threads": os.environ.get("OMP_NUM_THREADS", "as torch likes"), "rounds": settings.rounds}
     told["scenes"] = "quick" if settings.quick else "full"
-    figures: List[report.Figure] = []
+    figures = report.kept(out, options.names or list(FIGURES))
     for name in options.names or FIGURES:
         began = time.perf_counter()
         print(f"== {name}", flush=True)
         figures.append(FIGURES[name](settings))
-        figures[-1].notes.append(f"(measured in {(time.perf_counter() - began) / 60:.1f} minutes)")
+        minutes, when = (time.perf_counter() - began) / 60, time.strftime("%Y-%m-%d %H:%M")
+        figures[-1].notes.append(f"(measured in {minutes:.1f} minutes, {when})")
         report.write(figures, out, told)
         print("\n".join(report.markdown(figures[-1:], told).splitlines()[3:]), flush=True)
     print(f"== {out / 'report.md'}")
