@@ -141,8 +141,8 @@ def _beside_deepness(rows: Dict[str, Dict[str, Any]]) -> List[Check]:
 
 
 NOTE = (
-    "seconds: first read to labels written (Deepness: to its label image in memory, without its polygons). model_s: the "
-    "model alone on as many windows, in the same process, half before and half after. cpu_ratio: the same in "
-    "processor seconds, which a busy machine disturbs less. Peers run as they come. GeoDeep always filters its labels "
-    "with a median of 5 px; habitat-mapper overlaps by a half, so it runs 2.2 times the windows."
+    "seconds: first read to labels written (Deepness: to its label image in memory, without its polygons). "
+    "model_s: the model alone on as many windows, in the same process, half before and half after. cpu_ratio: the "
+    "same in processor seconds, which a busy machine disturbs less. Peers run as they come. GeoDeep always filters its "
+    "labels with a median of 5 px; habitat-mapper overlaps by a half, so it runs 2.2 times the windows."
 )
