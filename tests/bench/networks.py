@@ -17,6 +17,7 @@ from rs_dino_engine.models.onnx_metadata import write_metadata
 from rs_dino_engine.models.onnx_model import OnnxModel
 from rs_dino_engine.models.onnx_spec import describe_onnx
 from rs_dino_engine.models.spec import Band, ClassInfo, ClassMap, InputSpec, ModelSpec, OutputSpec
+from rs_dino_engine.models.torch_model import TorchModel
 
 COLORS = [(40, 120, 40), (200, 180, 90), (150, 150, 150), (40, 80, 200)]
 WINDOW_PX, OVERLAP_PX = 512, 128
@@ -65,17 +66,8 @@ def make_spec(name: str, onnx: bool = False) -> ModelSpec:
     )
 
 
-class BenchModel:
-    """A torch network of the bench as a loaded model."""
-
-    def __init__(self, name: str) -> None:
-        self.network, self.spec = make_network(name), make_spec(name)
-
-    def to(self, device: str) -> None:
-        self.network.to(device)
-
-    def __call__(self, windows: torch.Tensor) -> torch.Tensor:
-        return self.network(windows)
+def load_torch(name: str) -> TorchModel:
+    return TorchModel(make_spec(name), make_network(name))
 
 
 def load_onnx(path: Path) -> OnnxModel:

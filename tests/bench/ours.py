@@ -17,8 +17,8 @@ import networks
 import torch
 from measure import PureTime, cost_of
 from rs_dino_engine.devices import choose
+from rs_dino_engine.devices.allocator import keep_freed_memory
 from rs_dino_engine.models.runtime import LoadedModel
-from rs_dino_engine.predict.allocator import keep_freed_memory
 from rs_dino_engine.predict.commit import Checkpoint
 from rs_dino_engine.predict.finish import layer_info, regions, write_layer
 from rs_dino_engine.predict.prepare import make_forward, prepare
@@ -79,7 +79,7 @@ def main() -> None:
     arguments.add_argument("--share", type=float, default=0.5, help="share of them that is really run")
     arguments.add_argument("--plain", action="store_true", help="only the pure time, with torch left as it comes")
     chosen = arguments.parse_args()
-    model = networks.BenchModel(chosen.network) if chosen.onnx is None else networks.load_onnx(chosen.onnx)
+    model = networks.load_torch(chosen.network) if chosen.onnx is None else networks.load_onnx(chosen.onnx)
     result = {"tool": "rs-dino" if chosen.onnx is None else "rs-dino (onnxruntime)", "network": chosen.network}
     if not chosen.plain:
         keep_freed_memory()  # as the run does, so that the pure time is taken under the same conditions

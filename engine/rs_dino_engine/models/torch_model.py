@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from .networks.layers import fold_norms
+from ..devices import prefers_channels_last
+from .networks.layers import fold
 from .spec import ModelSpec
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ class TorchModel:
 
     def __init__(self, spec: ModelSpec, network: "nn.Module") -> None:
         self.spec = spec
-        self.network = fold_norms(network.eval())
+        self.network = fold(network.eval())
         for parameter in self.network.parameters():
             parameter.requires_grad_(False)
 
@@ -28,6 +29,8 @@ class TorchModel:
 
     def __call__(self, windows: torch.Tensor) -> torch.Tensor:
         """Windows -> raw channels; see :class:`.runtime.LoadedModel`."""
+        if prefers_channels_last(windows.device.type):  # a third of the time of a convolution on a processor
+            windows = windows.contiguous(memory_format=torch.channels_last)
         with torch.no_grad():
             out: torch.Tensor = self.network(windows)
         return out.float()

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from typing_extensions import Protocol
 
+from ..devices.allocator import give_back_memory, keep_freed_memory
 from ..raster.sink import write_part
-from .allocator import give_back_memory, keep_freed_memory
 from .blend import Blender, Finished
 from .commit import Checkpoint, Manifest, Part
 from .forward import Forward, RawWindow

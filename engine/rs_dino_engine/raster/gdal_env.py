@@ -33,15 +33,15 @@ for _key, _value in SETTINGS.items():
     os.environ.setdefault(_key, _value)
 
 
+# A raster without georeferencing is an ordinary input here (``crs`` is None then), so rasterio's warning about it
+# says nothing new. Once for the process: ``catch_warnings`` around each call is not safe in several threads.
+warnings.simplefilter("ignore", NotGeoreferencedWarning)
+
+
 @contextmanager
 def gdal() -> Iterator[None]:
-    """Everything that calls GDAL runs inside: its errors become exceptions, not lines on stderr.
-
-    A raster without georeferencing is an ordinary input here (``crs`` is None then), so rasterio's warning
-    about it says nothing new.
-    """
-    with rasterio.Env(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+    """Everything that calls GDAL runs inside: its errors become exceptions, not lines on stderr."""
+    with rasterio.Env():
         yield
 
 

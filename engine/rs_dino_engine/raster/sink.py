@@ -239,7 +239,7 @@ def _cog_options(info: LayerInfo, pixels: int) -> CogOptions:
     floating = np.issubdtype(np.dtype(info.dtype), np.floating)
     creation = {
         "COMPRESS": "DEFLATE",  # every GDAL reads it; ZSTD is missing from some builds that QGIS ships with
-        "LEVEL": "6",
+        "LEVEL": "3",  # twice as fast as 6, and a few percent larger
         "PREDICTOR": "NO" if info.is_labels else ("FLOATING_POINT" if floating else "STANDARD"),
         "BLOCKSIZE": "512",
         "BIGTIFF": "IF_SAFER",

@@ -14,6 +14,7 @@ from torch import nn
 from ..datasets.chips import ChipStore
 from ..datasets.scenes import TRAIN, VALIDATION
 from ..devices import Device
+from ..devices.allocator import give_back_memory, keep_freed_memory
 from ..errors import Cancelled, EngineError, UserError
 from ..messages import message
 from ..tasks.job import Job
@@ -134,6 +135,7 @@ class Trainer:
                 device=self.device.name,
             )
         )
+        keep_freed_memory()
         try:
             while self._at.epoch < self.recipe.epochs:
                 self._epoch()
@@ -142,6 +144,7 @@ class Trainer:
             raise
         finally:
             self.sampler.close()
+            give_back_memory()
         best = checkpoint.load(self.folder / BEST)
         return TrainingResult(best.tensors, best.state["epoch"], best.state["scores"], self.history)
 

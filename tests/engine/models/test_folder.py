@@ -33,7 +33,8 @@ def change(folder: Path, **values: object) -> None:
 def test_what_is_written_is_read(folder: Path) -> None:
     found = find_model(str(folder))
     windows = torch.rand(2, 3, 32, 32)
-    assert torch.equal(load_model(found)(windows), tiny_network(found.spec)(windows).detach())
+    # another memory layout sums in another order
+    assert torch.allclose(load_model(found)(windows), tiny_network(found.spec)(windows).detach(), atol=1e-6)
     assert found.spec.output.class_map is not None and found.spec.output.class_map.classes[1].name == "类 1"
     assert found.sha256() == sha256_of(folder / "model.safetensors")
     assert [p.name for p in folder.parent.iterdir()] == [folder.name]

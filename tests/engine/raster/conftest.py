@@ -1,11 +1,8 @@
 """Rasters made on the spot."""
 
-import warnings
-
 import numpy as np
 import pytest
 import rasterio
-from rasterio.errors import NotGeoreferencedWarning
 from rasterio.transform import from_origin
 
 UTM = "EPSG:32633"
@@ -27,20 +24,18 @@ def write_raster(path, array, crs=UTM, transform=None, **options):
     }
     if transform is not None:
         profile["transform"] = transform
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(path, "w", **profile) as out:
-            for index, text in enumerate(after.get("descriptions", ()), 1):
-                out.set_band_description(index, text)
-            if "colorinterp" in after:
-                out.colorinterp = after["colorinterp"]
-            out.write(array)
-            if "colormap" in after:
-                out.write_colormap(1, after["colormap"])
-            if "mask" in after:
-                out.write_mask(after["mask"])
-            if "scales" in after:
-                out.scales, out.offsets = after["scales"]
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(path, "w", **profile) as out:
+        for index, text in enumerate(after.get("descriptions", ()), 1):
+            out.set_band_description(index, text)
+        if "colorinterp" in after:
+            out.colorinterp = after["colorinterp"]
+        out.write(array)
+        if "colormap" in after:
+            out.write_colormap(1, after["colormap"])
+        if "mask" in after:
+            out.write_mask(after["mask"])
+        if "scales" in after:
+            out.scales, out.offsets = after["scales"]
     return str(path)
 
 

@@ -55,10 +55,10 @@ class ConvNorm(nn.Module):
         self.conv, self.norm = folded.to(conv.weight.device), None
 
 
-def fold_norms(network: nn.Module) -> nn.Module:
-    """Fold every :class:`ConvNorm` of a network, in place: faster, for inference only. Returns the network."""
+def fold(network: nn.Module) -> nn.Module:
+    """Let every part that can fold itself do so, in place: faster, for inference only. Returns the network."""
     for part in network.modules():
-        if isinstance(part, ConvNorm):
+        if hasattr(part, "fold"):
             part.fold()
     return network
 

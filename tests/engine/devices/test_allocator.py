@@ -11,7 +11,7 @@ SCRIPT = """
 import resource, sys
 import numpy as np
 from pathlib import Path
-from rs_dino_engine.predict.allocator import give_back_memory, keep_freed_memory
+from rs_dino_engine.devices.allocator import give_back_memory, keep_freed_memory
 
 def resident_mb():
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
