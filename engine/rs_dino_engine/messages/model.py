@@ -41,11 +41,22 @@ TEXTS = {
         "Networks that can be run come as a model folder, as ONNX, or as one of: {known}."
     ),
     "checkpoint-not-yet": "{path} is {title}; this version cannot run it{instead}.",
+    "checkpoint-incomplete": "{path} is incomplete: {name} is missing.",
     "checkpoint-quantized": "{path} holds quantised weights (8 bit), which cannot be used; take the full-size file.",
     # networks
     "network-unknown": "This version has no network called {kind}; it has {known}.",
     "network-arguments": "The model {model} describes its network {kind} in an unknown way: {reason}.",
     "network-mismatch": "The weights in {path} do not fit the network {kind}: {reason}.",
+    "head-unknown": "{path} is not a head that is known here; CHMv2's canopy-height head is.",
+    "head-other-backbone": "{path} belongs to another backbone: it needs {wanted}.",
+    "head-without-backbone": (
+        "{path} is a canopy-height head alone; give the DINOv3 ViT-L/16 satellite backbone as the model and this file "
+        "as its head."
+    ),
+    "dinov3-statistics-assumed": (
+        "{path} does not say on which pictures it was trained; web pictures are assumed. For satellite weights put the "
+        "config.json or preprocessor_config.json that was published with it beside it."
+    ),
     "head-not-taken": "The model {model} is complete and takes no separate head.",
     # onnx
     "onnx-missing": "ONNX models need onnxruntime: run {command}.",

@@ -5,7 +5,7 @@ import torch
 from rs_dino_engine.errors import UserError
 from rs_dino_engine.models.networks import NETWORKS, build
 from rs_dino_engine.models.networks.efficientnet import LITE0, convert_imagenet_keys
-from rs_dino_engine.models.networks.layers import ConvNorm, fold_norms
+from rs_dino_engine.models.networks.layers import ConvNorm, fold
 
 
 @pytest.fixture(autouse=True)
@@ -22,10 +22,26 @@ def _settled(network):
     return network.eval()
 
 
-@pytest.mark.parametrize("kind", sorted(NETWORKS))
+TINY_VIT = {"dim": 64, "depth": 4, "heads": 1, "hidden": 128}
+SETTINGS = {
+    "conv-small": [{}],
+    "efficientnet-fpn": [{}],
+    "dinov3": [
+        {"backbone": TINY_VIT, "head": {"kind": "linear"}},
+        {"backbone": TINY_VIT, "head": {"kind": "multilevel", "width": 32}, "layers": [1, 3]},
+        {"backbone": TINY_VIT, "head": {"kind": "dpt", "post": [8, 8, 16, 16], "width": 16}, "layers": [0, 1, 2, 3]},
+    ],
+}
+
+
+def test_every_network_is_tried_here():
+    assert set(SETTINGS) == set(NETWORKS)
+
+
+@pytest.mark.parametrize(("kind", "settings"), [(k, s) for k, found in SETTINGS.items() for s in found])
 @pytest.mark.parametrize(("bands", "classes", "height", "width"), [(3, 6, 64, 96), (5, 2, 32, 32)])
-def test_logits_have_the_size_of_the_input(kind, bands, classes, height, width):
-    network = build({"kind": kind, "bands": bands, "classes": classes}).eval()
+def test_logits_have_the_size_of_the_input(kind, settings, bands, classes, height, width):
+    network = build({"kind": kind, "bands": bands, "classes": classes, **settings}).eval()
     with torch.no_grad():
         assert network(torch.randn(2, bands, height, width)).shape == (2, classes, height, width)
 
@@ -55,7 +71,7 @@ def test_folded_network_gives_the_same():
     x = torch.randn(1, 3, 96, 64)
     with torch.no_grad():
         before = network(x)
-        after = fold_norms(network)(x)
+        after = fold(network)(x)
     assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in network.modules())
     torch.testing.assert_close(before, after, atol=2e-5, rtol=1e-4)
 

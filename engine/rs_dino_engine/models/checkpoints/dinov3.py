@@ -6,8 +6,25 @@ Keys: facebookresearch/dinov3 ``dinov3/models/vision_transformer.py``; timm ``mo
 
 from __future__ import annotations
 
-from ..weights import StateDict
-from .format import Format
+import json
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional, Tuple, Type
+
+from ...errors import UserError
+from ...messages import Message, message
+from ..folder import sha256_of
+from ..networks.dinov3.sizes import VitSize
+from ..weights import StateDict, StoredTensor
+from . import chmv2
+from .dinov3_layouts import Layout, Meta, MissingTensor, Timm, Transformers, prefix_of
+from .dinov3_spec import KNOWN, SATELLITE, WEB, Statistics, backbone_spec, canopy_spec
+from .format import Checkpoint, Converted, Format
+
+_AMBIGUOUS_DIMS = (1024, 4096)
+"""Only ViT-L and ViT-7B were published both with web and with satellite weights."""
+_SATELLITE_7B = "a6675841"
+"""The beginning of the file's sha256, as the published name has it."""
+_TOLERANCE = 0.003
 
 
 def _meta(state: StateDict) -> bool:
@@ -26,17 +43,97 @@ def _convnext(state: StateDict) -> bool:
     return "downsample_layers.0.0.weight" in state and "stages.0.0.dwconv.weight" in state
 
 
+def _converter(layout: Type[Layout]) -> Callable[[Checkpoint, Optional[Checkpoint]], Converted]:
+    """A backbone, or a backbone and the head that came with it."""
+
+    def convert(checkpoint: Checkpoint, head: Optional[Checkpoint]) -> Converted:
+        backbone, size = _backbone(checkpoint, layout)
+        if head is None:
+            statistics, notes = _statistics(checkpoint, size)
+            return Converted(backbone_spec(size, statistics), backbone, notes)
+        if not chmv2.is_meta(head.state) and not chmv2.is_transformers(head.state):
+            raise UserError("head-unknown", path=str(head.path))
+        return _canopy(backbone, size, head)
+
+    return convert
+
+
+def _backbone(checkpoint: Checkpoint, layout: Type[Layout]) -> Tuple[Dict[str, StoredTensor], VitSize]:
+    """Tensors named as in our network, and the size they speak of."""
+    prefix = prefix_of(checkpoint.state, layout.CLASS) or ""
+    try:
+        read = layout(checkpoint.state, prefix)
+        return {f"backbone.{name}": tensor for name, tensor in read.tensors().items()}, read.size
+    except (MissingTensor, ValueError) as error:
+        name = error.args[0] if error.args else "?"
+        raise UserError("checkpoint-incomplete", path=str(checkpoint.path), name=str(name)) from error
+
+
+def _canopy(backbone: Dict[str, StoredTensor], size: VitSize, head: Checkpoint) -> Converted:
+    try:
+        found = chmv2.tensors(head.state)
+    except KeyError as error:
+        raise UserError("checkpoint-incomplete", path=str(head.path), name=str(error.args[0])) from error
+    if size.depth <= chmv2.LAYERS[-1]:
+        raise UserError("head-other-backbone", path=str(head.path), wanted="DINOv3 ViT-L/16 (satellite)")
+    return Converted(canopy_spec(size), {**backbone, **{f"head.{name}": t for name, t in found.items()}})
+
+
+def _whole_canopy(checkpoint: Checkpoint, head: Optional[Checkpoint]) -> Converted:
+    """CHMv2 of transformers: backbone and head in one file."""
+    backbone, size = _backbone(checkpoint, Transformers)
+    return _canopy(backbone, size, checkpoint)
+
+
+def _head_alone(checkpoint: Checkpoint, head: Optional[Checkpoint]) -> Converted:
+    raise UserError("head-without-backbone", path=str(checkpoint.path))
+
+
+def _statistics(checkpoint: Checkpoint, size: VitSize) -> Tuple[Statistics, Tuple[Message, ...]]:
+    """Normalisation of a backbone: as published beside it, as its keys tell, or assumed, which is said."""
+    told = _published(checkpoint.path.parent)
+    if told is not None:
+        return told, ()
+    if size.dim not in _AMBIGUOUS_DIMS:
+        return WEB, ()
+    if _meta(checkpoint.state):
+        return _statistics_of_meta(checkpoint, size), ()
+    return WEB, (message("dinov3-statistics-assumed", path=str(checkpoint.path)),)
+
+
+def _statistics_of_meta(checkpoint: Checkpoint, size: VitSize) -> Statistics:
+    """Satellite ViT-L carries a second norm, web ViT-L does not; both 7B do, and are told apart by their hash."""
+    second = any(name.endswith("local_cls_norm.weight") for name in checkpoint.state)
+    if size.dim == _AMBIGUOUS_DIMS[0]:
+        return SATELLITE if second else WEB
+    return SATELLITE if sha256_of(checkpoint.path).startswith(_SATELLITE_7B) else WEB
+
+
+def _published(folder: Path) -> Optional[Statistics]:
+    """What ``preprocessor_config.json`` (transformers) or ``config.json`` (timm) beside a file says."""
+    for name, keys in (("preprocessor_config.json", ("image_mean",)), ("config.json", ("pretrained_cfg", "mean"))):
+        mean = _numbers(folder / name, keys)
+        for known in KNOWN:
+            if mean is not None and all(abs(a - b) < _TOLERANCE for a, b in zip(mean, known.mean)):
+                return known
+    return None
+
+
+def _numbers(path: Path, keys: Tuple[str, ...]) -> Optional[List[float]]:
+    try:
+        found: Any = json.loads(path.read_text(encoding="utf-8"))
+        for key in keys:
+            found = found[key]
+        return [float(v) for v in found] if len(found) == 3 else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 FORMATS = (
-    Format("a DINOv3 ViT backbone (Meta's release)", _meta),
-    Format("a DINOv3 ViT backbone (timm)", _timm),
-    Format("a DINOv3 ViT backbone (transformers)", _transformers),
+    Format("a complete CHMv2 canopy-height model (transformers)", chmv2.is_transformers, _whole_canopy),
+    Format("a DINOv3 ViT backbone (Meta's release)", _meta, _converter(Meta)),
+    Format("a DINOv3 ViT backbone (timm)", _timm, _converter(Timm)),
+    Format("a DINOv3 ViT backbone (transformers)", _transformers, _converter(Transformers)),
     Format("a DINOv3 ConvNeXt backbone (Meta's release)", _convnext),
-    Format(
-        "a CHMv2 canopy-height head without its DINOv3 backbone",
-        lambda state: "reassemble_blocks.projects.0.conv.weight" in state and "conv_depth.head.4.weight" in state,
-    ),
-    Format(
-        "a complete CHMv2 canopy-height model (transformers)",
-        lambda state: "head.conv_depth.head.4.weight" in state,
-    ),
+    Format("a CHMv2 canopy-height head without its DINOv3 backbone", chmv2.is_meta, _head_alone),
 )

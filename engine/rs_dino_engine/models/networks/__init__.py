@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NETWORKS: Dict[str, str] = {
     "conv-small": "rs_dino_engine.models.networks.conv_small:build",
+    "dinov3": "rs_dino_engine.models.networks.dinov3:build",
     "efficientnet-fpn": "rs_dino_engine.models.networks.efficientnet_fpn:build",
 }
 

@@ -1,0 +1,83 @@
+"""What is known of a DINOv3 file besides its weights: normalisation, GSD, licence. Constants: dinov3's README,
+``notebooks/chmv2_inference.ipynb``."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, NamedTuple, Optional, Tuple
+
+from ..networks.dinov3.sizes import PATCH_PX, VitSize, name_of
+from ..spec import Band, InputSpec, ModelSpec, OutputSpec
+from .chmv2 import LAYERS, POST
+
+LICENCE = (
+    "DINOv3 License (ai.meta.com/resources/models-and-libraries/dinov3-license): commercial use allowed; weights and "
+    "what is derived from them are passed on only under the same licence"
+)
+BINS = 256
+WINDOW_PX, OVERLAP_PX = 512, 128
+
+
+class Statistics(NamedTuple):
+    """Mean and standard deviation of red, green, blue in 0-1, of the pictures that weights were trained on."""
+
+    name: str
+    mean: Tuple[float, float, float]
+    std: Tuple[float, float, float]
+    gsd_m: Optional[float] = None
+
+
+WEB = Statistics("web", (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+SATELLITE = Statistics("satellite", (0.430, 0.411, 0.296), (0.213, 0.156, 0.143), 0.6)
+CANOPY = Statistics("canopy", (0.420, 0.411, 0.296), (0.213, 0.156, 0.143), 0.6)
+KNOWN = (WEB, SATELLITE, CANOPY)
+
+
+def _input(statistics: Statistics, stride_px: int) -> InputSpec:
+    bands = (("red", 650.0), ("green", 560.0), ("blue", 470.0))
+    return InputSpec(
+        bands=[Band(name=name, wavelength_nm=nm) for name, nm in bands],
+        mean=list(statistics.mean),
+        std=list(statistics.std),
+        gsd_m=statistics.gsd_m,
+        window_px=WINDOW_PX,
+        overlap_px=OVERLAP_PX,
+        stride_px=stride_px,
+    )
+
+
+def _network(size: VitSize, **more: Any) -> Dict[str, Any]:
+    return {"kind": "dinov3", "backbone": size.as_dict(), **more}
+
+
+def backbone_spec(size: VitSize, statistics: Statistics) -> ModelSpec:
+    """A backbone whose normalised features are the output."""
+    family = name_of(size) or f"ViT of {size.dim} channels"
+    slug = family.lower().replace("+", "plus").replace("/", "").replace(" ", "-")
+    return ModelSpec(
+        name=f"dinov3-{slug}-{statistics.name}",
+        title=f"DINOv3 {family} ({statistics.name})",
+        description="Features for PCA maps, clusters and similarity, and the start of models with a head.",
+        task="feature-map",
+        network=_network(size),
+        input=_input(statistics, PATCH_PX),
+        output=OutputSpec(kind="features", blend_on="value", cell_px=PATCH_PX, channels=size.dim, quantity="features"),
+        licence=LICENCE,
+        attribution="DINOv3, Meta AI",
+    )
+
+
+def canopy_spec(size: VitSize) -> ModelSpec:
+    """CHMv2: canopy height in metres."""
+    head = {"kind": "dpt", "post": list(POST), "bins": BINS}
+    return ModelSpec(
+        name="chmv2",
+        title="CHMv2 canopy height",
+        description="Canopy height in metres from red, green and blue at about 0.6 m.",
+        task="canopy-height",
+        network=_network(size, head=head, layers=list(LAYERS)),
+        input=_input(CANOPY, 2 * PATCH_PX),
+        output=OutputSpec(kind="value", blend_on="value", channels=1, quantity="canopy height", unit="m"),
+        licence=LICENCE,
+        attribution="CHMv2 and DINOv3, Meta AI",
+        limits="Trained on satellite imagery of about 0.6 m; finer imagery is resampled to that.",
+    )
