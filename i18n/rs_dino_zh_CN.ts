@@ -319,6 +319,94 @@
 <translation>类别的多边形，带面积、周长和平均置信度。</translation>
 </message>
 <message>
+<source>Canopy height</source>
+<translation>冠层高度</translation>
+</message>
+<message>
+<source>Gives every pixel of a raster the height of the vegetation above the ground, in metres.</source>
+<translation>给出栅格每个像元处植被高出地面的高度，单位为米。</translation>
+</message>
+<message>
+<source>A canopy-height model's folder or file, or a DINOv3 backbone whose head is given apart.</source>
+<translation>冠层高度模型的文件夹或文件；或 DINOv3 骨干网络，其预测头另行指定。</translation>
+</message>
+<message>
+<source>A head that is a file of its own, such as CHMv2's, for checkpoints that hold a backbone only.</source>
+<translation>单独成文件的预测头（例如 CHMv2 的），用于只含骨干网络的权重文件。</translation>
+</message>
+<message>
+<source>Layers that are written beside the heights.</source>
+<translation>与高度一同写出的图层。</translation>
+</message>
+<message>
+<source>tree-cover</source>
+<translation>树木覆盖</translation>
+</message>
+<message>
+<source>Tree height</source>
+<translation>树高下限</translation>
+</message>
+<message>
+<source>From this height on vegetation counts as trees, for the tree cover.</source>
+<translation>植被达到此高度即算作树木，用于树木覆盖图层。</translation>
+</message>
+<message>
+<source>Metres above the ground (float32, nodata -9999).</source>
+<translation>高出地面的米数（float32，无数据值 -9999）。</translation>
+</message>
+<message>
+<source>Tree cover</source>
+<translation>树木覆盖</translation>
+</message>
+<message>
+<source>1 where trees stand, 0 elsewhere, nodata 255.</source>
+<translation>有树处为 1，其余为 0，无数据值 255。</translation>
+</message>
+<message>
+<source>How far overlapping windows and test-time augmentations disagree, in metres.</source>
+<translation>重叠窗口之间及测试时增强之间的不一致程度，单位为米。</translation>
+</message>
+<message>
+<source>Feature map</source>
+<translation>特征图</translation>
+</message>
+<message>
+<source>Shows what a DINOv3 model sees: its features' three principal components as colours.</source>
+<translation>显示 DINOv3 模型所见：以颜色表示其特征的三个主成分。</translation>
+</message>
+<message>
+<source>A DINOv3 backbone: a model folder or a checkpoint file.</source>
+<translation>DINOv3 骨干网络：模型文件夹或权重文件。</translation>
+</message>
+<message>
+<source>All features</source>
+<translation>全部特征</translation>
+</message>
+<message>
+<source>Write the features themselves, one band each, one pixel a patch, instead of colours.</source>
+<translation>不写颜色，而写特征本身：每个特征一个波段，每个图像块（patch）一个像元。</translation>
+</message>
+<message>
+<source>Basis</source>
+<translation>主成分基</translation>
+</message>
+<message>
+<source>The pca_basis.json of an earlier run, so that colours mean the same as there.</source>
+<translation>以前运行得到的 pca_basis.json，使颜色含义与那次一致。</translation>
+</message>
+<message>
+<source>Features</source>
+<translation>特征</translation>
+</message>
+<message>
+<source>Principal components as red, green, blue (uint8, nodata 0), or all features (float32, nodata -9999).</source>
+<translation>以红、绿、蓝表示的主成分（uint8，无数据值 0），或全部特征（float32，无数据值 -9999）。</translation>
+</message>
+<message>
+<source>The axes and the scale, to be used again.</source>
+<translation>坐标轴与取值范围，可再次使用。</translation>
+</message>
+<message>
 <source>Vectorize</source>
 <translation>矢量化</translation>
 </message>
@@ -563,6 +651,14 @@
 <translation>没有波段 {band}；栅格具有 {listed}。</translation>
 </message>
 <message>
+<source>{path} was made with another model; take that one, or leave the basis out.</source>
+<translation>{path} 由另一个模型生成；请改用该模型，或不指定主成分基。</translation>
+</message>
+<message>
+<source>{path} is not a basis of a feature map: {reason}.</source>
+<translation>{path} 不是特征图的主成分基：{reason}。</translation>
+</message>
+<message>
 <source>Memory ran out; {size} windows run together from here on.</source>
 <translation>内存不足；此后每批运行 {size} 个窗口。</translation>
 </message>
@@ -581,6 +677,10 @@
 <message>
 <source>{path} is a compressed archive; torch.save never compresses, so it was not opened.</source>
 <translation>{path} 是压缩归档；torch.save 从不压缩，因此没有打开它。</translation>
+</message>
+<message>
+<source>{path} is incomplete: {name} is missing.</source>
+<translation>{path} 不完整：缺少 {name}。</translation>
 </message>
 <message>
 <source>{path} holds no table of weights (state_dict).</source>
@@ -751,6 +851,10 @@
 <translation>没有名为 {name} 的设备。已知的有：{known}。</translation>
 </message>
 <message>
+<source>{path} does not say on which pictures it was trained; web pictures are assumed. For satellite weights put the config.json or preprocessor_config.json that was published with it beside it.</source>
+<translation>{path} 没有说明是用哪类影像训练的；现按网络图片处理。若为卫星影像权重，请把随其发布的 config.json 或 preprocessor_config.json 放在同一文件夹中。</translation>
+</message>
+<message>
 <source>The disk of {folder} is full. Free some space and run again; with --resume the work done is kept.</source>
 <translation>{folder} 所在的磁盘已满。请腾出空间后重新运行；使用 --resume 可保留已完成的工作。</translation>
 </message>
@@ -763,6 +867,18 @@
 <translation>设备 {device} 不能以 {dtype} 计算。它支持：{known}。</translation>
 </message>
 <message>
+<source>Three axes of {cells} sampled patches hold {shares} of what their features vary.</source>
+<translation>对 {cells} 个抽样图像块求得的三个主轴，分别占特征变化的 {shares}。</translation>
+</message>
+<message>
+<source>Looking at a sample of the rasters, to find axes and colours for all of them.</source>
+<translation>正在查看栅格的抽样，以便为全部栅格确定统一的主轴与颜色。</translation>
+</message>
+<message>
+<source>Only {cells} patches with valid pixels were found; that is too few for a feature map.</source>
+<translation>只找到 {cells} 个含有效像元的图像块，不足以生成特征图。</translation>
+</message>
+<message>
 <source>{raster} has {gsd} m per pixel, this model was trained at {wanted} m: what it looks for may not be visible.</source>
 <translation>{raster} 的像元大小为 {gsd} m，而此模型按 {wanted} m 训练：它要识别的目标可能看不出来。</translation>
 </message>
@@ -773,6 +889,18 @@
 <message>
 <source>The model {model} is complete and takes no separate head.</source>
 <translation>模型 {model} 是完整的，不接受单独的任务头。</translation>
+</message>
+<message>
+<source>{path} belongs to another backbone: it needs {wanted}.</source>
+<translation>{path} 属于另一种骨干网络：它需要 {wanted}。</translation>
+</message>
+<message>
+<source>{path} is not a head that is known here; CHMv2's canopy-height head is.</source>
+<translation>{path} 不是此处认识的预测头；可用的是 CHMv2 的冠层高度预测头。</translation>
+</message>
+<message>
+<source>{path} is a canopy-height head alone; give the DINOv3 ViT-L/16 satellite backbone as the model and this file as its head.</source>
+<translation>{path} 只是冠层高度预测头；请以 DINOv3 ViT-L/16 卫星影像骨干网络作为模型，并把此文件指定为其预测头。</translation>
 </message>
 <message>
 <source>{option}: {value} is not one of {choices}.</source>
@@ -1055,8 +1183,8 @@
 <translation>{overlap} 像元的重叠太小：此模型至少需要 {needed}，因为窗口最外侧的 {margin} 个像元不可靠。</translation>
 </message>
 <message>
-<source>{raster}: {windows} windows, about {minutes} min, {memory} MB of memory beside the model, {disk} MB of disk.</source>
-<translation>{raster}：{windows} 个窗口，约 {minutes} 分钟，模型之外需内存 {memory} MB，磁盘 {disk} MB。</translation>
+<source>{raster}: windows: {windows}, about {minutes} min, {memory} MB of memory beside the model, {disk} MB of disk.</source>
+<translation>{raster}：窗口 {windows} 个，约 {minutes} 分钟，除模型外需内存 {memory} MB、磁盘 {disk} MB。</translation>
 </message>
 <message>
 <source>The raster {path} has no band {band}; its bands are {listed}.</source>

@@ -121,7 +121,7 @@ def _plan_line(raster: Dict[str, Any]) -> str:
 
     plan = raster["preflight"]
     return (
-        f"{raster['name']}: {plan['windows']} windows, about {duration(plan['seconds'])}, "
+        f"{raster['name']}: {plan['windows']} window{'s' * (plan['windows'] != 1)}, about {duration(plan['seconds'])}, "
         f"{plan['memory_mb']} MB of memory beside the model, {plan['disk_mb']} MB of disk."
     )
 

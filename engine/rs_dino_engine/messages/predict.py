@@ -17,7 +17,7 @@ TEXTS = {
     "tta-scales-fixed": "The model {model} takes one window size only; scales cannot be used with it.",
     "model-output-shape": "The model {model} gives {got} where its description promises {wanted}.",
     "model-other-task": "The model {model} is made for {task}, not for {wanted}.",
-    "preflight": "{raster}: {windows} windows, about {minutes} min, {memory} MB of memory beside the model, "
+    "preflight": "{raster}: windows: {windows}, about {minutes} min, {memory} MB of memory beside the model, "
     "{disk} MB of disk.",
     "disk-too-small": "The results need about {needed} MB, but only {free} MB are free in {folder}.",
     "sheets-need-own-grid": "One output a sheet needs the sheets' own grid; use it with output grid: input.",
@@ -25,4 +25,10 @@ TEXTS = {
     "raster-left-out": "{raster} was left out. {reason}",
     "model-licence": "Model: {model}. Licence: {licence}.",
     "windows-done": "{raster}: window {done} of {total}",
+    # feature maps
+    "features-sampling": "Looking at a sample of the rasters, to find axes and colours for all of them.",
+    "features-basis": "Three axes of {cells} sampled patches hold {shares} of what their features vary.",
+    "features-too-few": "Only {cells} patches with valid pixels were found; that is too few for a feature map.",
+    "basis-unreadable": "{path} is not a basis of a feature map: {reason}.",
+    "basis-other-model": "{path} was made with another model; take that one, or leave the basis out.",
 }

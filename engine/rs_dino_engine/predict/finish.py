@@ -35,12 +35,12 @@ class Region(NamedTuple):
 PERCENT_LAYERS = ("confidence", "entropy", "disagreement")
 
 
-def recipe(inputs: "TaskInputs", spec: ModelSpec, prepared: Prepared, device: str) -> Dict[str, Any]:
+def recipe(inputs: "TaskInputs", spec: ModelSpec, sha256: str, prepared: Prepared, device: str) -> Dict[str, Any]:
     """What has to be known to make the same map again; goes into every output's metadata."""
     return {
         "engine": __version__,
         "request": inputs.model_dump(mode="json"),
-        "model": {"name": spec.name, "version": spec.version, "sha256": spec.sha256},
+        "model": {"name": spec.name, "version": spec.version, "sha256": sha256},
         "licence": spec.licence,
         "attribution": spec.attribution,
         "device": device,
@@ -57,7 +57,11 @@ def layer_info(layer: Layer, output: OutputSpec, made_by: Dict[str, Any]) -> Lay
     names: Dict[int, str] = {}
     bands: List[str] = [layer.name]
     unit = output.unit
-    if output.class_map is not None:
+    if layer.classes is not None:
+        names = {number: name for number, (name, _) in layer.classes.items()}
+        colors = {number: color for number, (_, color) in layer.classes.items()}
+        unit = None
+    elif output.class_map is not None:
         if layer.name == "labels":
             colors = {c.id: c.color for c in output.class_map.classes}
             names = {c.id: c.name for c in output.class_map.classes}

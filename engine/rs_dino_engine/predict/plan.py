@@ -112,11 +112,13 @@ class Plan:
 
 @dataclass(frozen=True)
 class Grid:
-    """Sizes of the raster, of the model's grid over the same ground, and of the output, in pixels."""
+    """Sizes of the raster, of the model's grid over the same ground, and of the output, in pixels; ``step`` is how
+    many raster pixels an output pixel is high and wide (the last cell of a token grid may reach over the edge)."""
 
     raster: Tuple[int, int]
     model: Tuple[int, int]
     output: Tuple[int, int]
+    step: Tuple[float, float] = (1.0, 1.0)
 
 
 def make_grid(
@@ -135,8 +137,11 @@ def make_grid(
             if abs(ratio - 1.0) > GSD_TOLERANCE:
                 size[axis] = max(1, round(size[axis] * ratio))
     model = (size[0], size[1])
-    cells = (math.ceil(model[0] / model_output.cell_px), math.ceil(model[1] / model_output.cell_px))
-    return Grid((height, width), model, (height, width) if output_grid == "input" else cells)
+    if output_grid == "input":
+        return Grid((height, width), model, (height, width))
+    cell = model_output.cell_px
+    cells = (math.ceil(model[0] / cell), math.ceil(model[1] / cell))
+    return Grid((height, width), model, cells, (cell * height / model[0], cell * width / model[1]))
 
 
 def window_sizes(grid: Grid, model_input: InputSpec, tile_size: Optional[int]) -> Tuple[int, int]:

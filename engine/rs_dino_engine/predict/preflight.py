@@ -32,7 +32,7 @@ class Preflight:
             "preflight",
             raster=raster,
             windows=self.windows,
-            minutes=round(self.seconds / 60, 1),
+            minutes=max(0.1, round(self.seconds / 60, 1)),
             memory=round(self.memory_mb),
             disk=round(self.disk_mb),
         )
@@ -64,7 +64,8 @@ def memory_mb(prepared: Prepared, bytes_per_pixel: int) -> float:
     plan = prepared.plan
     window = plan.rows.window_px * plan.cols.window_px
     bands = len(prepared.source.bands)
-    queued = 6 * plan.batch_size * window * (bands * prepared.source.dtype.itemsize + plan.channels * 4)
+    cells = plan.rows.window_cells * plan.cols.window_cells
+    queued = 6 * plan.batch_size * (window * bands * prepared.source.dtype.itemsize + cells * plan.channels * 4)
     carried = max(plan.rows.span(i).end - plan.rows.span(i).final for i in range(len(plan.rows.offsets)))
     widest = max(block.end - block.col for block in plan.blocks)
     carry = carried * widest * plan.channels * 4

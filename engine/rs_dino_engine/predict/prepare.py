@@ -52,8 +52,7 @@ class Prepared:
     @property
     def output_transform(self) -> Affine:
         """Of the output grid; the raster's own, or scaled to the model's grid."""
-        height, width = self.grid.output
-        return scaled(self.source.transform, self.source.height / height, self.source.width / width)
+        return scaled(self.source.transform, *self.grid.step)
 
 
 def prepare(
@@ -94,7 +93,7 @@ def _decide(
     grid = make_grid(source.height, source.width, source.gsd_m, spec.input, spec.output, inputs.output_grid)
     aoi = None
     if inputs.aoi is not None:
-        transform = scaled(source.transform, source.height / grid.output[0], source.width / grid.output[1])
+        transform = scaled(source.transform, *grid.step)
         aoi = read_aoi(inputs.aoi, source.crs, transform, grid.output[0], grid.output[1])
     batch = spec.input.batch_fixed or inputs.batch_size or device.default_batch_size
     channels = blended_channels(spec.output, disagreement)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -18,12 +18,14 @@ NODATA_VALUE = -9999.0
 
 @dataclass(frozen=True)
 class Layer:
-    """One output raster: ``dtype`` is numpy's name, ``bands`` its number of bands."""
+    """One output raster: ``dtype`` is numpy's name, ``bands`` its number of bands; ``classes`` (id -> name, colour)
+    where its values are classes that the model does not know."""
 
     name: str
     dtype: str
     nodata: float
     bands: int = 1
+    classes: Optional[Mapping[int, Tuple[str, Tuple[int, int, int]]]] = None
 
 
 class ClassProducts:

@@ -26,6 +26,7 @@ class Products(Protocol):
     """Blended channels -> layers; see :mod:`.products`."""
 
     layers: List[Layer]
+    disagreement: bool
 
     def __call__(self, blended: torch.Tensor) -> Dict[str, np.ndarray]: ...
 

@@ -12,6 +12,8 @@ from .declaration import Declaration
 
 TASKS: Dict[str, str] = {
     "segment": "rs_dino_engine.tasks.segment",
+    "canopy-height": "rs_dino_engine.tasks.canopy_height",
+    "feature-map": "rs_dino_engine.tasks.feature_map",
     "vectorize": "rs_dino_engine.tasks.vectorize",
     "finetune": "rs_dino_engine.tasks.finetune",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Optional
+from typing import TYPE_CHECKING, List, Optional
 
 from pydantic import model_validator
 
@@ -10,7 +10,10 @@ from .declaration import TaskInputs, declare
 
 
 class PredictionInputs(TaskInputs):
-    """Which rasters, where, with which windows, on which device."""
+    """Which rasters, where, with which windows, on which device. A task adds its ``model``, with its own default."""
+
+    if TYPE_CHECKING:
+        model: str
 
     rasters: List[str] = declare(
         "rasters",

@@ -26,6 +26,11 @@ class Augmentation(NamedTuple):
     blur: float = 0.2
     """Share of crops that are blurred a little."""
 
+    def with_color(self, factor: float) -> "Augmentation":
+        """Colours varied ``factor`` times as far."""
+        parts = ("brightness", "contrast", "gamma", "tint", "saturation")
+        return self._replace(**{name: factor * getattr(self, name) for name in parts})
+
 
 class Crop(NamedTuple):
     """(bands, side, side) float32 in 0-1, (side, side) uint8 label ids."""

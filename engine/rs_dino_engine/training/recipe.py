@@ -65,6 +65,9 @@ class Recipe(_Part):
     validation_limit: Optional[int] = Field(default=None, ge=1, description="chips per data set that score an epoch")
     sampling: Dict[str, float] = Field(default_factory=dict, description="data set -> how often it is drawn")
     zoom: Dict[str, Tuple[float, float]] = Field(default_factory=dict, description="data set -> its own zoom")
+    color: Dict[str, float] = Field(
+        default_factory=dict, description="data set -> factor of the colour variation; small where colour tells classes"
+    )
     augmentation: AugmentationRecipe = Field(default_factory=AugmentationRecipe)
 
     def keeps(self, name: str) -> bool:

@@ -34,7 +34,10 @@ class TrainSampler:
     def _augmentations(self) -> Dict[str, Augmentation]:
         base = self._recipe.augmentation.as_augmentation()
         names = set(self._store.data_sets.tolist())
-        return {n: base._replace(zoom=self._recipe.zoom.get(n, base.zoom)) for n in names}
+        recipe = self._recipe
+        return {
+            n: base._replace(zoom=recipe.zoom.get(n, base.zoom)).with_color(recipe.color.get(n, 1.0)) for n in names
+        }
 
     def _probabilities(self) -> Optional[np.ndarray]:
         """How often each chip is drawn; None: each once an epoch."""

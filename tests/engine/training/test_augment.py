@@ -57,3 +57,15 @@ def test_schedules_rise_then_fall():
     assert factor(50, 100, 10, "constant") == 1
     with pytest.raises(ValueError, match="nonsense"):
         factor(50, 100, 10, "nonsense")
+
+
+def test_colours_of_a_data_set_can_be_kept():
+    image, ids = _chip()
+    how = Augmentation(turn=False, zoom=(1, 1), noise=0, blur=0)
+    plain, kept = (crop(image, ids, 96, a, np.random.default_rng(4)).image for a in (STILL, how.with_color(0.0)))
+    half, full = (
+        (crop(image, ids, 96, how.with_color(f), np.random.default_rng(4)).image - plain).abs().mean()
+        for f in (0.5, 1.0)
+    )
+    assert torch.allclose(plain, kept, atol=2e-4)
+    assert 0 < float(half) < float(full)

@@ -1,6 +1,7 @@
 """Heads: what turns a DINOv3 backbone's levels into channels per pixel. ``head.kind`` of a model.json names one.
 
-To add a head: write a file with ``build(dim, classes, levels, bands, **settings)`` beside this one and name it in ``HEADS``.
+To add a head: write a file with ``build(dim, classes, levels, bands, **settings)`` beside this one and name it in
+``HEADS``.
 A head takes ``(levels, images)`` and returns ``(n, classes, h, w)`` at the images' size; ``stride_px`` is what
 window sides must be multiples of.
 """

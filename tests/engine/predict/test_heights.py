@@ -1,0 +1,87 @@
+"""Canopy height as a person meets it: metres, nodata, tree cover."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+import torch
+from predict_cases import noise, write_raster
+from rs_dino_engine.models.library import find_model
+from rs_dino_engine.models.load import load_model
+from rs_dino_engine.models.networks import build
+from rs_dino_engine.models.spec import Band, InputSpec, ModelSpec, OutputSpec
+from safetensors.torch import save_file
+
+
+@pytest.fixture(scope="module")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network whose values lie on both sides of the ground."""
+    torch.manual_seed(2)
+    folder = tmp_path_factory.mktemp("models") / "heights"
+    folder.mkdir()
+    settings = {"kind": "conv-small", "bands": 3, "classes": 1, "width": 8, "dilations": [1, 2]}
+    network = build(settings)
+    with torch.no_grad():
+        network.head.weight.mul_(200)
+        network.head.bias.fill_(1.0)
+    save_file(network.state_dict(), str(folder / "model.safetensors"))
+    ModelSpec(
+        name="heights",
+        title="Heights",
+        task="canopy-height",
+        network=settings,
+        input=InputSpec(
+            bands=[Band(name=n) for n in ("red", "green", "blue")],
+            mean=[0.45] * 3,
+            std=[0.25] * 3,
+            window_px=64,
+            receptive_radius_px=3,
+        ),
+        output=OutputSpec(kind="value", blend_on="value", quantity="canopy height", unit="m"),
+    ).write(folder)
+    return folder
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "rs_dino_engine", "canopy-height", *map(str, arguments)]
+    settings = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.run(command, capture_output=True, env=settings, timeout=240, check=False, text=True)
+
+
+def test_heights_and_tree_cover(tmp_path: Path, model_folder: Path) -> None:
+    pixels = noise(150, 130)
+    pixels[:, :20] = 0
+    raster = write_raster(tmp_path / "r.tif", pixels, nodata=0)
+    out = tmp_path / "out"
+    options = ("--layers", "tree-cover", "--tree-height", "3", "--overlap", "16")
+    done = run(raster, "--model", model_folder, "--output", out, *options)
+    assert done.returncode == 0, done.stderr
+    with rasterio.open(out / "r_canopy_height.tif") as data:
+        heights, unit = data.read(1), data.units[0]
+        assert (data.nodata, data.dtypes[0], unit) == (-9999, "float32", "m")
+    with rasterio.open(out / "r_tree_cover.tif") as data:
+        cover = data.read(1)
+        assert data.colormap(1)[1][:3] == (38, 115, 57)
+    invalid = (pixels == 0).all(0)
+    assert (heights[invalid] == -9999).all() and (cover[invalid] == 255).all()
+    assert heights[~invalid].min() == 0 < heights[~invalid].max()
+    assert np.array_equal(cover[~invalid], (heights[~invalid] >= 3).astype(np.uint8))
+    assert 0.01 < cover[~invalid].mean() < 0.99
+    normalised = np.where(invalid, 0, (pixels / 255.0 - 0.45) / 0.25)
+    wanted = load_model(find_model(str(model_folder)))(torch.from_numpy(normalised[None]).float())[0, 0].numpy()
+    assert np.allclose(heights[~invalid], np.maximum(wanted, 0)[~invalid], atol=1e-4)
+    results = json.loads((out / "results.json").read_text())
+    assert results["heights"]["value"]["rasters"][0]["maximum"] == pytest.approx(float(heights.max()), rel=1e-6)
+
+
+def test_a_model_of_classes_is_refused(tmp_path: Path) -> None:
+    raster = write_raster(tmp_path / "r.tif", noise(64, 64))
+    done = run(raster, "--model", "starter-landcover", "--output", tmp_path / "out")
+    assert done.returncode == 2 and "not for canopy-height" in done.stderr
