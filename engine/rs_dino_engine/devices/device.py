@@ -29,6 +29,8 @@ class Device:
     constant_shapes = False
     """Every new shape of a batch is compiled anew: keep sizes the same, pad the last batch."""
     default_batch_size = 1
+    concurrent_forwards = 1
+    """Forward passes that run at once."""
 
     def __init__(self, name: str, title: str, torch_device: str, dtypes: Tuple[str, ...] = ("fp32",)) -> None:
         self.name, self.title, self.torch_device, self.dtypes = name, title, torch_device, dtypes

@@ -77,6 +77,7 @@ class Forward:
         self._fixed = model.spec.input.batch_fixed or (batch_size if device.constant_shapes else None)
         self.batch_limit = self._fixed or batch_size
         self.dtype_used = dtype
+        self.concurrent = min(device.concurrent_forwards, torch.get_num_threads())
         shape = (1, -1, 1, 1)
         target = device.torch_device
         self._scale = torch.from_numpy(normalisation.scale.astype(np.float32)).view(shape).to(target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
@@ -20,6 +21,7 @@ from .forward import Forward, RawWindow
 from .plan import Plan
 from .products import Layer, Tally
 from .reader import WindowReader
+from .workers import Workers
 
 
 class Products(Protocol):
@@ -62,7 +64,7 @@ class _Pipe:
 @dataclass
 class _Batch:
     windows: List[RawWindow]
-    outputs: Optional[torch.Tensor] = None
+    outputs: "Optional[Future[torch.Tensor]]" = None
 
 
 class Stream:
@@ -106,8 +108,9 @@ class Stream:
         for thread in threads:
             thread.start()
         try:
-            self._compute(check_cancel)
-            threads[1].join()
+            with Workers(self._forward.concurrent) as workers:
+                self._compute(workers, check_cancel)
+                threads[1].join()
         except _Stopped:
             pass
         finally:
@@ -136,7 +139,7 @@ class Stream:
                 self._raw.put(_Batch([self._reader.read(row, col, col == last) for row, col in batch]))
         self._raw.put(None)
 
-    def _compute(self, check_cancel: Callable[[], None]) -> None:
+    def _compute(self, workers: Workers, check_cancel: Callable[[], None]) -> None:
         while True:
             batch = self._raw.get()
             check_cancel()
@@ -144,13 +147,17 @@ class Stream:
                 return
             wanted = [w for w in batch.windows if w.pixels is not None]
             if wanted:
-                began = time.perf_counter()
-                batch.outputs = self._forward(wanted).to(self._device)
-                self.model_s += time.perf_counter() - began
-            for window in wanted:
-                window.pixels = window.pixels[:0]  # the pixels are not needed any more, only that there were some
-                window.valid = None
+                batch.outputs = workers.submit(self._run, wanted)
             self._done.put(batch)
+
+    def _run(self, wanted: List[RawWindow]) -> torch.Tensor:
+        began = time.perf_counter()
+        outputs = self._forward(wanted).to(self._device)
+        self.model_s += (time.perf_counter() - began) / self._forward.concurrent
+        for window in wanted:
+            window.pixels = np.zeros(0, dtype=np.uint8)  # the pixels are not needed any more, only that there were some
+            window.valid = None
+        return outputs
 
     def _join(self, carry: Optional[np.ndarray], total: int, progress: Callable[[int, int], None]) -> None:
         windows = self._outputs()
@@ -164,6 +171,7 @@ class Stream:
                 blender.carry, carry = carry, None
             for row in range(group.first, group.last + 1):
                 self._join_row(row, group.block, blender, windows, total, progress)
+            give_back_memory()  # what lies between blocks in use; else it slowly becomes more
             self.manifest.done = index + 1
             self.manifest.batch_limit = self._forward.batch_limit
             if self._checkpoint.due() and index + 1 < len(self._plan.groups):
@@ -175,12 +183,15 @@ class Stream:
         """Windows in the plan's order with their output; None for one that was left out."""
         while True:
             batch = self._done.get()
+            outputs = None if batch.outputs is None else batch.outputs.result()
+            batch.outputs = None
             at = 0
             for window in batch.windows:
                 if window.pixels is None:
                     yield window, None
                 else:
-                    yield window, batch.outputs[at]
+                    assert outputs is not None
+                    yield window, outputs[at]
                     at += 1
 
     def _join_row(

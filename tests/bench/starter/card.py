@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 HELD_OUT = {
-    "mbrsc": "tile 6 (satellite, 1 m, shown at 0.6 m)",
+    "mbrsc": "tile 6 (satellite, 1 m)",
     "neon-canopy": "plots TEAK_043, 044, 046, 047 and OSBS",
     "idtrees-canopy": "site MLBS",
     "banepa": "westernmost column of chips, the next one left out",
@@ -29,7 +29,7 @@ A first map of a place nobody has labelled, and a start for fine-tuning on your 
 
 ## Scores on held-out data
 
-Each source in its own classes; classes that a source does not tell apart are merged for it. Nothing of what
+Each source at the model's GSD, as the engine resamples it, in its own classes; classes that a source does not tell apart are merged for it. Nothing of what
 is scored here was trained on, but it was looked at when choosing between states of the training. Agreement: share of labelled pixels whose class is one that the label allows.
 
 | source | held out | OA | mIoU | agreement | IoU by class |
@@ -46,7 +46,7 @@ polygons drawn by eye cover clear objects only; they say little about borders.
 Forest that fills the picture is mostly found; forest floor between crowns mostly is not. Trees without leaves are
 often taken for what lies below them. Shadows of houses and trees may come out as water or paved ground, still
 dark ponds partly as grass. Borders are soft: a metre or two, and small things vanish. Mangrove and mud flats, most
-of the held-out satellite tile, were never seen in training and are mostly taken for bare ground or water.
+of the held-out satellite tile, were never seen in training and are partly taken for bare ground or water.
 
 ## Data
 

@@ -21,9 +21,16 @@ echo "== training, round 1"
 echo "== training, round 2"
 "$python" "$here/train.py" --work "$work" --from "$work/round-1/best.safetensors" --output "$work/round-2" \
     --recipe "$here/round-2.json" --resume
-echo "== averaging the two"
+echo "== training, round 3"
+"$python" "$here/train.py" --work "$work" --from "$work/round-2/best.safetensors" --output "$work/round-3" \
+    --recipe "$here/round-3.json" --resume
+"$python" "$here/average.py" "$work/round-3/mean.safetensors" "$work/round-3/last.safetensors"
+echo "== training, round 4"
+"$python" "$here/train.py" --work "$work" --from "$work/round-3/mean.safetensors" --output "$work/round-4" \
+    --recipe "$here/round-4.json" --resume
+echo "== averaging the last two"
 mkdir -p "$work/mean"
-"$python" "$here/average.py" "$work/mean/best.safetensors" "$work/round-1/best.safetensors" "$work/round-2/best.safetensors"
+"$python" "$here/average.py" "$work/mean/best.safetensors" "$work/round-3/last.safetensors" "$work/round-4/last.safetensors"
 echo "== writing the model"
 "$python" "$here/export.py" --run "$work/mean" --work "$work" --output "$work/model"
 echo "The model is in $work/model"

@@ -16,17 +16,28 @@ from rs_dino_engine.models.load import load_model
 from rs_dino_engine.models.runtime import LoadedModel
 from rs_dino_engine.training.metrics import scores
 from rs_dino_engine.training.validation import Evaluation, evaluate
+from torch.nn.functional import interpolate
 
 from sources import SOURCES  # isort: skip
 
 HERE = Path(__file__).parent
 
 
-def predictor(model: LoadedModel):
-    """Images in 0-1 -> logits."""
+def predictor(model: LoadedModel, gsd_m: float):
+    """Images in 0-1 of chips at ``gsd_m`` -> logits; resampled to the model's GSD and back, as the engine does."""
     mean = torch.tensor(model.spec.input.mean).reshape(1, -1, 1, 1)
     std = torch.tensor(model.spec.input.std).reshape(1, -1, 1, 1)
-    return lambda images: model((images - mean) / std)
+    wanted, stride = model.spec.input.gsd_m or gsd_m, model.spec.input.stride_px
+
+    def predict(images: torch.Tensor) -> torch.Tensor:
+        side = images.shape[-1]
+        size = max(1, round(side * gsd_m / wanted / stride)) * stride
+        if size == side:
+            return model((images - mean) / std)
+        seen = interpolate(images, size=(size, size), mode="bilinear", align_corners=False, antialias=size < side)
+        return interpolate(model((seen - mean) / std), size=(side, side), mode="bilinear", align_corners=False)
+
+    return predict
 
 
 def own_classes(evaluation: Evaluation) -> Dict[str, Any]:
@@ -55,8 +66,13 @@ def score(model_folder: str, chips: Path) -> Dict[str, Any]:
     """All held-out chips of a store, by source."""
     model = load_model(find_model(model_folder))
     store = ChipStore(chips)
-    evaluation = evaluate(predictor(model), store, store.where("validation").tolist(), 4, lambda: None)
-    return own_classes(evaluation)
+    held_out, found = store.where("validation"), {}
+    for source in SOURCES.values():
+        name = source.spec.split(".")[0]
+        chips_of = held_out[store.data_sets[held_out] == name]
+        if len(chips_of):
+            found.update(own_classes(evaluate(predictor(model, source.gsd_m), store, chips_of, 4, lambda: None)))
+    return found
 
 
 def main() -> None:

@@ -49,11 +49,12 @@ class RotaryPositions(nn.Module):
     def forward(self, rows: int, cols: int) -> Angles:
         """Angles of ``rows × cols`` patches, row by row."""
         key = (rows, cols, self.periods.device)
-        if key not in self._kept:
+        found = self._kept.get(key)
+        if found is None:
             if len(self._kept) >= _KEPT_GRIDS:
                 self._kept.clear()
-            self._kept[key] = self._angles(rows, cols)
-        return self._kept[key]
+            found = self._kept[key] = self._angles(rows, cols)
+        return found
 
     def _angles(self, rows: int, cols: int) -> Angles:
         periods = self.periods.to(torch.float32)
