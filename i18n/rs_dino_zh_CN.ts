@@ -343,12 +343,20 @@
 <translation>树木覆盖</translation>
 </message>
 <message>
+<source>Single trees</source>
+<translation>单株树木</translation>
+</message>
+<message>
+<source>Also find tree tops and crowns, as points and polygons with height and crown area.</source>
+<translation>同时提取树顶与树冠，分别为点和多边形，带高度与树冠面积。</translation>
+</message>
+<message>
 <source>Tree height</source>
 <translation>树高下限</translation>
 </message>
 <message>
-<source>From this height on vegetation counts as trees, for the tree cover.</source>
-<translation>植被达到此高度即算作树木，用于树木覆盖图层。</translation>
+<source>From this height on vegetation counts as trees, for the tree cover and for single trees.</source>
+<translation>植被达到此高度即算作树木，用于树木覆盖图层和单株树木。</translation>
 </message>
 <message>
 <source>Metres above the ground (float32, nodata -9999).</source>
@@ -365,6 +373,22 @@
 <message>
 <source>How far overlapping windows and test-time augmentations disagree, in metres.</source>
 <translation>重叠窗口之间及测试时增强之间的不一致程度，单位为米。</translation>
+</message>
+<message>
+<source>Tree tops</source>
+<translation>树顶</translation>
+</message>
+<message>
+<source>Points with height and crown area.</source>
+<translation>带高度与树冠面积的点。</translation>
+</message>
+<message>
+<source>Tree crowns</source>
+<translation>树冠</translation>
+</message>
+<message>
+<source>Polygons with height and crown area.</source>
+<translation>带高度与树冠面积的多边形。</translation>
 </message>
 <message>
 <source>Feature map</source>
@@ -863,6 +887,22 @@
 <translation>结果约需 {needed} MB，但 {folder} 中只剩 {free} MB。</translation>
 </message>
 <message>
+<source>{file} as {host} sent it is not the published file (its sha256 differs); it was thrown away.</source>
+<translation>{host} 发来的 {file} 不是公开发布的那个文件（sha256 不符），已丢弃。</translation>
+</message>
+<message>
+<source>Nothing could be fetched from {host}: {reason}. Try again to go on where it stopped, or fetch the file with a browser and give its path.</source>
+<translation>无法从 {host} 获取文件：{reason}。重试会从中断处继续；也可以用浏览器下载该文件，再给出其路径。</translation>
+</message>
+<message>
+<source>There is no file at {url}.</source>
+<translation>{url} 处没有文件。</translation>
+</message>
+<message>
+<source>{host} refused access (HTTP {status}): ask for access on the model's page there and give your token in the environment variable HF_TOKEN, or take timm's copy, which needs none.</source>
+<translation>{host} 拒绝访问（HTTP {status}）：请在该网站的模型页面申请访问权限，并把访问令牌放入环境变量 HF_TOKEN；或改用无需令牌的 timm 副本。</translation>
+</message>
+<message>
 <source>The device {device} does not compute in {dtype}. It offers: {known}.</source>
 <translation>设备 {device} 不能以 {dtype} 计算。它支持：{known}。</translation>
 </message>
@@ -987,6 +1027,10 @@
 <translation>{path} 的标签类型为 {dtype}；必须能用 32 位整数表示。</translation>
 </message>
 <message>
+<source>{model} stands under the {licence}; read it at {page} and say --accept-licence if you agree. Nothing was fetched.</source>
+<translation>{model} 适用 {licence}；请在 {page} 阅读，同意则加上 --accept-licence。尚未下载任何内容。</translation>
+</message>
+<message>
 <source>{path} is not the file that its model.json describes (its sha256 differs).</source>
 <translation>{path} 不是其 model.json 所描述的文件（sha256 不同）。</translation>
 </message>
@@ -1085,6 +1129,22 @@
 <message>
 <source>{path} cannot be read or written: permission denied.</source>
 <translation>无法读写 {path}：权限不足。</translation>
+</message>
+<message>
+<source>{name} is a head without its backbone: save the file, get {backbone}, and give both to canopy-height (--model and --head).</source>
+<translation>{name} 只是预测头，不含骨干网络：请保存该文件，另取 {backbone}，再把两者一起交给 canopy-height（--model 与 --head）。</translation>
+</message>
+<message>
+<source>{path} is not {name}: its sha256 does not begin as that file's does.</source>
+<translation>{path} 不是 {name}：其 sha256 的开头与该文件不符。</translation>
+</message>
+<message>
+<source>{source} is neither a file here nor one of {known}. Weights can also be asked for at {page}; paste the link from the e-mail, or give the file.</source>
+<translation>{source} 既不是本机文件，也不是 {known} 之一。也可以在 {page} 申请权重，然后粘贴邮件中的链接，或给出文件。</translation>
+</message>
+<message>
+<source>No published model is called {name}; there are {known}.</source>
+<translation>没有名为 {name} 的公开模型；现有 {known}。</translation>
 </message>
 <message>
 <source>{path} does not say {missing}; assumed: {assumed}. A model.json states it once and for all.</source>
@@ -1349,6 +1409,18 @@
 <message>
 <source>{loaded} of {total} weights came from {model}; the others start fresh ({reason}).</source>
 <translation>{total} 个权重中有 {loaded} 个来自 {model}；其余从头开始（{reason}）。</translation>
+</message>
+<message>
+<source>Single trees cannot be told apart at {gsd} m per pixel; at most {limit} m will do.</source>
+<translation>像元为 {gsd} 米时无法区分单株树木；最多为 {limit} 米。</translation>
+</message>
+<message>
+<source>Finding trees needs the package {package}; install it beside the engine.</source>
+<translation>提取单株树木需要软件包 {package}；请将其安装在引擎所在的环境中。</translation>
+</message>
+<message>
+<source>Trees can only be found where the size of a pixel on the ground is known; this raster has no CRS.</source>
+<translation>只有知道像元的地面大小才能提取单株树木；此栅格没有坐标参考系。</translation>
 </message>
 <message>
 <source>The model {model} takes one window size only; scales cannot be used with it.</source>

@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, TextIO
 from .wire import say, take_wire
 
 _VERBS: Dict[str, str] = {
-    "models": "list models, show one, import one",
+    "models": "list models, show one, import one, get published ones",
     "devices": "what can compute here, and why not",
     "doctor": "check this installation",
     "describe": "the tasks, as OGC API - Processes documents",
@@ -78,10 +78,15 @@ def _parser(wire: TextIO, given: List[str]) -> argparse.ArgumentParser:
 
 
 def _add_models(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", nargs="?", default="list", choices=("list", "show", "import"))
-    parser.add_argument("model", nargs="?", metavar="MODEL", help="a name (show) or a file or folder (show, import)")
+    parser.add_argument("what", nargs="?", default="list", choices=("list", "show", "import", "get"))
+    about = "a name (show), a file or folder (show, import), or a published model (get)"
+    parser.add_argument("model", nargs="?", metavar="MODEL", help=about)
     parser.add_argument("--name", help="import: the name under which it is known afterwards")
     parser.add_argument("--head", metavar="FILE", help="a head that is a file of its own")
+    ways = "get: timm (default), huggingface, modelscope, a link, or a file or folder here"
+    parser.add_argument("--from", dest="source", metavar="SOURCE", help=ways)
+    parser.add_argument("--accept-licence", action="store_true", help="get: you have read and accept the licence")
+    parser.add_argument("--proxy", metavar="URL", help="get: instead of what the environment says")
     _finish(parser, "models")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any, Dict, List, Sequence, TextIO
+from typing import Any, Dict, List, Optional, Sequence, TextIO
 
 from .wire import say
 
@@ -28,10 +28,12 @@ def summary(results: Dict[str, Any]) -> str:
 
 
 def models(options: argparse.Namespace, wire: TextIO) -> int:
-    """``rs-dino models list | show NAME | import FILE [--name]``."""
+    """``rs-dino models list | show NAME | import FILE [--name] | get [NAME]``."""
     from .errors import UserError
     from .models import library
 
+    if options.what == "get" and options.model is None:
+        return _published(options, wire)
     if options.what != "list" and options.model is None:
         raise UserError("input-missing", option="MODEL")
     if options.what == "list":
@@ -41,11 +43,45 @@ def models(options: argparse.Namespace, wire: TextIO) -> int:
         rows = [(m.spec.name, m.spec.task, m.origin, m.spec.title) for m in found]
         say(wire, "\n".join(_table(("name", "task", "origin", "title"), rows)) + "\n")
         return 0
-    if options.what == "import":
+    if options.what == "get":
+        one = _get(options)
+    elif options.what == "import":
         one = library.import_model(options.model, options.name, options.head)
     else:
         one = library.find_model(options.model, options.head)
-    return _json(wire, _model(one)) if options.json else _show_model(one, options.what == "import", wire)
+    return _json(wire, _model(one)) if options.json else _show_model(one, options.what != "show", wire)
+
+
+def _published(options: argparse.Namespace, wire: TextIO) -> int:
+    """What can be got, and what each is good for."""
+    from .models.official import LICENCE, LICENCE_PAGE, OFFICIAL
+
+    if options.json:
+        return _json(wire, [{**entry._asdict(), "file": entry.file, "licence": LICENCE} for entry in OFFICIAL])
+    rows = [(e.name, f"{e.parameters_m:g} M", e.title, e.good_for) for e in OFFICIAL]
+    lines = _table(("name", "parameters", "title", "good for"), rows)
+    lines += ["", f"All stand under the {LICENCE}: {LICENCE_PAGE}", "Get one: rs-dino models get NAME --accept-licence"]
+    say(wire, "\n".join(lines) + "\n")
+    return 0
+
+
+def _get(options: argparse.Namespace) -> Any:
+    import os
+    import sys
+
+    from .models.get import Way, get
+
+    shown = [-1]
+
+    def progress(done: int, total: Optional[int]) -> None:
+        megabytes = done // 2**20
+        if sys.stderr.isatty() and megabytes != shown[0]:
+            shown[0] = megabytes
+            of = "" if total is None else f" of {total // 2**20}"
+            say(sys.stderr, f"\r{megabytes}{of} MB ")
+
+    way = Way(os.environ.get("HF_TOKEN"), options.proxy, progress, lambda: None)
+    return get(options.model, options.source, options.accept_licence, way)
 
 
 def devices(options: argparse.Namespace, wire: TextIO) -> int:

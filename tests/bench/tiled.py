@@ -131,7 +131,9 @@ def _beside_deepness(rows: Dict[str, Dict[str, Any]]) -> List[Check]:
         return [Check("faster than Deepness", None)]
     ours, same_runtime = rows["rs-dino"].get("ratio"), rows["rs-dino (onnxruntime)"].get("seconds")
     theirs, seconds = peer["ratio"], peer["seconds"]
+    plain = rows["rs-dino"].get("seconds")
     return [
+        Check(f"in seconds: ours {plain}, Deepness {seconds}", plain is not None and plain < seconds),
         Check(f"each over its own runtime: ours {ours}, Deepness {theirs}", ours is not None and ours < theirs),
         Check(
             f"both through onnxruntime: ours {same_runtime} s, Deepness {seconds} s",

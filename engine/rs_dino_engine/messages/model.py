@@ -87,4 +87,29 @@ TEXTS = {
     "onnx-assumed": "{path} does not say {missing}; assumed: {assumed}. A model.json states it once and for all.",
     "onnx-output-chosen": "{path} has several outputs; {name} is used.",
     "onnx-known": "{path} was recognised as {title}.",
+    # getting published weights
+    "official-unknown": "No published model is called {name}; there are {known}.",
+    "official-source": (
+        "{source} is neither a file here nor one of {known}. Weights can also be asked for at {page}; paste the link "
+        "from the e-mail, or give the file."
+    ),
+    "official-other-file": "{path} is not {name}: its sha256 does not begin as that file's does.",
+    "official-head": (
+        "{name} is a head without its backbone: save the file, get {backbone}, and give both to canopy-height "
+        "(--model and --head)."
+    ),
+    "licence-not-accepted": (
+        "{model} stands under the {licence}; read it at {page} and say --accept-licence if you agree. Nothing was "
+        "fetched."
+    ),
+    "download-refused": (
+        "{host} refused access (HTTP {status}): ask for access on the model's page there and give your token in the "
+        "environment variable HF_TOKEN, or take timm's copy, which needs none."
+    ),
+    "download-missing": "There is no file at {url}.",
+    "download-failed": (
+        "Nothing could be fetched from {host}: {reason}. Try again to go on where it stopped, or fetch the file with a "
+        "browser and give its path."
+    ),
+    "download-altered": "{file} as {host} sent it is not the published file (its sha256 differs); it was thrown away.",
 }

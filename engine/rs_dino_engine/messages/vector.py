@@ -12,4 +12,8 @@ TEXTS = {
     "vector-class-unknown": "There is no class {wanted}; the raster's classes are {known}.",
     "vectorizing": "Making polygons of {raster}.",
     "vectorized": "{count} polygons were written.",
+    # trees
+    "trees-need": "Finding trees needs the package {package}; install it beside the engine.",
+    "trees-no-scale": "Trees can only be found where the size of a pixel on the ground is known; this raster has no CRS.",
+    "trees-coarse": "Single trees cannot be told apart at {gsd} m per pixel; at most {limit} m will do.",
 }

@@ -60,8 +60,12 @@ def inside(folder: Path, name: str) -> Path:
 
 
 def sha256_of(path: Path) -> str:
-    """The sha256 of a file, in hexadecimal."""
+    """The sha256 of a file, or of those of all safetensors files of a folder, in hexadecimal."""
     digest = hashlib.sha256()
+    if path.is_dir():
+        for part in sorted(path.glob("*.safetensors")):
+            digest.update(sha256_of(part).encode("ascii"))
+        return digest.hexdigest()
     with path.open("rb") as file:
         for chunk in iter(lambda: file.read(_CHUNK_BYTES), b""):
             digest.update(chunk)

@@ -128,7 +128,7 @@ def _find(name_or_path: str, head: Optional[Path]) -> FoundModel:
     path = Path(name_or_path).expanduser()
     suffix = path.suffix.lower()
     if path.is_dir():
-        return _from_folder(path, "folder")
+        return _from_published(path, head) if _is_published(path) else _from_folder(path, "folder")
     if path.is_file():
         return _from_file(path, suffix, head)
     if suffix in CHECKPOINT_SUFFIXES or suffix == ".onnx":
@@ -149,7 +149,22 @@ def _from_folder(folder: Path, origin: str, notes: Tuple[Message, ...] = ()) -> 
     return FoundModel(spec, folder, inside(folder, WEIGHTS_FILES[spec.runtime]), origin, notes=notes)
 
 
+def _is_published(folder: Path) -> bool:
+    """A folder as hubs publish it: safetensors files, and no description of ours."""
+    return not (folder / SPEC_FILE).exists() and any(folder.glob("*.safetensors"))
+
+
+def _from_published(path: Path, head: Optional[Path]) -> FoundModel:
+    """A checkpoint: a file, or a folder of several."""
+    from .checkpoints import convert_file
+
+    converted = convert_file(path, head)
+    return FoundModel(converted.spec, path, path, "file", head=head, notes=converted.notes)
+
+
 def _from_file(path: Path, suffix: str, head: Optional[Path]) -> FoundModel:
+    if path.name.endswith(".safetensors.index.json"):
+        return _from_published(path.parent, head)
     if path.name == SPEC_FILE:
         return _from_folder(path.parent, "folder")
     if path.name in WEIGHTS_FILES.values() and (path.parent / SPEC_FILE).is_file():
@@ -161,7 +176,4 @@ def _from_file(path: Path, suffix: str, head: Optional[Path]) -> FoundModel:
         return FoundModel(described.spec, path, path, "file", notes=described.notes)
     if suffix not in CHECKPOINT_SUFFIXES:
         raise UserError("model-file-kind", path=str(path))
-    from .checkpoints import convert_file
-
-    converted = convert_file(path, head)
-    return FoundModel(converted.spec, path, path, "file", head=head, notes=converted.notes)
+    return _from_published(path, head)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Optional, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence
 
 import numpy as np
 import torch
 
+from ..models.runtime import LoadedModel
 from ..models.spec import ModelSpec, OutputSpec
+from ..vector.treetops import check_package
 from .products import NODATA_BYTE, Layer, ValueProducts
-from .run import Results, Work, predict
+from .run import Loaded, Results, Work, predict, reference
 
 if TYPE_CHECKING:
     from ..tasks.canopy_height import Inputs
     from ..tasks.job import Job
 
+GEOPACKAGE = "application/geopackage+sqlite3"
 HEIGHT, COVER = "canopy_height", "tree_cover"
 COVER_CLASSES = {0: ("no trees", (245, 240, 225)), 1: ("trees", (38, 115, 57))}
 
 
 def canopy_height(inputs: "Inputs", job: "Job") -> Results:
     """Heights of every raster (or the one mosaic) of a request; returns the results document."""
-    return predict(inputs, job, _Heights(inputs))
+    return predict(inputs, job, _Heights(inputs, job))
 
 
 class HeightProducts(ValueProducts):
@@ -44,12 +48,34 @@ class HeightProducts(ValueProducts):
 class _Heights(Work):
     task, kind = "canopy-height", "value"
 
-    def __init__(self, inputs: "Inputs") -> None:
-        self._inputs = inputs
+    def __init__(self, inputs: "Inputs", job: "Job") -> None:
+        self._inputs, self._job = inputs, job
+        self.steps = int(inputs.trees)
 
     def products(self, spec: ModelSpec) -> HeightProducts:
         wanted = self._inputs.layers
         return HeightProducts(spec.output, wanted, self._inputs.tree_height_m if "tree-cover" in wanted else None)
+
+    def begin(self, loaded: Loaded, sets: Sequence[Sequence[str]]) -> LoadedModel:
+        """Say now, not after an hour, that trees cannot be found."""
+        if self._inputs.trees:
+            check_package()
+        return loaded.model
+
+    def derive(
+        self, stem: str, layers: Dict[str, Path], spec: ModelSpec, summary: Results, progress: Callable[[float], None]
+    ) -> Results:
+        if not self._inputs.trees:
+            return {}
+        from ..vector.trees import find_trees
+
+        tops, crowns = (self._job.outputs / f"{stem}_{name}.gpkg" for name in ("tree_tops", "tree_crowns"))
+        found = find_trees(layers[HEIGHT], tops, crowns, self._inputs.tree_height_m, progress, self._job.check_cancel)
+        summary["trees"] = found.figures()
+        return {
+            "tree_tops": reference(found.tops, GEOPACKAGE, "tree tops"),
+            "tree_crowns": reference(found.crowns, GEOPACKAGE, "tree crowns"),
+        }
 
     def conclude(self, spec: ModelSpec, summaries: Sequence[Results]) -> Results:
         """Heights over all rasters, for the summary."""

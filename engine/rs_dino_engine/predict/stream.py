@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
@@ -44,12 +44,13 @@ class _Pipe:
         self._queue: "queue.Queue[Any]" = queue.Queue(size)
         self._stop = stop
 
-    def put(self, item: Any) -> None:
+    def put(self, item: Any, waiting: Callable[[], None] = lambda: None) -> None:
+        """``waiting`` is called again and again while there is no room; it may raise."""
         while not self._stop.is_set():
             try:
                 return self._queue.put(item, timeout=0.1)
             except queue.Full:
-                continue
+                waiting()
         raise _Stopped
 
     def get(self) -> Any:
@@ -148,7 +149,7 @@ class Stream:
             wanted = [w for w in batch.windows if w.pixels is not None]
             if wanted:
                 batch.outputs = workers.submit(self._run, wanted)
-            self._done.put(batch)
+            self._done.put(batch, check_cancel)
 
     def _run(self, wanted: List[RawWindow]) -> torch.Tensor:
         began = time.perf_counter()
@@ -183,7 +184,7 @@ class Stream:
         """Windows in the plan's order with their output; None for one that was left out."""
         while True:
             batch = self._done.get()
-            outputs = None if batch.outputs is None else batch.outputs.result()
+            outputs = None if batch.outputs is None else self._finished(batch.outputs)
             batch.outputs = None
             at = 0
             for window in batch.windows:
@@ -193,6 +194,13 @@ class Stream:
                     assert outputs is not None
                     yield window, outputs[at]
                     at += 1
+
+    @staticmethod
+    def _finished(outputs: "Future[torch.Tensor]") -> torch.Tensor:
+        try:
+            return outputs.result()
+        except CancelledError:
+            raise _Stopped from None
 
     def _join_row(
         self,

@@ -6,11 +6,15 @@ cores, since its threads wait for each other at every layer. Two passes with hal
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, Callable, Optional, Type
+from typing import Any, Callable, Deque, Optional, Type
 
 import torch
+
+_REMEMBERED = 16
+"""More passes than ever wait at once."""
 
 
 class Workers:
@@ -18,6 +22,7 @@ class Workers:
 
     def __init__(self, count: int) -> None:
         self._threads = torch.get_num_threads()
+        self._last: "Deque[Future[Any]]" = deque(maxlen=_REMEMBERED)
         self._pool: Optional[ThreadPoolExecutor] = None
         if count > 1:
             share = max(1, self._threads // count)
@@ -26,7 +31,8 @@ class Workers:
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """What the function gives, now or later."""
         if self._pool is not None:
-            return self._pool.submit(function, *arguments)
+            self._last.append(self._pool.submit(function, *arguments))
+            return self._last[-1]
         done: "Future[Any]" = Future()
         done.set_result(function(*arguments))
         return done
@@ -41,5 +47,8 @@ class Workers:
         trace: Optional[TracebackType],
     ) -> None:
         if self._pool is not None:
+            if error is not None:
+                for future in self._last:  # what has not begun never will
+                    future.cancel()
             self._pool.shutdown(wait=True)
             torch.set_num_threads(self._threads)

@@ -30,10 +30,16 @@ class Inputs(PredictionInputs):
         default=[],
         choices=LAYERS,
     )
+    trees: bool = declare(
+        "flag",
+        "Single trees",
+        "Also find tree tops and crowns, as points and polygons with height and crown area.",
+        default=False,
+    )
     tree_height_m: float = declare(
         "number",
         "Tree height",
-        "From this height on vegetation counts as trees, for the tree cover.",
+        "From this height on vegetation counts as trees, for the tree cover and for single trees.",
         default=2.0,
         unit="m",
         flag="--tree-height",
@@ -66,6 +72,8 @@ DECLARATION = Declaration(
             "How far overlapping windows and test-time augmentations disagree, in metres.",
             "layers:disagreement",
         ),
+        Output("tree_tops", "vector", "Tree tops", "Points with height and crown area.", "trees"),
+        Output("tree_crowns", "vector", "Tree crowns", "Polygons with height and crown area.", "trees"),
     ),
     run=run,
 )

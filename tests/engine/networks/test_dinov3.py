@@ -217,3 +217,29 @@ def test_a_head_alone_asks_for_its_backbone(tmp_path: Path) -> None:
 
     with pytest.raises(UserError, match="backbone as the model"):
         convert_file(_chmv2(tmp_path)[1])
+
+
+@pytest.mark.parametrize("given", ["folder", "index"])
+def test_a_model_in_several_files(tmp_path: Path, given: str) -> None:
+    from rs_dino_engine.errors import UserError
+    from rs_dino_engine.models.library import find_model
+    from rs_dino_engine.models.load import load_model
+
+    state = as_transformers(telling(meta_shapes(SMALL)))
+    folder, names = tmp_path / "hub", sorted(as_transformers(telling(meta_shapes(SMALL))))
+    folder.mkdir()
+    parts = {"model-00001-of-00002.safetensors": names[::2], "model-00002-of-00002.safetensors": names[1::2]}
+    for file, chosen in parts.items():
+        write_safetensors(folder / file, {name: state[name] for name in chosen})
+    index = folder / "model.safetensors.index.json"
+    index.write_text(json.dumps({"weight_map": {n: f for f, chosen in parts.items() for n in chosen}}))
+    whole = tmp_path / "whole.safetensors"
+    write_safetensors(whole, state)
+    found = find_model(str(folder if given == "folder" else index))
+    x = picture(48, 64)
+    assert torch.equal(load_model(found)(x), load_model(find_model(str(whole)))(x))
+    before = found.sha256()
+    (folder / "model-00002-of-00002.safetensors").unlink()
+    assert found.sha256() != before
+    with pytest.raises(UserError, match="is incomplete"):
+        find_model(str(folder))

@@ -85,3 +85,19 @@ def test_a_model_of_classes_is_refused(tmp_path: Path) -> None:
     raster = write_raster(tmp_path / "r.tif", noise(64, 64))
     done = run(raster, "--model", "starter-landcover", "--output", tmp_path / "out")
     assert done.returncode == 2 and "not for canopy-height" in done.stderr
+
+
+def test_trees_come_as_points_and_polygons(tmp_path: Path, model_folder: Path) -> None:
+    pytest.importorskip("skimage")
+    import pyogrio
+
+    raster = write_raster(tmp_path / "r.tif", noise(150, 130))
+    out = tmp_path / "out"
+    done = run(raster, "--model", model_folder, "--output", out, "--trees", "--overlap", "16")
+    assert done.returncode == 0, done.stderr
+    results = json.loads((out / "results.json").read_text())
+    trees = results["summary"]["value"]["rasters"][0]["trees"]
+    assert trees["count"] > 3 and trees["tallest_m"] >= trees["mean_height_m"] >= 2
+    for name in ("tree_tops", "tree_crowns"):
+        assert results[name]["href"] == f"r_{name}.gpkg"
+        assert pyogrio.read_info(str(out / f"r_{name}.gpkg"))["features"] == trees["count"]

@@ -43,3 +43,19 @@ def test_an_error_is_the_callers() -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         future.result()
     assert torch.get_num_threads() == 4
+
+
+def test_what_has_not_begun_is_dropped_when_the_run_fails() -> None:
+    begun, go = threading.Semaphore(0), threading.Event()
+
+    def work() -> None:
+        begun.release()
+        go.wait(20)
+
+    futures = []
+    with pytest.raises(RuntimeError, match="stop"), Workers(2) as workers:
+        futures += [workers.submit(work) for _ in range(5)]
+        assert begun.acquire(timeout=20) and begun.acquire(timeout=20)
+        threading.Timer(0.2, go.set).start()
+        raise RuntimeError("stop")
+    assert [f.cancelled() for f in futures] == [False, False, True, True, True]

@@ -5,12 +5,13 @@ To add a format: write a file with ``FORMATS`` beside this one and name it in ``
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ...errors import UserError
-from ..weights import SafetensorsFile, StateDict, refuse_pointer
+from ..weights import SafetensorsFile, StateDict, one_line, refuse_pointer
 from . import own
 from .format import Checkpoint, Converted, Format
 from .tensors import PickledTensor
@@ -18,6 +19,7 @@ from .tensors import PickledTensor
 MODULES: Tuple[str, ...] = ("dinov3", "dinov2", "segformer", "earthvqa")
 """The first format that matches counts."""
 
+INDEX_FILE = "model.safetensors.index.json"
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "teacher", "network", "module")
 _MAX_WRAPPERS = 4
 
@@ -38,7 +40,10 @@ def convert_file(path: Path, head: Optional[Path] = None) -> Converted:
 
 
 def open_checkpoint(path: Path) -> Checkpoint:
-    """Read a file's table of weights, whatever it is called: safetensors, or either format of ``torch.save``."""
+    """Read a file's table of weights, whatever it is called: safetensors, or either format of ``torch.save``; or
+    all safetensors files of a folder, as hubs publish large models."""
+    if path.is_dir():
+        return _open_shards(path)
     refuse_pointer(path)
     if is_safetensors(path):
         file = SafetensorsFile(path)
@@ -51,6 +56,25 @@ def open_checkpoint(path: Path) -> Checkpoint:
     if not state:
         raise UserError("checkpoint-no-weights", path=str(path))
     return Checkpoint(path, state, beside)
+
+
+def _open_shards(folder: Path) -> Checkpoint:
+    """One table out of several files; raises ``UserError`` naming a tensor of their index that none of them has."""
+    files = sorted(folder.glob("*.safetensors"))
+    state: Dict[str, Any] = {}
+    for file in files:
+        refuse_pointer(file)
+        state.update(SafetensorsFile(file).state)
+    index = folder / INDEX_FILE
+    if index.is_file():
+        try:
+            promised = list(json.loads(index.read_text(encoding="utf-8"))["weight_map"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserError("weights-unreadable", path=str(index), reason=one_line(error)) from error
+        for name in promised:
+            if name not in state:
+                raise UserError("checkpoint-incomplete", path=str(folder), name=name)
+    return Checkpoint(files[0], _without_prefix(state, "module."))
 
 
 def is_safetensors(path: Path) -> bool:

@@ -1,0 +1,116 @@
+"""One file from the network: goes on where it stopped, is checked, and appears under its name only when it is whole."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any, Callable, Dict, Optional
+from urllib.parse import urlsplit
+
+from .. import __version__
+from ..errors import UserError
+from .folder import sha256_of
+
+TIMEOUT_S = 60
+_CHUNK_BYTES = 2**20
+_REFUSED, _MISSING, _COMPLETE = (401, 403), (404, 410), 416
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects, but tells a token only to the host it was meant for."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        request = super().redirect_request(req, fp, code, msg, headers, newurl)
+        if request is not None and urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
+            request.remove_header("Authorization")
+        return request
+
+
+def download(
+    url: str,
+    target: Path,
+    sha256: Optional[str],
+    token: Optional[str],
+    progress: Callable[[int, Optional[int]], None],
+    check_cancel: Callable[[], None],
+    proxy: Optional[str] = None,
+) -> Path:
+    """Fetch ``url`` into ``target``; ``sha256`` is the hash or its beginning.
+
+    What an interrupted download has left (``X.part``) is gone on with. ``progress(bytes done, bytes in all)``. The
+    token goes into a header and into nothing that is shown. Raises ``UserError`` saying what to do by hand.
+    """
+    part = target.with_name(target.name + ".part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    opener = urllib.request.build_opener(_Redirects, *_proxies(proxy))
+    try:
+        _fetch(opener, url, part, token, progress, check_cancel)
+    except urllib.error.HTTPError as error:
+        raise _refusal(url, error.code) from None
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        reason = getattr(error, "reason", None) or error
+        raise UserError("download-failed", host=urlsplit(url).netloc or url, reason=str(reason)) from None
+    if sha256 is not None and not sha256_of(part).startswith(sha256.lower()):
+        part.unlink()
+        raise UserError("download-altered", file=target.name, host=urlsplit(url).netloc)
+    part.replace(target)
+    return target
+
+
+def _proxies(proxy: Optional[str]) -> "list[urllib.request.ProxyHandler]":
+    """What the environment says, unless one is named."""
+    return [] if proxy is None else [urllib.request.ProxyHandler({"http": proxy, "https": proxy})]
+
+
+def _fetch(
+    opener: urllib.request.OpenerDirector,
+    url: str,
+    part: Path,
+    token: Optional[str],
+    progress: Callable[[int, Optional[int]], None],
+    check_cancel: Callable[[], None],
+) -> None:
+    have = part.stat().st_size if part.exists() else 0
+    headers: Dict[str, str] = {"User-Agent": f"rs-dino/{__version__}", "Accept-Encoding": "identity"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    if have:
+        headers["Range"] = f"bytes={have}-"
+    try:
+        response = opener.open(urllib.request.Request(url, headers=headers), timeout=TIMEOUT_S)
+    except urllib.error.HTTPError as error:
+        if error.code == _COMPLETE and have:  # nothing is left to be sent
+            return
+        raise
+    with response:
+        if response.status != 206:  # the server begins anew
+            have = 0
+        length = response.headers.get("Content-Length")
+        total = have + int(length) if length is not None else None
+        with part.open("ab" if have else "wb") as file:
+            while True:
+                check_cancel()
+                chunk = response.read(_CHUNK_BYTES)
+                if not chunk:
+                    break
+                file.write(chunk)
+                have += len(chunk)
+                progress(have, total)
+    if total is not None and have < total:
+        raise OSError(f"the connection ended after {have} of {total} bytes")
+
+
+def _refusal(url: str, code: int) -> UserError:
+    host = urlsplit(url).netloc
+    if code in _REFUSED:
+        return UserError("download-refused", host=host, status=code)
+    if code in _MISSING:
+        return UserError("download-missing", url=_without_query(url))
+    return UserError("download-failed", host=host, reason=f"HTTP {code}")
+
+
+def _without_query(url: str) -> str:
+    """A link without what signs it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"

@@ -1,0 +1,133 @@
+"""Getting published weights into the library: from a hub, a signed link, or a file that is already here."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Callable, List, NamedTuple, Optional
+
+from ..errors import UserError
+from .checkpoints import INDEX_FILE
+from .download import download
+from .folder import sha256_of
+from .library import FoundModel, import_model, library_folder
+from .official import FORM_PAGE, LICENCE, LICENCE_PAGE, Official, official
+
+SOURCES = ("timm", "huggingface", "modelscope")
+DOWNLOADS, ACCEPTED = ".downloads", "accepted-licences.json"
+_WHOLE = "model.safetensors"
+_BESIDE = ("config.json", "preprocessor_config.json")
+"""What says how pictures are normalised."""
+
+
+class Way(NamedTuple):
+    """How files are fetched."""
+
+    token: Optional[str]
+    proxy: Optional[str]
+    progress: Callable[[int, Optional[int]], None]
+    check_cancel: Callable[[], None]
+
+
+def get(name: str, source: Optional[str], accept: bool, way: Way) -> FoundModel:
+    """Fetch or take a published model, check it, and import it under its name.
+
+    ``source``: one of ``SOURCES`` (None: timm's copy where there is one), a link, or a file or folder here. The
+    licence must have been accepted, now or before; that is recorded in the library.
+    """
+    entry = official(name)
+    _agree(entry, accept)
+    folder = library_folder() / DOWNLOADS / entry.name
+    taken = _taken(entry, source or ("timm" if entry.timm else "huggingface"), folder, way)
+    found = import_model(str(taken), entry.name)
+    shutil.rmtree(str(folder), ignore_errors=True)
+    return found
+
+
+def _taken(entry: Official, source: str, folder: Path, way: Way) -> Path:
+    if source in SOURCES:
+        return _from_hub(_base(entry, source), folder, way)
+    if source.startswith(("http://", "https://")):
+        if entry.head_of is not None:
+            raise UserError("official-head", name=entry.name, backbone=entry.head_of)
+        target = folder / entry.file
+        return download(source, target, entry.hash8, way.token, way.progress, way.check_cancel, way.proxy)
+    path = Path(source).expanduser()
+    if not path.exists():
+        raise UserError("official-source", source=source, known=", ".join(SOURCES), page=FORM_PAGE)
+    if path.suffix.lower() == ".pth" and not sha256_of(path).startswith(entry.hash8):
+        raise UserError("official-other-file", path=str(path), name=entry.name)
+    return path
+
+
+def _base(entry: Official, source: str) -> str:
+    """The address of a repository's files. ``HF_ENDPOINT`` and ``MODELSCOPE_ENDPOINT`` name mirrors."""
+    if source == "modelscope":
+        host = os.environ.get("MODELSCOPE_ENDPOINT", "https://modelscope.cn").rstrip("/")
+        return f"{host}/models/{entry.hub}/resolve/master"
+    host = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+    repository = entry.timm if source == "timm" else entry.hub
+    if repository is None:
+        raise UserError("official-source", source=source, known="huggingface, modelscope", page=FORM_PAGE)
+    return f"{host}/{repository}/resolve/main"
+
+
+def _from_hub(base: str, folder: Path, way: Way) -> Path:
+    """The weights, in one file or several, and what lies beside them that we read."""
+    names = _weight_files(base, folder, way)
+    for name in names:
+        if not (folder / name).exists():
+            _fetch(base, name, folder, way)
+    for name in _BESIDE:
+        _optional(base, name, folder, way)
+    return folder
+
+
+def _weight_files(base: str, folder: Path, way: Way) -> List[str]:
+    index = folder / INDEX_FILE
+    if not index.exists() and not _optional(base, INDEX_FILE, folder, way):
+        return [_WHOLE]
+    try:
+        files = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError("weights-unreadable", path=str(index), reason=type(error).__name__) from error
+    if not all(isinstance(f, str) and Path(f).name == f and f.endswith(".safetensors") for f in files):
+        raise UserError("weights-unreadable", path=str(index), reason="it names files elsewhere")
+    return files
+
+
+def _fetch(base: str, name: str, folder: Path, way: Way) -> Path:
+    url = f"{base}/{name}"
+    return download(url, folder / name, None, way.token, way.progress, way.check_cancel, way.proxy)
+
+
+def _optional(base: str, name: str, folder: Path, way: Way) -> bool:
+    """Fetch a file that need not be there."""
+    if (folder / name).exists():
+        return True
+    try:
+        _fetch(base, name, folder, way)
+    except UserError as error:
+        if error.message.code == "download-missing":
+            return False
+        raise
+    return True
+
+
+def _agree(entry: Official, accept: bool) -> None:
+    """Refuse until the licence was accepted; record when that was."""
+    path = library_folder() / ACCEPTED
+    try:
+        accepted = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        accepted = {}
+    if LICENCE in accepted:
+        return
+    if not accept:
+        raise UserError("licence-not-accepted", model=entry.title, licence=LICENCE, page=LICENCE_PAGE)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    accepted[LICENCE] = {"page": LICENCE_PAGE, "accepted": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+    path.write_text(json.dumps(accepted, indent=1) + "\n", encoding="utf-8")

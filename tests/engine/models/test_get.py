@@ -1,0 +1,233 @@
+"""Published weights from a hub, a link or a file: against a real server on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+import pytest
+import torch
+from rs_dino_engine.errors import UserError
+from rs_dino_engine.models import official as published
+from rs_dino_engine.models.download import download
+from rs_dino_engine.models.get import Way, get
+from rs_dino_engine.models.library import find_model, list_models
+from rs_dino_engine.models.networks.dinov3.sizes import VitSize
+from rs_dino_engine.models.official import OFFICIAL, official, recognised
+from rs_dino_engine.models.weights import write_safetensors
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "networks"))
+from dinov3_files import as_timm, meta_shapes, telling  # noqa: E402
+
+SMALL = VitSize(128, 2, 2, 256)
+TOKEN = "hf_secret"
+
+
+class Hub:
+    """A file server: ``files`` by path; ``asked`` are the requests it saw."""
+
+    def __init__(self) -> None:
+        self.files: Dict[str, bytes] = {}
+        self.redirects: Dict[str, str] = {}
+        self.locked: Optional[str] = None
+        self.cut_after: Optional[int] = None
+        self.asked: List[Dict[str, Any]] = []
+        hub = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                hub.answer(self)
+
+            def log_message(self, *arguments: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def answer(self, to: BaseHTTPRequestHandler) -> None:
+        path = to.path.split("?")[0]
+        self.asked.append({"path": path, **{k.lower(): v for k, v in to.headers.items()}})
+        if self.locked is not None and to.headers.get("Authorization") != f"Bearer {self.locked}":
+            to.send_error(401)
+        elif path in self.redirects:
+            to.send_response(302)
+            to.send_header("Location", self.redirects[path])
+            to.end_headers()
+        elif path not in self.files:
+            to.send_error(404)
+        else:
+            self._send(to, self.files[path], int((to.headers.get("Range") or "bytes=0-")[len("bytes=") : -1]))
+
+    def _send(self, to: BaseHTTPRequestHandler, content: bytes, first: int) -> None:
+        if first >= len(content):
+            to.send_error(416)
+            return
+        to.send_response(206 if first else 200)
+        to.send_header("Content-Length", str(len(content) - first))
+        to.end_headers()
+        body = content[first:]
+        if self.cut_after is not None:
+            body, self.cut_after = body[: self.cut_after], None
+        to.wfile.write(body)
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("RS_DINO_MODELS", str(tmp_path / "library"))
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    server = Hub()
+    monkeypatch.setenv("HF_ENDPOINT", server.url)
+    monkeypatch.setenv("MODELSCOPE_ENDPOINT", server.url)
+    yield server
+    server.close()
+
+
+def way(token: Optional[str] = None, proxy: Optional[str] = None) -> Way:
+    return Way(token, proxy, lambda done, total: None, lambda: None)
+
+
+def weights(tmp_path: Path) -> bytes:
+    path = tmp_path / "timm.safetensors"
+    write_safetensors(path, as_timm(telling(meta_shapes(SMALL))))
+    return path.read_bytes()
+
+
+CONFIG = json.dumps({"pretrained_cfg": {"mean": [0.43, 0.411, 0.296]}}).encode()
+
+
+def test_timms_copy_comes_without_a_token_and_with_its_statistics(hub: Hub, tmp_path: Path) -> None:
+    at = "/timm/vit_large_patch16_dinov3.sat493m/resolve/main"
+    hub.files = {f"{at}/model.safetensors": weights(tmp_path), f"{at}/config.json": CONFIG}
+    found = get("dinov3-vitl16-sat493m", None, True, way())
+    assert found.spec.input.mean == [0.43, 0.411, 0.296]
+    assert found.spec.name == "dinov3-vitl16-sat493m" and found.origin == "library"
+    assert "dinov3-vitl16-sat493m" in [m.spec.name for m in list_models()]
+    assert not list((tmp_path / "library" / ".downloads").glob("*"))
+
+
+def test_nothing_is_fetched_before_the_licence_is_accepted(hub: Hub, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="--accept-licence"):
+        get("dinov3-vits16-lvd1689m", None, False, way())
+    assert hub.asked == []
+    hub.files = {"/timm/vit_small_patch16_dinov3.lvd1689m/resolve/main/model.safetensors": weights(tmp_path)}
+    get("dinov3-vits16-lvd1689m", None, True, way())
+    accepted = json.loads((tmp_path / "library" / "accepted-licences.json").read_text())
+    assert accepted["DINOv3 License"]["page"].startswith("https://")
+    hub.files = {"/timm/vit_base_patch16_dinov3.lvd1689m/resolve/main/model.safetensors": weights(tmp_path)}
+    get("dinov3-vitb16-lvd1689m", None, False, way())  # accepted once
+
+
+@pytest.mark.parametrize(("source", "at"), [("huggingface", "/facebook/{}/resolve/main"),
+                                            ("modelscope", "/models/facebook/{}/resolve/master")])  # fmt: skip
+def test_other_hubs_and_several_files(hub: Hub, tmp_path: Path, source: str, at: str) -> None:
+    base = at.format("dinov3-vits16-pretrain-lvd1689m")
+    state = as_timm(telling(meta_shapes(SMALL)))
+    names = sorted(state)
+    parts = {"a.safetensors": names[::2], "b.safetensors": names[1::2]}
+    for file, chosen in parts.items():
+        write_safetensors(tmp_path / file, {n: state[n] for n in chosen})
+        hub.files[f"{base}/{file}"] = (tmp_path / file).read_bytes()
+    index = {"weight_map": {n: f for f, chosen in parts.items() for n in chosen}}
+    hub.files[f"{base}/model.safetensors.index.json"] = json.dumps(index).encode()
+    assert get("dinov3-vits16-lvd1689m", source, True, way()).spec.output.channels == 128
+
+
+def test_a_gated_model_says_what_to_do_and_never_shows_the_token(hub: Hub, tmp_path: Path) -> None:
+    hub.locked = TOKEN
+    at = "/facebook/dinov3-vits16-pretrain-lvd1689m/resolve/main/model.safetensors"
+    hub.files = {at: weights(tmp_path)}
+    for token in (None, "wrong-token"):
+        with pytest.raises(UserError, match="HF_TOKEN") as raised:
+            get("dinov3-vits16-lvd1689m", "huggingface", True, way(token))
+        assert "wrong-token" not in str(raised.value)
+    get("dinov3-vits16-lvd1689m", "huggingface", True, way(TOKEN))
+
+
+def test_a_token_is_told_to_nobody_else(hub: Hub, tmp_path: Path) -> None:
+    other = Hub()
+    try:
+        other.files = {"/cdn": b"content"}
+        hub.locked, hub.redirects = TOKEN, {"/file": f"{other.url}/cdn"}
+        download(f"{hub.url}/file", tmp_path / "f", None, TOKEN, lambda done, total: None, lambda: None)
+        assert (tmp_path / "f").read_bytes() == b"content"
+        assert "authorization" in hub.asked[0] and "authorization" not in other.asked[0]
+    finally:
+        other.close()
+
+
+def test_an_interrupted_download_goes_on(hub: Hub, tmp_path: Path) -> None:
+    content = bytes(range(256)) * 20000
+    hub.files, hub.cut_after = {"/big": content}, 3_000_000
+    seen: List[int] = []
+
+    def fetch() -> Path:
+        sha = hashlib.sha256(content).hexdigest()[:8]
+        return download(
+            f"{hub.url}/big?sig=secret",
+            tmp_path / "big",
+            sha,
+            None,
+            lambda done, total: seen.append(done),
+            lambda: None,
+        )
+
+    with pytest.raises(UserError, match="go on where it stopped") as raised:
+        fetch()
+    assert "secret" not in str(raised.value) and not (tmp_path / "big").exists()
+    assert fetch().read_bytes() == content
+    assert hub.asked[1]["range"] == "bytes=3000000-"
+    assert seen == sorted(seen) and seen[-1] == len(content)
+
+
+def test_what_was_altered_is_thrown_away(hub: Hub, tmp_path: Path) -> None:
+    hub.files = {"/f": b"not it"}
+    with pytest.raises(UserError, match="not the published file"):
+        download(f"{hub.url}/f", tmp_path / "f", "abcd1234", None, lambda done, total: None, lambda: None)
+    assert list(tmp_path.glob("f*")) == []
+
+
+def test_a_signed_link_and_a_file_are_checked_by_their_hash(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.pth"
+    torch.save(telling(meta_shapes(SMALL)), str(path))
+    entry = official("dinov3-vits16-lvd1689m")
+    with pytest.raises(UserError, match="sha256"):
+        get(entry.name, str(path), True, way())
+    real = entry._replace(hash8=hashlib.sha256(path.read_bytes()).hexdigest()[:8])
+    monkeypatch.setitem(published._BY_NAME, entry.name, real)
+    assert get(entry.name, str(path), True, way()).spec.output.channels == 128
+    hub.files = {"/signed": path.read_bytes()}
+    monkeypatch.setenv("RS_DINO_MODELS", str(tmp_path / "other"))
+    assert get(entry.name, f"{hub.url}/signed?Policy=x", True, way()).origin == "library"
+
+
+def test_no_network_is_one_sentence(tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.close()
+    with pytest.raises(UserError, match="fetch the file with a browser"):
+        get("dinov3-vits16-lvd1689m", None, True, way())
+    with pytest.raises(UserError, match="neither a file"):
+        get("dinov3-vits16-lvd1689m", "nowhere.pth", True, way())
+    with pytest.raises(UserError, match="there are dinov3-vits16"):
+        get("dinov3-giant", None, True, way())
+
+
+def test_the_published_files_have_their_names() -> None:
+    assert official("dinov3-vitl16-sat493m").file == "dinov3_vitl16_pretrain_sat493m-eadcf0ff.pth"
+    assert official("chmv2-head").file == "dinov3_vitl16_chmv2_dpt_head-3703d643.pth"
+    assert len({e.hash8 for e in OFFICIAL}) == len(OFFICIAL)
+    found = recognised("eadcf0ffc02418b6c22a885ea1a7aaeeef84fbf0f5bb4d0b7d1d36e68a964f48")
+    assert found is not None and found.name == "dinov3-vitl16-sat493m"
+    assert recognised("0" * 64) is None
+    assert find_model("starter-landcover").origin == "embedded"
