@@ -20,11 +20,11 @@ def take_wire() -> TextIO:
     global _wire
     if _wire is None:
         _open_missing()
-        _wire = _utf8_stream(os.dup(1))
-        os.dup2(2, 1)
-        for stream in (sys.stdin, sys.stdout, sys.stderr):
+        for stream in (sys.stdin, sys.stdout, sys.stderr):  # while each is still what it was opened as
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(encoding="utf-8", errors="replace")
+        _wire = _utf8_stream(os.dup(1))
+        os.dup2(2, 1)
     return _wire
 
 

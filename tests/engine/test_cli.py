@@ -1,9 +1,11 @@
 """The command line as people and scripts use it: real processes, exit codes, words."""
 
 import json
+import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from rs_dino_engine import progress
@@ -235,3 +237,14 @@ def test_doctor_tells_of_a_package_that_breaks_while_loading(tmp_path, monkeypat
     monkeypatch.setattr(doctor, "_NEEDED", ("breaks_while_loading",))
     bad = [c for c in doctor.examine() if c.state == "bad"]
     assert [c.title for c in bad] == ["breaks_while_loading"] and "operator nms" in bad[0].said
+
+
+@pytest.mark.parametrize("where", ["null", "file"])
+def test_results_into_a_file_and_messages_into_a_pipe(tmp_path, where):
+    """A file can be sought in and a pipe cannot; what was opened as one must not be set up as the other."""
+    with (Path(os.devnull) if where == "null" else tmp_path / "out.txt").open("wb") as out:
+        command = [sys.executable, "-m", "rs_dino_engine", "describe"]
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    if where == "file":
+        assert json.loads((tmp_path / "out.txt").read_text(encoding="utf-8"))["processes"]

@@ -11,7 +11,7 @@ import ctypes
 import sys
 from typing import Any, Optional
 
-_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # malloc.h
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # malloc.h
 _KEPT_BYTES = (2**30, 2**25)  # glibc before 2.35 takes no threshold above 32 MB
 
 
@@ -20,7 +20,6 @@ def keep_freed_memory() -> bool:
     library = _glibc()
     if library is None:
         return False
-    library.mallopt(_ARENA_MAX, 1)  # else every thread keeps what it has freed for itself
     kept = any(library.mallopt(_MMAP_THRESHOLD, size) for size in _KEPT_BYTES)
     return kept and bool(library.mallopt(_TRIM_THRESHOLD, _KEPT_BYTES[0]))
 

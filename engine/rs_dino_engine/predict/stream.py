@@ -21,6 +21,7 @@ from .forward import Forward, RawWindow
 from .plan import Plan
 from .products import Layer, Tally
 from .reader import WindowReader
+from .spares import Spares
 from .workers import Workers
 
 
@@ -89,6 +90,7 @@ class Stream:
         self._stop = threading.Event()
         self._failure: Optional[BaseException] = None
         self._raw, self._done = _Pipe(2, self._stop), _Pipe(2, self._stop)
+        self._spares = Spares()
         self.manifest = Manifest(identity or plan.digest())
         self.model_s = 0.0
 
@@ -153,7 +155,7 @@ class Stream:
 
     def _run(self, wanted: List[RawWindow]) -> torch.Tensor:
         began = time.perf_counter()
-        outputs = self._forward(wanted).to(self._device)
+        outputs = self._spares.kept(self._forward(wanted).to(self._device))
         self.model_s += (time.perf_counter() - began) / self._forward.concurrent
         for window in wanted:
             window.pixels = np.zeros(0, dtype=np.uint8)  # the pixels are not needed any more, only that there were some
@@ -194,6 +196,8 @@ class Stream:
                     assert outputs is not None
                     yield window, outputs[at]
                     at += 1
+            if outputs is not None:
+                self._spares.give_back(outputs)
 
     @staticmethod
     def _finished(outputs: "Future[torch.Tensor]") -> torch.Tensor:
