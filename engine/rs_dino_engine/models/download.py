@@ -47,6 +47,7 @@ def download(
     try:
         _fetch(opener, url, part, token, progress, check_cancel)
     except urllib.error.HTTPError as error:
+        error.close()
         raise _refusal(url, error.code) from None
     except (urllib.error.URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
@@ -81,6 +82,7 @@ def _fetch(
         response = opener.open(urllib.request.Request(url, headers=headers), timeout=TIMEOUT_S)
     except urllib.error.HTTPError as error:
         if error.code == _COMPLETE and have:  # nothing is left to be sent
+            error.close()
             return
         raise
     with response:

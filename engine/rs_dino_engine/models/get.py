@@ -83,7 +83,7 @@ def _from_hub(base: str, folder: Path, way: Way) -> Path:
             _fetch(base, name, folder, way)
     for name in _BESIDE:
         _optional(base, name, folder, way)
-    return folder
+    return folder / _WHOLE if names == [_WHOLE] else folder
 
 
 def _weight_files(base: str, folder: Path, way: Way) -> List[str]:

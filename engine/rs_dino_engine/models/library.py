@@ -20,6 +20,7 @@ from .spec import ModelSpec
 
 EMBEDDED = Path(__file__).resolve().parent.parent / "data" / "models"
 CHECKPOINT_SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt", ".bin")
+_PUBLISHED_WITH = ("config.json", "model.safetensors.index.json")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -150,8 +151,9 @@ def _from_folder(folder: Path, origin: str, notes: Tuple[Message, ...] = ()) -> 
 
 
 def _is_published(folder: Path) -> bool:
-    """A folder as hubs publish it: safetensors files, and no description of ours."""
-    return not (folder / SPEC_FILE).exists() and any(folder.glob("*.safetensors"))
+    """A folder as hubs publish it: safetensors files with a description that is not ours."""
+    told = any((folder / name).exists() for name in _PUBLISHED_WITH)
+    return told and not (folder / SPEC_FILE).exists() and any(folder.glob("*.safetensors"))
 
 
 def _from_published(path: Path, head: Optional[Path]) -> FoundModel:
