@@ -17,8 +17,11 @@ from ..errors import UserError
 from ..raster.source import RasterSource, open_raster
 from .label_table import IGNORED, LabelTable
 from .spec import DataSetSpec, SourceClass
+from .target import CLASSES, HEIGHTS, METRES
 
 _UNNAMED = 254  # inside this module only: a value that names no class
+LOWEST_M, HIGHEST_M = -5.0, 130.0
+"""Heights beyond are errors: the tallest trees have 116 m."""
 
 
 class Labels(Protocol):
@@ -36,6 +39,8 @@ class Labels(Protocol):
 class RasterLabels:
     """Labels in a raster: the same pixels as the image, or its own georeferencing in the same CRS."""
 
+    target = CLASSES
+
     def __init__(self, source: RasterSource, image: RasterSource, spec: DataSetSpec, table: LabelTable) -> None:
         self._source = source
         self._to_labels = _pixel_mapping(image, source)
@@ -49,17 +54,18 @@ class RasterLabels:
         x = np.floor(to_labels.a * cols + to_labels.b * rows + to_labels.c + 1e-6).astype(int)
         y = np.floor(to_labels.d * cols + to_labels.e * rows + to_labels.f + 1e-6).astype(int)
         inside = (x >= 0) & (y >= 0) & (x < self._source.width) & (y < self._source.height)
-        out = np.full((height, width), IGNORED, np.uint8)
+        out = np.full((height, width), self.target.unknown, self.target.dtype)
         if not inside.any():
             return out
         r0, r1, c0, c1 = y[inside].min(), y[inside].max() + 1, x[inside].min(), x[inside].max() + 1
         stored = self._source.read(int(r0), int(r1), int(c0), int(c1))
         ids = self._ids_of(stored.pixels)
         if stored.valid is not None:
-            ids[~stored.valid] = IGNORED
+            ids[~stored.valid] = self.target.unknown
         out[inside] = ids[y[inside] - r0, x[inside] - c0]
         self._count_unnamed(stored.pixels, ids)
-        out[out == _UNNAMED] = IGNORED
+        if self.target.counted:
+            out[out == _UNNAMED] = self.target.unknown
         return out
 
     def _ids_of(self, pixels: np.ndarray) -> np.ndarray:
@@ -128,6 +134,23 @@ def _pixel_mapping(image: RasterSource, labels: RasterSource) -> Affine:
     return Affine.identity()
 
 
+class HeightLabels(RasterLabels):
+    """Metres above ground in a raster's first band, as centimetres. Slightly negative ones are ground."""
+
+    target = HEIGHTS
+
+    def _ids_of(self, pixels: np.ndarray) -> np.ndarray:
+        heights = pixels[0].astype(np.float64)
+        meant = (heights >= LOWEST_M) & (heights <= HIGHEST_M)
+        steps = np.rint(np.clip(np.where(meant, heights, 0.0), 0.0, None) / METRES)
+        return np.where(meant, steps, self.target.unknown).astype(self.target.dtype)
+
+    def _count_unnamed(self, pixels: np.ndarray, ids: np.ndarray) -> None:
+        odd = (pixels[0] < LOWEST_M) | (pixels[0] > HIGHEST_M)
+        for value in np.unique(np.rint(pixels[0][odd])).tolist():
+            self.unnamed[f"{value:g} m"] += int((np.rint(pixels[0]) == value).sum())
+
+
 class Shape(NamedTuple):
     """A polygon in pixel coordinates of the image, with its label id."""
 
@@ -166,8 +189,9 @@ class PolygonLabels:
 def open_raster_labels(path: str, image: RasterSource, spec: DataSetSpec, table: LabelTable) -> RasterLabels:
     """Labels of ``image`` in the raster ``path``."""
     source = open_raster(path, expand_palette=spec.labels.kind == "colors")
+    kind = HeightLabels if spec.target is HEIGHTS else RasterLabels
     try:
-        return RasterLabels(source, image, spec, table)
+        return kind(source, image, spec, table)
     except UserError:
         source.close()
         raise

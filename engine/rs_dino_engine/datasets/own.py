@@ -22,7 +22,7 @@ from .spec import DataSetSpec, LabelSource, SourceClass
 
 NAME = "own"
 VECTOR_SUFFIXES = {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".parquet", ".kml"}
-_ENDINGS = ("", "_labels", "_label", "_mask", "_masks", "_gt", "_lbl", "-labels", "-mask")
+_ENDINGS = ("", "_labels", "_label", "_mask", "_masks", "_gt", "_lbl", "-labels", "-mask", "_chm", "_height", "_ndsm")
 MAX_CLASSES = 64
 _SAMPLE = 2048
 
@@ -48,6 +48,16 @@ class GivenClasses(NamedTuple):
     field: Optional[str] = None
     background: Optional[str] = None
     ignored: Sequence[Any] = ()
+
+
+def describe_heights(images: Sequence[str], labels: str, validation_share: float, seed: int) -> OwnData:
+    """Images and a folder of rasters of heights in metres (or the one of a single image)."""
+    where = Path(labels).expanduser()
+    if where.suffix.lower() in VECTOR_SUFFIXES and not where.is_dir():
+        raise UserError("dataset-heights-polygons", path=str(where))
+    scenes = [Scene(NAME, p, _labels_of(p, where), Path(p).stem, TRAIN) for p in expand_paths(images)]
+    spec = _spec([], LabelSource(kind="heights", path=scenes[0].labels))
+    return OwnData(spec, split(scenes, spec, validation_share, seed), [], None)
 
 
 def describe(images: Sequence[str], labels: str, given: GivenClasses, validation_share: float, seed: int) -> OwnData:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from typing_extensions import Literal
 
 from ..errors import UserError
+from .target import CLASSES, HEIGHTS, Target
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -63,7 +64,7 @@ class DataSetSpec(_Part):
     about: str = ""
     images: str = Field(description="regular expression that the path of an image below the root matches fully")
     labels: LabelSource
-    classes: List[SourceClass] = Field(min_length=1)
+    classes: List[SourceClass] = Field(default_factory=list, description="none, for heights: the metres are the target")
     group: str = Field(default=r"\g<0>", description="template: images of one group stay on one side of a split")
     validation: List[str] = Field(default_factory=list, description="patterns of groups that are held out")
     left_out: List[str] = Field(default_factory=list, description="patterns of groups that are not used")
@@ -71,8 +72,14 @@ class DataSetSpec(_Part):
     gsd_m: Optional[float] = Field(default=None, gt=0, description="for images that do not say it themselves")
     separation_m: float = Field(default=60.0, ge=0, description="images closer than this stay on one side")
 
+    @property
+    def target(self) -> Target:
+        return CLASSES if self.classes else HEIGHTS
+
     @model_validator(mode="after")
     def _labels_can_be_read(self) -> "DataSetSpec":
+        if not self.classes and self.labels.kind != "heights":
+            raise ValueError("no classes are named")
         needs = {"colors": "color", "values": "values", "heights": "minimum or maximum", "polygons": "name"}
         for c in self.classes:
             given = {

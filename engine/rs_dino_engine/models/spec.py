@@ -105,6 +105,7 @@ class OutputSpec(_Part):
     channels: int = Field(default=1, ge=1, description="channels the network returns")
     quantity: Optional[str] = Field(default=None, description="what a value is, e.g. canopy height")
     unit: Optional[str] = Field(default=None, description="unit of a value, e.g. m")
+    scale: float = Field(default=1.0, gt=0, description="of a torch network's value: how much of the unit 1 is")
     valid_range: Optional[Tuple[float, float]] = Field(default=None, description="values are clipped to it")
 
     @model_validator(mode="after")

@@ -32,5 +32,5 @@ class TorchModel:
         if prefers_channels_last(windows.device.type):  # a third of the time of a convolution on a processor
             windows = windows.contiguous(memory_format=torch.channels_last)
         with torch.no_grad():
-            out: torch.Tensor = self.network(windows)
-        return out.float()
+            out: torch.Tensor = self.network(windows).float()
+            return out if self.spec.output.scale == 1.0 else out * self.spec.output.scale

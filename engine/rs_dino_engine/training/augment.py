@@ -33,14 +33,14 @@ class Augmentation(NamedTuple):
 
 
 class Crop(NamedTuple):
-    """(bands, side, side) float32 in 0-1, (side, side) uint8 label ids."""
+    """(bands, side, side) float32 in 0-1, (side, side) labels: uint8 ids, or int32 centimetres."""
 
     image: torch.Tensor
     labels: torch.Tensor
 
 
 def crop(image: np.ndarray, labels: np.ndarray, side: int, how: Augmentation, rng: np.random.Generator) -> Crop:
-    """A crop of ``side`` pixels out of a chip (bands, s, s) uint8, (s, s) uint8; never larger than the chip."""
+    """A crop of ``side`` pixels out of a chip (bands, s, s) uint8 with labels (s, s); never larger than it."""
     chip_side = labels.shape[0]
     reach = float(np.exp(rng.uniform(np.log(how.zoom[0]), np.log(how.zoom[1]))))
     wanted = int(min(chip_side, max(8, round(side * reach))))
@@ -53,7 +53,7 @@ def crop(image: np.ndarray, labels: np.ndarray, side: int, how: Augmentation, rn
         if mirrored:
             part, ids = part[:, :, ::-1], ids[:, ::-1]
     pixels = torch.from_numpy(np.array(part)).float().div_(255.0)  # copies: the store is read-only
-    known = torch.from_numpy(np.array(ids))
+    known = torch.from_numpy(ids.astype(np.uint8 if ids.dtype == np.uint8 else np.int32))
     if wanted != side:
         pixels, known = _resized(pixels, known, side)
     return Crop(_recoloured(pixels, how, rng), known)
@@ -65,7 +65,7 @@ def _resized(pixels: torch.Tensor, ids: torch.Tensor, side: int) -> Tuple[torch.
     align = {} if shrinks else {"align_corners": False}
     small = functional.interpolate(pixels[None], size=(side, side), mode=mode, **align)[0]
     nearest = functional.interpolate(ids[None, None].float(), size=(side, side), mode="nearest")[0, 0]
-    return small, nearest.to(torch.uint8)
+    return small, nearest.to(ids.dtype)
 
 
 def _recoloured(x: torch.Tensor, how: Augmentation, rng: np.random.Generator) -> torch.Tensor:

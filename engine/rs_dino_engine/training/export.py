@@ -7,6 +7,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 import torch
 
+from ..datasets.labels import HIGHEST_M
 from ..models.colors import class_color
 from ..models.folder import write_torch_folder
 from ..models.spec import Band, ClassInfo, ClassMap, InputSpec, ModelSpec, OutputSpec
@@ -36,24 +37,43 @@ def class_map(names: Sequence[str], known: Optional[ClassMap] = None) -> ClassMa
     return ClassMap(classes=classes)
 
 
+def class_output(classes: ClassMap) -> OutputSpec:
+    """Probabilities of classes."""
+    return OutputSpec(kind="classes", class_map=classes, channels=len(classes), blend_on="probabilities")
+
+
+def height_output(scale: float) -> OutputSpec:
+    """Metres; ``scale``: how many the network's 1 stands for."""
+    return OutputSpec(
+        kind="value",
+        blend_on="value",
+        activation="none",
+        channels=1,
+        quantity="canopy height",
+        unit="m",
+        scale=scale,
+        valid_range=(0.0, HIGHEST_M),
+    )
+
+
 def model_spec(
     name: str,
     network: Dict[str, Any],
     bands: Sequence[Band],
     normalisation: Normalisation,
     gsd_m: Optional[float],
-    classes: ClassMap,
+    output: OutputSpec,
     stride_px: int,
     radius_px: Optional[int],
     said: Provenance,
     window_px: int = 512,
 ) -> ModelSpec:
-    """The spec of a land-cover model that was trained on values stretched to 0-1."""
+    """The spec of a model that was trained on values stretched to 0-1."""
     return ModelSpec(
         name=name,
         title=said.title,
         description=said.description,
-        task="segment",
+        task="segment" if output.kind == "classes" else "canopy-height",
         network=network,
         input=InputSpec(
             bands=list(bands),
@@ -65,7 +85,7 @@ def model_spec(
             overlap_px=window_px // 4,
             receptive_radius_px=radius_px,
         ),
-        output=OutputSpec(kind="classes", class_map=classes, channels=len(classes), blend_on="probabilities"),
+        output=output,
         licence=said.licence,
         attribution=said.attribution,
         data=said.data,

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 
 from ..datasets import own
-from ..datasets.chips import ChipSettings, ChipStore, ChipWriter, hold_out_chips, raster_stretch
+from ..datasets.chip_store import ChipStore, ChipWriter, hold_out_chips
+from ..datasets.chips import ChipSettings, cut_scene, raster_stretch
 from ..datasets.label_table import LabelTable
 from ..datasets.own import GivenClasses, OwnData
 from ..datasets.scenes import TRAIN, VALIDATION
@@ -22,7 +23,7 @@ from ..models.load import build_network, read_state
 from ..models.spec import ClassMap, ModelSpec
 from ..raster.bands import choose_bands
 from ..raster.source import open_raster
-from .export import Provenance, model_spec, write
+from .export import Provenance, class_output, model_spec, write
 from .recipe import Recipe, read_recipe
 from .trainer import LAST, Normalisation, Trainer, TrainingResult, saved_recipe
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from ..tasks.finetune import Inputs
     from ..tasks.job import Job
 
+_HEIGHT_ZOOM = (0.85, 1.2)
+"""A tree that looks twice as large is not the same height; the GSD varies as far as resampling leaves it unsure."""
 CUT_SHARE = 5.0
 """Percent of the progress that cutting chips takes."""
 
@@ -46,17 +49,15 @@ def finetune(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
     device = choose(inputs.device)
     job.report(0.0, device.reason)
     found = _start_model(inputs.model)
-    recipe = _recipe(inputs, job)
-    given = GivenClasses(inputs.classes or {}, inputs.class_field, inputs.background, _ignored(inputs.ignored))
-    data = own.describe(inputs.images, inputs.labels, given, inputs.validation_share, recipe.seed)
+    recipe = _recipe(inputs, found.spec, job)
+    data = _data(inputs, found.spec, recipe.seed)
     ground = _ground(data, inputs, found.spec)
     store = _chips(data, ground, inputs, recipe, job)
     _check(store, job)
-    classes = ClassMap(classes=data.classes)
-    spec = _new_spec(inputs, found.spec, ground, classes, data)
+    spec = _new_spec(inputs, found.spec, ground, data)
     network = _network(spec, found, job)
     normalisation = Normalisation(spec.input.mean, spec.input.std)
-    trainer = Trainer(network, store, recipe, normalisation, job.checkpoint, job, device)
+    trainer = Trainer(network, store, recipe, normalisation, job.checkpoint, job, device, spec.output.scale)
     if (job.checkpoint / LAST).exists():
         trainer.restore()
     result = trainer.fit()
@@ -67,16 +68,25 @@ def _start_model(name: str) -> FoundModel:
     found = find_model(name)
     if found.spec.runtime != "torch":
         raise UserError("training-not-torch", model=found.spec.title)
-    if found.spec.output.kind != "classes" or found.spec.output.cell_px != 1:
+    output = found.spec.output
+    if output.kind == "features" or output.cell_px != 1 or (output.kind == "value" and output.channels != 1):
         raise UserError("model-other-task", model=found.spec.title, task=found.spec.task, wanted="segment")
     return found
+
+
+def _data(inputs: "Inputs", start: ModelSpec, seed: int) -> OwnData:
+    """Labels are what the start model gives: classes, or heights."""
+    if start.output.kind == "value":
+        return own.describe_heights(inputs.images, inputs.labels, inputs.validation_share, seed)
+    given = GivenClasses(inputs.classes or {}, inputs.class_field, inputs.background, _ignored(inputs.ignored))
+    return own.describe(inputs.images, inputs.labels, given, inputs.validation_share, seed)
 
 
 def _ignored(given: Optional[Dict[str, Any]]) -> List[Any]:
     return list((given or {}).get("values", [])) + list((given or {}).get("colors", []))
 
 
-def _recipe(inputs: "Inputs", job: "Job") -> Recipe:
+def _recipe(inputs: "Inputs", start: ModelSpec, job: "Job") -> Recipe:
     """From the inputs; of a resumed job the one it was started with, and new settings are named and ignored."""
     flat = {
         "mode": inputs.mode,
@@ -86,6 +96,8 @@ def _recipe(inputs: "Inputs", job: "Job") -> Recipe:
         "learning_rate": inputs.learning_rate,
         "seed": inputs.seed,
     }
+    if start.output.kind == "value":
+        flat["augmentation"] = {"zoom": _HEIGHT_ZOOM}
     asked = read_recipe({**flat, **(inputs.recipe or {})})
     if not job.resume:
         return asked
@@ -117,10 +129,10 @@ def _chips(data: OwnData, ground: _Ground, inputs: "Inputs", recipe: Recipe, job
     stretch = raster_stretch([s.image for s in data.scenes], ground.bands, recipe.seed)
     side = recipe.crop_px + recipe.crop_px // 4 // 32 * 32  # room for the crop to move
     settings = ChipSettings(side, ground.gsd_m)
-    writer = ChipWriter(folder, table)
+    writer = ChipWriter(folder, table, spec.target)
     for number, scene in enumerate(data.scenes):
         job.check_cancel()
-        writer.cut(scene, spec, settings, stretch, lambda s, image: data.open_labels(s, image, table))
+        cut_scene(writer, scene, spec, settings, stretch, lambda s, image: data.open_labels(s, image, table))
         job.report(CUT_SHARE * (number + 1) / len(data.scenes))
     for note in writer.notes:
         share = sum(note["unnamed"].values()) / note["pixels"]
@@ -136,6 +148,8 @@ def _chips(data: OwnData, ground: _Ground, inputs: "Inputs", recipe: Recipe, job
 
 def _check(store: ChipStore, job: "Job") -> None:
     """Say what is missing before hours are spent on it."""
+    if not store.target.counted:
+        return
     train, held = (store.counts[store.where(s)].sum(0) for s in (TRAIN, VALIDATION))
     present = [n for n, count in zip(store.classes, train.tolist()) if count]
     if len(present) < 2:
@@ -147,12 +161,15 @@ def _check(store: ChipStore, job: "Job") -> None:
             job.warn(message("dataset-class-missing-validation", name=name))
 
 
-def _new_spec(inputs: "Inputs", start: ModelSpec, ground: _Ground, classes: ClassMap, data: OwnData) -> ModelSpec:
+def _new_spec(inputs: "Inputs", start: ModelSpec, ground: _Ground, data: OwnData) -> ModelSpec:
     """The new model's spec, before its scores are known."""
-    network = {**start.network, "bands": len(start.input.bands), "classes": len(classes)}
+    heights = start.output.kind == "value"
+    output = start.output if heights else class_output(ClassMap(classes=data.classes))
+    network = {**start.network, "bands": len(start.input.bands), "classes": output.channels}
+    taught = "heights" if heights else f"{output.channels} classes"
     said = Provenance(
         title=inputs.name,
-        description=f"{start.title}, taught {len(classes)} classes on {len(data.scenes)} images.",
+        description=f"{start.title}, taught {taught} on {len(data.scenes)} images.",
         licence=start.licence,
         attribution=start.attribution,
         data=[*start.data, "your own images and labels"],
@@ -166,7 +183,7 @@ def _new_spec(inputs: "Inputs", start: ModelSpec, ground: _Ground, classes: Clas
         start.input.bands,
         normalisation,
         ground.gsd_m,
-        classes,
+        output,
         start.input.stride_px,
         start.input.receptive_radius_px,
         said,

@@ -1,4 +1,4 @@
-"""Losses over label ids, where an id may stand for several classes and 255 says nothing."""
+"""Losses: over label ids, where an id may stand for several classes and 255 says nothing; and over heights."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional
 
 from ..datasets.label_table import IGNORED
+from ..datasets.target import HEIGHTS, METRES
 
 
 def class_weights(counts: np.ndarray, classes: int, power: float = 0.5, limit: float = 4.0) -> np.ndarray:
@@ -60,3 +61,22 @@ class LabelSetLoss:
             nll = (1 - self._smoothing) * nll - self._smoothing * log_p.mean(1)
         loss: torch.Tensor = (nll * weight).sum() / weight.sum().clamp(min=1e-6)
         return loss
+
+
+class HeightLoss:
+    """Mean absolute error in metres, over pixels whose height is known; below the ground counts as on the ground.
+
+    ``scale``: metres that 1 of the network's output stands for. A batch without labels gives 0.
+    """
+
+    def __init__(self, scale: float = 1.0) -> None:
+        self._scale = scale
+
+    def __call__(self, outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """(n, 1, h, w) float, (n, h, w) integer centimetres -> scalar."""
+        known = labels != HEIGHTS.unknown
+        true = labels.float() * METRES
+        found = outputs[:, 0].float() * self._scale
+        error = (found - true).abs()
+        error = torch.where((true <= 0) & (found < 0), torch.zeros_like(error), error)
+        return (error * known).sum() / known.sum().clamp(min=1)

@@ -8,13 +8,13 @@ from typing import Dict, NamedTuple, Optional, Sequence, Tuple, Union
 import numpy as np
 import torch
 
-from ..datasets.chips import ChipStore
+from ..datasets.chip_store import ChipStore
 from .augment import Augmentation, crop
 from .recipe import Recipe
 
 
 class Batch(NamedTuple):
-    """(n, bands, side, side) float32 in 0-1, (n, side, side) uint8 label ids."""
+    """(n, bands, side, side) float32 in 0-1, (n, side, side) labels as the crops have them."""
 
     images: torch.Tensor
     labels: torch.Tensor

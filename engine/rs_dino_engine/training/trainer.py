@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 import time
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Sequence
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 import torch
 from torch import nn
 
-from ..datasets.chips import ChipStore
+from ..datasets.chip_store import ChipStore
 from ..datasets.scenes import TRAIN, VALIDATION
 from ..devices import Device
 from ..devices.allocator import give_back_memory, keep_freed_memory
@@ -20,11 +20,12 @@ from ..messages import message
 from ..tasks.job import Job
 from . import checkpoint
 from .checkpoint import Checkpoint
-from .losses import LabelSetLoss, class_weights, id_weights
+from .height_scores import HeightEvaluation
+from .objective import objective
 from .recipe import Recipe
 from .sampler import Batch, TrainSampler
 from .schedule import factor
-from .validation import Evaluation, evaluate
+from .validation import Evaluation
 
 LAST, BEST = "last.safetensors", "best.safetensors"
 
@@ -51,7 +52,7 @@ class _Progress(NamedTuple):
     epoch: int = 0
     step: int = 0
     loss_sum: float = 0.0
-    best_value: float = -1.0
+    best_value: Optional[float] = None
     best_epoch: int = -1
 
 
@@ -70,7 +71,9 @@ class Trainer:
         folder: Path,
         job: Job,
         device: Device,
+        scale: float = 1.0,
     ) -> None:
+        """``scale``: of heights, metres that 1 of the network's output stands for."""
         self.recipe, self.store, self.folder, self.job, self.device = recipe, store, folder, job, device
         self._place = device.torch_device
         self.network = network.to(self._place)
@@ -84,26 +87,13 @@ class Trainer:
             job.warn(message("training-batch-larger", chips=len(train), batch=recipe.batch_size))
         self.sampler = TrainSampler(store, train, recipe)
         self.total_steps = recipe.epochs * self.sampler.steps
-        allowed, counts = store.table.allowed(), self._counts(train)
-        weights = class_weights(counts, allowed.shape[1], recipe.balance)
-        weights *= [recipe.emphasis.get(name, 1.0) for name in store.classes]
-        self._loss = LabelSetLoss(allowed, id_weights(weights, allowed), self._place, recipe.smoothing)
+        self._objective = objective(store, train, recipe, self._place, scale)
         self.optimizer = torch.optim.AdamW(
             self._parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
         )
         self._averaged = copy.deepcopy(self.network) if recipe.ema else None
         self._at = _Progress()
         self.history: List[Dict[str, Any]] = []
-
-    def _counts(self, chips: np.ndarray) -> np.ndarray:
-        """Label counts as they are drawn, so that class weights fit what the network sees."""
-        counts = self.store.counts[chips].astype(float)
-        if self.recipe.sampling:
-            names = self.store.data_sets[chips]
-            for name in set(names.tolist()):
-                chosen = names == name
-                counts[chosen] *= self.recipe.sampling.get(name, 1.0) / max(1, chosen.sum())
-        return counts.sum(0)
 
     def _parameters(self) -> List[Dict[str, Any]]:
         """Backbone and the rest, with and without weight decay; what keeps its weights is left out."""
@@ -174,7 +164,7 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = group["base_lr"] * part
         logits = self._forward(self.network, batch.images)
-        loss = self._loss(logits, batch.labels.to(self._place))
+        loss = self._objective.loss(logits, batch.labels.to(self._place))
         self.optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip)
@@ -206,7 +196,7 @@ class Trainer:
             if self.recipe.keeps(name):
                 part.eval()
 
-    def evaluate(self) -> Evaluation:
+    def evaluate(self) -> Union[Evaluation, HeightEvaluation]:
         """Scores on the held-out chips, with the averaged weights where there are some."""
         network = self._averaged or self.network
         network.eval()
@@ -215,9 +205,9 @@ class Trainer:
             with torch.no_grad():
                 return self._forward(network, images)
 
-        return evaluate(predict, self.store, self._held_out, self.sampler.batch_size, self.job.check_cancel)
+        return self._objective.evaluate(predict, self._held_out, self.sampler.batch_size, self.job.check_cancel)
 
-    def _close_epoch(self, evaluation: Evaluation) -> None:
+    def _close_epoch(self, evaluation: Union[Evaluation, HeightEvaluation]) -> None:
         at, report = self._at, evaluation.report()
         mean_loss = at.loss_sum / self.sampler.steps
         line = {
@@ -225,23 +215,17 @@ class Trainer:
             "loss": round(mean_loss, 5),
             "value": round(evaluation.value, 4),
             "lr": self.optimizer.param_groups[-1]["lr"],
-            **{k: report[k] for k in ("miou", "oa", "f1", "agreement")},
-            "iou": {n: c["iou"] for n, c in report["classes"].items()},
+            **self._objective.line(report),
         }
         self.history.append(line)
-        if evaluation.value > at.best_value:
+        if at.best_value is None or evaluation.value > at.best_value:
             at = at._replace(best_value=evaluation.value, best_epoch=at.epoch)
             weights = (self._averaged or self.network).state_dict()
             checkpoint.save(self.folder / BEST, Checkpoint(weights, {"epoch": at.epoch + 1, "scores": report}))
         self._at = at._replace(epoch=at.epoch + 1, step=0, loss_sum=0.0)
         self.save()
-        shown = "–" if report["miou"] is None else f"{report['miou']:.3f}"
-        self.job.report(
-            message=message(
-                "training-epoch", epoch=line["epoch"], epochs=self.recipe.epochs, loss=f"{mean_loss:.4f}", miou=shown
-            ),
-            **line,
-        )
+        said = self._objective.message(report, at.epoch + 1, self.recipe.epochs, mean_loss)
+        self.job.report(message=said, **line)
 
     def save(self) -> None:
         """Write what is needed to go on: weights, averages, optimiser, place, history, recipe."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, NamedTuple, Optional, Sequence, Union
+from typing import Any, Callable, Dict, Iterator, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import torch
 
-from ..datasets.chips import ChipStore
+from ..datasets.chip_store import ChipStore
 from .metrics import Confusion, scores
 
 
@@ -68,18 +68,30 @@ def evaluate(
     batch_size: int,
     between: Callable[[], None],
 ) -> Evaluation:
-    """``predict`` takes images (n, bands, s, s) in 0-1 and gives logits; ``between`` is called between batches.
+    """``predict`` takes images (n, bands, s, s) in 0-1 and gives logits; ``between`` is called between batches."""
+    allowed = store.table.allowed()
+    tables = {str(n): Confusion(allowed) for n in sorted(set(store.data_sets[np.asarray(chips)].tolist()))}
+    for name, labels, outputs in each_chip(predict, store, chips, batch_size, between):
+        tables[name].add(labels, outputs.argmax(0).cpu().numpy())
+    return Evaluation(tables, store.classes)
+
+
+def each_chip(
+    predict: Callable[[torch.Tensor], torch.Tensor],
+    store: ChipStore,
+    chips: Union[Sequence[int], np.ndarray],
+    batch_size: int,
+    between: Callable[[], None],
+) -> Iterator[Tuple[str, np.ndarray, torch.Tensor]]:
+    """Data set, labels (s, s) and outputs (channels, s, s) of every chip.
 
     Every batch has the same size (the last one is filled up), because some devices compile for a shape.
     """
-    allowed = store.table.allowed()
-    tables = {str(n): Confusion(allowed) for n in sorted(set(store.data_sets[np.asarray(chips)].tolist()))}
     for first in range(0, len(chips), batch_size):
         between()
         taken = list(chips[first : first + batch_size])
         filled = taken + [taken[0]] * (batch_size - len(taken))
         images = torch.from_numpy(np.stack([store.images[i] for i in filled])).float().div_(255.0)
-        labels = predict(images).argmax(1).cpu().numpy()
+        outputs = predict(images)
         for i, chip in enumerate(taken):
-            tables[str(store.data_sets[chip])].add(store.labels[chip], labels[i])
-    return Evaluation(tables, store.classes)
+            yield str(store.data_sets[chip]), store.labels[chip], outputs[i]

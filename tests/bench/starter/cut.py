@@ -7,12 +7,14 @@ import json
 from pathlib import Path
 from typing import List
 
-from rs_dino_engine.datasets.chips import ChipSettings, ChipStore, ChipWriter, raster_stretch
+from rs_dino_engine.datasets.chip_store import ChipStore
+from rs_dino_engine.datasets.chips import ChipSettings, cut_scene, raster_stretch
 from rs_dino_engine.datasets.label_table import LabelTable
 from rs_dino_engine.datasets.polygons import polygon_labels, read_polygons
 from rs_dino_engine.datasets.scenes import find_scenes
 from rs_dino_engine.datasets.spec import load_spec
 
+from ponds import PondWriter  # isort: skip
 from sources import CLASSES, SOURCES, find_wheels  # isort: skip
 
 CHIP_PX = 384
@@ -21,7 +23,7 @@ CHIP_PX = 384
 def cut(data: Path, wheels: Path, work: Path, only: List[str]) -> ChipStore:
     """All sources into one chip store at ``work/chips``."""
     table = LabelTable(CLASSES)
-    writer = ChipWriter(work / "chips", table)
+    writer = PondWriter(work / "chips", table)
     for name in only or list(SOURCES):
         source = SOURCES[name]
         spec = load_spec(str(Path(__file__).with_name(source.spec)) if source.spec.endswith(".toml") else source.spec)
@@ -34,7 +36,8 @@ def cut(data: Path, wheels: Path, work: Path, only: List[str]) -> ChipStore:
             return polygon_labels(drawn, image, spec, table)
 
         count = sum(
-            writer.cut(
+            cut_scene(
+                writer,
                 scene,
                 spec,
                 ChipSettings(CHIP_PX, source.gsd_m, source.overlap_px),

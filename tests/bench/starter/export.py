@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from rs_dino_engine.datasets.spec import load_spec
 from rs_dino_engine.models.spec import Band, ClassInfo, ClassMap
 from rs_dino_engine.training import checkpoint
-from rs_dino_engine.training.export import Provenance, model_spec, write
+from rs_dino_engine.training.export import Provenance, class_output, model_spec, write
 from rs_dino_engine.training.trainer import BEST
 
 from card import write_card  # isort: skip
@@ -93,7 +93,16 @@ def main() -> None:
         bands = [Band(name=n, wavelength_nm=w) for n, w in (("red", 650), ("green", 560), ("blue", 470))]
         said = provenance(scores)
         spec = model_spec(
-            "starter-landcover", NETWORK, bands, NORMALISATION, GSD_M, classes(), 32, None, said, WINDOW_PX
+            "starter-landcover",
+            NETWORK,
+            bands,
+            NORMALISATION,
+            GSD_M,
+            class_output(classes()),
+            32,
+            None,
+            said,
+            WINDOW_PX,
         )
         write(given.output, spec, best.tensors)
 

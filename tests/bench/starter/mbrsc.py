@@ -8,7 +8,8 @@ import json
 from pathlib import Path
 
 import torch
-from rs_dino_engine.datasets.chips import ChipSettings, ChipStore, ChipWriter, raster_stretch
+from rs_dino_engine.datasets.chip_store import ChipStore, ChipWriter
+from rs_dino_engine.datasets.chips import ChipSettings, cut_scene, raster_stretch
 from rs_dino_engine.datasets.label_table import LabelTable
 from rs_dino_engine.datasets.scenes import find_scenes
 from rs_dino_engine.datasets.spec import load_spec
@@ -60,7 +61,7 @@ def chips(data: Path, folder: Path) -> ChipStore:
     scenes = find_scenes(spec, root)
     writer = ChipWriter(folder, LabelTable([c.name for c in spec.classes]))
     for scene in scenes:
-        writer.cut(scene, spec, ChipSettings(CHIP_PX, GSD_M), raster_stretch([scene.image], spec.bands))
+        cut_scene(writer, scene, spec, ChipSettings(CHIP_PX, GSD_M), raster_stretch([scene.image], spec.bands))
     return writer.finish()
 
 

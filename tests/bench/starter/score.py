@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Dict
 
 import torch
-from rs_dino_engine.datasets.chips import ChipStore
+from rs_dino_engine.datasets.chip_store import ChipStore
 from rs_dino_engine.datasets.spec import load_spec
 from rs_dino_engine.models.library import find_model
 from rs_dino_engine.models.load import load_model

@@ -130,7 +130,7 @@ def _new_york(data: Path, wheels: Path, work: Path) -> Path:
 
 
 SOURCES: Dict[str, Source] = {
-    "mbrsc": Source("mbrsc", 0.3, 4.0, (0.65, 1.4), _mbrsc),
+    "mbrsc": Source("mbrsc", 0.3, 6.0, (0.65, 1.4), _mbrsc),
     "neon-canopy": Source("neon-canopy", 0.2, 0.8, (0.6, 1.5), _canopy),
     "idtrees-canopy": Source("idtrees-canopy", 0.15, 0.5, (0.6, 1.5), _idtrees),
     "banepa": Source("banepa", 0.2, 1.2, (0.6, 1.5), _banepa),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 import torch
-from rs_dino_engine.datasets.chips import ChipStore
+from rs_dino_engine.datasets.chip_store import ChipStore
 from rs_dino_engine.devices import choose
 from rs_dino_engine.messages import Message
 from rs_dino_engine.models.library import find_model
@@ -24,6 +24,7 @@ from rs_dino_engine.training import checkpoint
 from rs_dino_engine.training.recipe import read_recipe
 from rs_dino_engine.training.trainer import LAST, Normalisation, Trainer, TrainingResult
 
+import ponds  # isort: skip
 from sources import SOURCES  # isort: skip
 
 NETWORK = {"kind": "efficientnet-fpn", "bands": 3, "classes": 6}
@@ -60,6 +61,7 @@ def train(
     recipe = read_recipe(recipe_path)
     recipe.sampling = {s.spec.split(".")[0]: s.weight for s in SOURCES.values()}
     recipe.zoom = {s.spec.split(".")[0]: s.zoom for s in SOURCES.values()}
+    recipe.sampling[ponds.NAME], recipe.zoom[ponds.NAME] = ponds.WEIGHT, ponds.ZOOM
     torch.manual_seed(recipe.seed)
     network = build(NETWORK)
     if start is not None:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from label_files import ramp, write
-from rs_dino_engine.datasets.chips import ChipSettings, ChipWriter, Stretch, hold_out_chips, offsets, raster_stretch
+from rs_dino_engine.datasets.chip_store import ChipWriter, hold_out_chips
+from rs_dino_engine.datasets.chips import ChipSettings, Stretch, cut_scene, offsets, raster_stretch
 from rs_dino_engine.datasets.label_table import IGNORED, LabelTable
 from rs_dino_engine.datasets.scenes import TRAIN, VALIDATION, Scene, find_scenes, split
 from rs_dino_engine.datasets.spec import DataSetSpec, LabelSource, SourceClass
@@ -36,7 +37,7 @@ def _cut(root, settings, spec=None, writer_folder="chips"):
     spec = spec or _spec()
     writer = ChipWriter(root / writer_folder, LabelTable(["a", "b"]))
     for scene in find_scenes(spec, root):
-        writer.cut(scene, spec, settings, BYTES)
+        cut_scene(writer, scene, spec, settings, BYTES)
     return writer
 
 

@@ -177,3 +177,22 @@ def test_a_file_that_is_no_polygons_is_a_sentence(tmp_path):
     with pytest.raises(UserError) as error:
         read_polygons(str(tmp_path / "p.geojson"))
     assert error.value.message.code == "dataset-bad-geometry"
+
+
+def test_heights_are_kept_in_centimetres(tmp_path):
+    write(tmp_path / "i.tif", ramp(4, 6), gsd=0.5)
+    heights = np.array([[0.0, 12.34, -1.0], [np.nan, 250.0, 2.54]], np.float32)[None]
+    write(tmp_path / "chm.tif", heights, gsd=1.0)
+    spec = _spec("heights", [])
+    found, labels = _read(tmp_path / "i.tif", tmp_path / "chm.tif", spec, LabelTable([]))
+    assert found.dtype == np.uint16
+    assert found[::2, ::2].tolist() == [[0, 1234, 0], [65535, 65535, 254]]
+    assert list(labels.unnamed) == ["250 m"]
+
+
+def test_heights_of_classes_still_become_classes(tmp_path):
+    write(tmp_path / "i.png", ramp(1, 3))
+    write(tmp_path / "h.tif", np.array([[[0.5, 2.0, 9.0]]], np.float32))
+    spec = _spec("heights", [SourceClass(name="low", maximum=1.0), SourceClass(name="tree", minimum=5.0)])
+    found, _ = _read(tmp_path / "i.png", tmp_path / "h.tif", spec, LabelTable(["low", "tree"]))
+    assert found.tolist() == [[0, IGNORED, 1]]

@@ -2,7 +2,7 @@
 
 import pytest
 from field_data import fields
-from rs_dino_engine.datasets.chips import ChipWriter
+from rs_dino_engine.datasets.chip_store import ChipWriter
 from rs_dino_engine.datasets.label_table import LabelTable
 from rs_dino_engine.datasets.scenes import Scene
 

@@ -16,7 +16,7 @@ from rs_dino_engine.models.spec import Band
 from rs_dino_engine.raster.gdal_env import gdal
 from rs_dino_engine.tasks import declaration
 from rs_dino_engine.tasks.finetune import Inputs
-from rs_dino_engine.training.export import Provenance, class_map, model_spec
+from rs_dino_engine.training.export import Provenance, class_map, class_output, height_output, model_spec
 from rs_dino_engine.training.finetune import finetune
 from rs_dino_engine.training.trainer import Normalisation
 
@@ -31,7 +31,16 @@ def start(tmp_path):
     said = Provenance("Start", "", "MIT", "somebody", ["something"], {}, "")
     bands = [Band(name="red"), Band(name="green"), Band(name="blue")]
     spec = model_spec(
-        "start", network, bands, Normalisation([0.4] * 3, [0.2] * 3), 0.5, class_map(["a", "b"]), 1, 3, said, 64
+        "start",
+        network,
+        bands,
+        Normalisation([0.4] * 3, [0.2] * 3),
+        0.5,
+        class_output(class_map(["a", "b"])),
+        1,
+        3,
+        said,
+        64,
     )
     write_torch_folder(tmp_path / "起点 1", spec, build(network).state_dict())
     return str(tmp_path / "起点 1")
@@ -197,3 +206,70 @@ def test_declaration_is_complete():
     task = declaration("finetune")
     assert task.id == "finetune"
     assert {o.name for o in task.outputs} == {"model", "history"}
+
+
+@pytest.fixture
+def height_start(tmp_path):
+    """A small model of heights with fresh weights."""
+    torch.manual_seed(1)
+    network = {"kind": "conv-small", "bands": 3, "classes": 1, "width": 12, "dilations": [1, 2]}
+    said = Provenance("Heights", "", "MIT", "somebody", ["something"], {}, "")
+    bands = [Band(name="red"), Band(name="green"), Band(name="blue")]
+    normalisation = Normalisation([0.4] * 3, [0.2] * 3)
+    spec = model_spec("heights", network, bands, normalisation, 0.5, height_output(10.0), 1, 3, said, 64)
+    write_torch_folder(tmp_path / "heights", spec, build(network).state_dict())
+    return str(tmp_path / "heights")
+
+
+@pytest.fixture
+def height_data(tmp_path):
+    """Five images whose colours tell heights of 0, 5 and 20 m, in rasters twice as coarse."""
+    root = tmp_path / "heights of five"
+    for name in ("images", "labels"):
+        (root / name).mkdir(parents=True)
+    for i in range(5):
+        image, ids = fields(128, i)
+        origin = (500000 + 1000 * i, 5000000)
+        write_raster(root / "images" / f"{i}.tif", image, origin=origin)
+        metres = np.array([0.0, 5.0, 20.0], np.float32)[ids[::2, ::2]]
+        metres[:8, :8] = -9999
+        write_raster(root / "labels" / f"{i}_chm.tif", metres[None], origin=origin, gsd=1.0, nodata=-9999)
+    return root
+
+
+def test_heights_are_learnt_from_rasters_of_metres(height_data, height_start, tmp_path):
+    job = QuietJob(tmp_path / "job")
+    finetune(_inputs(height_data, height_start, epochs=24), job)
+    model = load_model(find_model(str(job.outputs)))
+    image, ids = fields(128, 99)
+    x = (torch.from_numpy(image[None]).float() / 255 - 0.4) / 0.2
+    found = model(x)[0, 0].clamp(*model.spec.output.valid_range).numpy()
+    true = np.array([0.0, 5.0, 20.0])[ids]
+    assert np.abs(found - true).mean() < 2.5  # 7 m for the best constant
+    assert model.spec.task == "canopy-height"
+    assert model.spec.output.unit == "m"
+    scores = model.spec.scores
+    assert scores["mae"] < 2.5 < scores["constant_mae"]
+    assert {b["from_m"] for b in scores["bins"]} == {0.0, 5.0, 20.0}
+    assert not job.warnings
+    assert [m.code for m in job.said if "epoch" in m.code] == ["training-epoch-heights"] * 24
+
+
+def test_an_interrupted_training_of_heights_goes_on_as_if_nothing_had_been(height_data, height_start, tmp_path):
+    whole = QuietJob(tmp_path / "whole")
+    finetune(_inputs(height_data, height_start, epochs=2), whole)
+    job = QuietJob(tmp_path / "cut", cancel_after=8)
+    with pytest.raises(Cancelled):
+        finetune(_inputs(height_data, height_start, epochs=2), job)
+    again = QuietJob(tmp_path / "cut", resume=True)
+    finetune(_inputs(height_data, height_start, epochs=2), again)
+    one, other = (json.loads((j.outputs / "history.json").read_text("utf-8")) for j in (whole, again))
+    assert one["epochs"] == other["epochs"]
+
+
+def test_polygons_are_no_heights(height_data, height_start, tmp_path):
+    polygons = tmp_path / "a.geojson"
+    polygons.write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    with pytest.raises(UserError) as caught:
+        finetune(_inputs(height_data, height_start, labels=str(polygons)), QuietJob(tmp_path / "job"))
+    assert caught.value.message.code == "dataset-heights-polygons"

@@ -1,9 +1,10 @@
 """Losses against torch's own, and over label sets against probabilities written out."""
 
 import numpy as np
+import pytest
 import torch
 from rs_dino_engine.datasets.label_table import IGNORED, LabelTable
-from rs_dino_engine.training.losses import LabelSetLoss, class_weights, id_weights
+from rs_dino_engine.training.losses import HeightLoss, LabelSetLoss, class_weights, id_weights
 from torch.nn import functional
 
 
@@ -75,3 +76,16 @@ def test_smoothing_keeps_extreme_answers_from_being_free():
     labels = torch.zeros(1, 1, 1, dtype=torch.long)
     assert LabelSetLoss(np.eye(2, dtype=bool), np.ones(2))(logits, labels) < 1e-6
     assert LabelSetLoss(np.eye(2, dtype=bool), np.ones(2), smoothing=0.1)(logits, labels) > 1
+
+
+def test_heights_are_compared_in_metres_where_they_are_known():
+    labels = torch.tensor([[[150, 65535], [0, 2000]]], dtype=torch.int32)
+    outputs = torch.tensor([[[[0.25, 9.0], [-0.4, 1.5]]]], requires_grad=True)
+    loss = HeightLoss(scale=10.0)(outputs, labels)
+    assert loss.item() == pytest.approx((1.0 + 0.0 + 5.0) / 3)
+    loss.backward()
+    assert outputs.grad.flatten().tolist() == pytest.approx([10 / 3, 0.0, 0.0, -10 / 3])
+
+
+def test_a_batch_without_heights_is_no_loss():
+    assert HeightLoss()(torch.ones(1, 1, 2, 2), torch.full((1, 2, 2), 65535, dtype=torch.int32)).item() == 0.0
