@@ -1,4 +1,4 @@
-"""Teaching a model your own classes: images and labels -> a model folder."""
+"""Teaching a model your own classes or heights: images and labels -> a model folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ class Inputs(TaskInputs):
     labels: str = declare(
         "file",
         "Labels",
-        "Folder of label rasters named as the images (an ending such as _mask is fine), or a file of polygons.",
+        "Folder of label rasters named as the images (an ending such as _mask is fine), or a file of polygons. "
+        "For a model of heights: rasters of metres above ground.",
     )
     output: str = declare("folder", "Output folder", "Where the model goes; use it as a model from then on.")
     model: str = declare(
@@ -125,7 +126,8 @@ def run(inputs: Inputs, job: Job) -> dict:
 DECLARATION = Declaration(
     id="finetune",
     title="Fine-tune",
-    description="Teaches a model your own classes from images and labels, and scores it on images it has not seen.",
+    description="Teaches a model your own classes, or heights, from images and labels, and scores it on images it "
+    "has not seen.",
     inputs=Inputs,
     outputs=(
         Output("model", "model", "Model", "The model folder: model.json and model.safetensors."),

@@ -1,4 +1,5 @@
-"""Ponds drawn into training chips: dark, smooth water such as the sources hardly have.
+"""Ponds and shadows drawn into training chips: dark, smooth water such as the sources hardly have, and darkness that
+is no water.
 
 Water of the sources is bright (Dubai) or lies in narrow canals (Netherlands); a network that saw only that takes a
 dark pond for asphalt. Here blobs of dark colours, with shallow edges and little texture, replace ground in chips;
@@ -21,6 +22,9 @@ ZOOM = (0.6, 1.6)
 COPIES = {"netherlands": 8, "new-york": 8, "idtrees-canopy": 3, "neon-canopy": 3, "ign-farmland": 6}
 """How many ponds are tried in a chip of a source; one with no green shore is not drawn."""
 
+SHADED = {"netherlands": 1, "new-york": 1, "idtrees-canopy": 1, "neon-canopy": 1}
+"""How many copies with shadows a chip of a source gets."""
+
 _HARMONICS = 5
 _SHORE_PX = 4
 
@@ -37,6 +41,8 @@ class PondWriter(ChipWriter):
             drawn = with_pond(image, labels, self.table.classes, rng)
             if drawn is not None:
                 super().add(*drawn, scene._replace(data_set=NAME))
+        for _ in range(SHADED.get(scene.data_set, 0)):
+            super().add(with_shadows(image, rng), labels, scene._replace(data_set=NAME))
 
 
 def with_pond(
@@ -63,12 +69,23 @@ def with_pond(
     return np.clip(np.rint(out), 0, 255).astype(np.uint8), ids
 
 
+def with_shadows(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A chip (bands, side, side) uint8 with a few soft-edged shadows, a little bluer than the light."""
+    side, shade = image.shape[1], np.zeros(image.shape[1:], np.float32)
+    for _ in range(int(rng.integers(2, 6))):
+        blob = _blob(side, rng, (0.06, 0.3)).astype(np.float32)
+        shade = np.maximum(shade, ndimage.gaussian_filter(blob, rng.uniform(0.8, 4)))
+    left = rng.uniform(0.25, 0.6) * np.array([0.95, 1.0, 1.08])[:, None, None]
+    dark = image[:3] * (1 - shade * (1 - left))
+    return np.concatenate([np.clip(np.rint(dark), 0, 255).astype(np.uint8), image[3:]])
+
+
 def _green(image: np.ndarray, where: np.ndarray) -> float:
     red, green, blue = (band[where].astype(np.float32) for band in image[:3])
     return float((green > 1.03 * np.maximum(red, blue)).mean()) if where.any() else 0.0
 
 
-def _blob(side: int, rng: np.random.Generator) -> np.ndarray:
+def _blob(side: int, rng: np.random.Generator, reach: Tuple[float, float] = (0.15, 0.65)) -> np.ndarray:
     """A round, wavy outline; its centre may lie near the border, so that shores cross the chip."""
     centre = rng.uniform(0.05, 0.95, 2) * side
     y, x = np.mgrid[0:side, 0:side].astype(np.float32)
@@ -77,7 +94,7 @@ def _blob(side: int, rng: np.random.Generator) -> np.ndarray:
     turn = rng.uniform(0, np.pi)
     along = (x - centre[1]) * np.cos(turn) + (y - centre[0]) * np.sin(turn)
     across = ((y - centre[0]) * np.cos(turn) - (x - centre[1]) * np.sin(turn)) / stretch
-    radius = np.full(angle.shape, rng.uniform(0.15, 0.65) * side, np.float32)
+    radius = np.full(angle.shape, rng.uniform(*reach) * side, np.float32)
     for k in range(1, _HARMONICS + 1):
         radius *= 1 + rng.uniform(0, 0.25) / k * np.cos(k * angle + rng.uniform(0, 2 * np.pi))
     return np.hypot(along, across) < radius
