@@ -56,7 +56,7 @@ def pca_memory(settings: Settings) -> Figure:
 
 
 def _row(settings: Settings, name: str, raster: Path, model: Path) -> Dict[str, Any]:
-    rounds = 1 if settings.quick else 3  # the peak comes and goes with the allocator
+    rounds = min(3, settings.rounds)  # the peak comes and goes with the allocator
     command = [sys.executable, HERE / "pca_memory.py", raster, model, settings.work / "pca-out"]
     row = median_row([run_json(name, command) for _ in range(rounds)])
     print(f"   {row}", flush=True)
