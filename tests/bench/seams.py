@@ -91,8 +91,8 @@ def seams(settings: Settings) -> Figure:
             figure.checks.append(Check(f"{kind.title}, {name}: {seam:.3f}, at most {LIMIT}", seam <= LIMIT))
     figure.notes.append(
         "`ramp ends`: where the weight of a window begins or ends; with random weights a window's texture depends on "
-        "the place in it, so that this figure scatters by 0.1 for thin models. `overlap 0` joins windows hard, and shows "
-        "what the measure sees when there is a seam."
+        "the place in it, so that this figure scatters by 0.1 for thin models. `overlap 0` joins windows hard, and "
+        "shows what the measure sees when there is a seam."
     )
     return figure
 

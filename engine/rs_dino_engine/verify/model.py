@@ -10,7 +10,7 @@ from ..models.library import FoundModel
 from ..models.load import device_problem
 from ..models.networks.dinov3.rope import make_periods
 from ..models.networks.dinov3.sizes import VitSize, name_of
-from ..models.official import official
+from ..models.official import named, official
 from ..models.runtime import LoadedModel
 from .arithmetic import limit_of
 from .files import not_finite
@@ -67,8 +67,9 @@ class Model:
 
     def _count(self, backbone: Any) -> None:
         """Beside the published number, where a file of that name or hash was given."""
-        told = [f.get("official") for f in self._report.parts.get("files", []) if f["file"] == self._found.weights.name]
-        entry = official(told[0]) if told and told[0] else None
+        file = self._found.weights.name
+        by_hash = [f["official"] for f in self._report.parts.get("files", []) if f["file"] == file and "official" in f]
+        entry = official(by_hash[0]) if by_hash else named(file)
         if entry is None or entry.head_of is not None:
             return
         millions = sum(p.numel() for p in backbone.parameters()) / 1e6
