@@ -39,9 +39,10 @@ def _verify(options: argparse.Namespace, wire: TextIO) -> int:
     from .verify.report import REPORT_JSON, REPORT_MD
     from .verify.run import Asked, verify
 
-    for path in (options.raster, options.loveda):
-        if path is not None and not path.exists():
-            raise UserError("raster-missing", path=str(path))
+    if options.raster is not None and not options.raster.exists():
+        raise UserError("raster-missing", path=str(options.raster))
+    if options.loveda is not None and not options.loveda.is_dir():
+        raise UserError("dataset-no-images", path=str(options.loveda), patterns="Val/(Urban|Rural)/images_png")
     raster, loveda = (None if path is None else path.absolute() for path in (options.raster, options.loveda))
     devices = [name for text in options.device for name in text.split(",") if name]
     models = [_absolute(name) for name in options.model]

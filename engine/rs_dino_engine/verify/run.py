@@ -146,14 +146,13 @@ def _with_head(head: str, backbones: List[FoundModel], report: Report) -> Iterat
 
 def _model(found: FoundModel, asked: Asked, devices: List[Device], report: Report) -> None:
     model = Model(found, report)
-    raster = asked.raster or SAMPLES / "suburb.tif"
     for device in devices:
         where = f"{found.spec.name}, {device.name}"
         try:
             if not model.measure(device):
                 continue
             out = asked.output / f"{found.spec.name}-{device.name.replace(':', '-')}"
-            run_sample(found, raster, device, out, report)
+            run_sample(found, asked.raster, device, out, report)
             if asked.loveda is not None and found.spec.output.kind == "classes":
                 score(found, asked.loveda, asked.loveda_pictures, device, asked.output / "loveda-work", report)
         except Cancelled:
