@@ -118,6 +118,11 @@ def _network(name: str) -> Any:
     return fold(seeded_network(one.spec, one.size))
 
 
+def forget() -> None:
+    """Let go of the networks."""
+    _network.cache_clear()
+
+
 def _input(side: "tuple[int, int]", device: Device) -> "torch.Tensor":
     return picture(*side).to(device.torch_device)
 

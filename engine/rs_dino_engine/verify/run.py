@@ -18,7 +18,7 @@ from ..errors import Cancelled, EngineError, UserError
 from ..models.cache import MODELS
 from ..models.library import FoundModel, find_model, library_folder
 from . import files
-from .arithmetic import self_check
+from .arithmetic import forget, self_check
 from .loveda import score
 from .markdown import markdown
 from .model import Model
@@ -51,6 +51,7 @@ def verify(asked: Asked, tell: Callable[[str], None]) -> Report:
         for device in devices:
             for check in self_check(device):
                 report.add(check)
+        forget()
         for found in _models(asked, report):
             _model(found, asked, devices, report)
     finally:  # what was found until then is kept
