@@ -49,10 +49,8 @@ def maps(settings: Settings) -> List[Map]:
         Map("ViT-S: PCA colours", "feature-map", models.backbone(work), "features"),
     ]  # fmt: skip
     if not settings.quick:
-        large = found[1]._replace(
-            title="CHMv2 with ViT-L: heights", model=models.canopy(work, large=True), control=False
-        )
-        found.append(large)
+        model = models.canopy(work, large=True)
+        found.append(found[1]._replace(title="CHMv2 with ViT-L: heights", model=model, control=False))
     return found
 
 
