@@ -1307,6 +1307,10 @@
 <translation>配方中有未知的设置：{names}。已知的有：{known}。</translation>
 </message>
 <message>
+<source>{path} is not a report of rs-dino verify: {reason}.</source>
+<translation>{path} 不是 rs-dino verify 的报告：{reason}。</translation>
+</message>
+<message>
 <source>The request {path} cannot be used: {reason}.</source>
 <translation>无法使用请求 {path}：{reason}。</translation>
 </message>

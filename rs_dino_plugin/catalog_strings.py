@@ -333,6 +333,7 @@ def words() -> None:
     translate("RsDino", "The raster {path} cannot be read: {reason}.")
     translate("RsDino", "The recipe cannot be used: {reason}.")
     translate("RsDino", "The recipe has settings that are not known: {names}. Known are: {known}.")
+    translate("RsDino", "{path} is not a report of rs-dino verify: {reason}.")
     translate("RsDino", "The request {path} cannot be used: {reason}.")
     translate("RsDino", "There is no request file {path}.")
     translate("RsDino", "One output a sheet needs the sheets' own grid; use it with output grid: input.")

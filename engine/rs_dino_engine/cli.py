@@ -18,6 +18,7 @@ _VERBS: Dict[str, str] = {
     "models": "list models, show one, import one, get published ones",
     "devices": "what can compute here, and why not",
     "doctor": "check this installation",
+    "verify": "check models, devices and arithmetic, and write a report to keep or send back",
     "describe": "the tasks, as OGC API - Processes documents",
     "run": "run a request from a file",
     "worker": "run requests as they come in, keeping models loaded",
@@ -98,6 +99,13 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
     _finish(parser, "doctor")
 
 
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    from .cli_verify import add_options, run
+
+    add_options(parser)
+    parser.set_defaults(action=run)
+
+
 def _add_describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("task", nargs="?", metavar="TASK", help="one task in full; without it, all in short")
     parser.set_defaults(action=_describe)
@@ -127,6 +135,7 @@ _ADD: Dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "models": _add_models,
     "devices": _add_devices,
     "doctor": _add_doctor,
+    "verify": _add_verify,
     "describe": _add_describe,
     "run": _add_run,
     "worker": _add_worker,

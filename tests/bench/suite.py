@@ -13,9 +13,12 @@ import exactness
 import kills
 import latency
 import memory
+import pca_memory
 import polygons
 import report
+import seams
 import tiled
+import vit_speed
 
 FIGURES: Dict[str, Callable[[tiled.Settings], report.Figure]] = {
     "exact": exactness.exactness,
@@ -26,6 +29,10 @@ FIGURES: Dict[str, Callable[[tiled.Settings], report.Figure]] = {
     "kills": kills.kills,
     "cancel": latency.cancel,
     "startup": latency.startup,
+    "seams": seams.seams,
+    "shift": seams.shift,
+    "pca-memory": pca_memory.pca_memory,
+    "vit-speed": vit_speed.vit_speed,
 }
 
 

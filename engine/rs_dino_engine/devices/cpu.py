@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Optional
 
 from ..messages import message
+from . import process_memory
 from .device import Device, Finding, Memory
 
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory", "failed to allocate memory")
@@ -24,6 +25,12 @@ class Cpu(Device):
 
     def memory(self) -> Optional[Memory]:
         return system_memory()
+
+    def reset_peak(self) -> Optional[float]:
+        return process_memory.reset_peak()
+
+    def peak_mb(self) -> Optional[float]:
+        return process_memory.peak_mb()
 
     def is_out_of_memory(self, error: BaseException) -> bool:
         if isinstance(error, MemoryError):

@@ -39,6 +39,17 @@ class Cuda(Device):
         free = torch.cuda.mem_get_info(self._index)[0] if hasattr(torch.cuda, "mem_get_info") else total - reserved
         return Memory((free + reserved - torch.cuda.memory_allocated(self._index)) / 2**20, total / 2**20)
 
+    def reset_peak(self) -> Optional[float]:
+        import torch
+
+        torch.cuda.reset_peak_memory_stats(self._index)
+        return float(torch.cuda.memory_allocated(self._index)) / 2**20
+
+    def peak_mb(self) -> Optional[float]:
+        import torch
+
+        return float(torch.cuda.max_memory_allocated(self._index)) / 2**20
+
     def is_out_of_memory(self, error: BaseException) -> bool:
         # cuBLAS and cuDNN say it their own way
         return super().is_out_of_memory(error) or (isinstance(error, RuntimeError) and "ALLOC_FAILED" in str(error))

@@ -71,6 +71,15 @@ class Device:
         found = self.memory()
         return None if found is None else found.free_mb
 
+    def reset_peak(self) -> Optional[float]:
+        """Begin to watch for the most memory that is used; returns what is used now in MB, None where that cannot
+        be watched."""
+        return None
+
+    def peak_mb(self) -> Optional[float]:
+        """The most memory that was used since :meth:`reset_peak`."""
+        return None
+
     def is_out_of_memory(self, error: BaseException) -> bool:
         """Whether an error means that a smaller batch could have worked."""
         said = str(error).lower()

@@ -67,6 +67,17 @@ class EagerGcu(Device):
         free, total = self._gcu.mem_get_info()
         return Memory(free / 2**20, total / 2**20)
 
+    def reset_peak(self) -> Optional[float]:
+        if not hasattr(self._gcu, "reset_peak_memory_stats"):
+            return None
+        self._gcu.reset_peak_memory_stats()
+        return float(self._gcu.memory_allocated()) / 2**20
+
+    def peak_mb(self) -> Optional[float]:
+        if not hasattr(self._gcu, "max_memory_allocated"):
+            return None
+        return float(self._gcu.max_memory_allocated()) / 2**20
+
 
 def find() -> Finding:
     if find_spec("torch_gcu") is None:

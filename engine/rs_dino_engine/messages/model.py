@@ -112,4 +112,6 @@ TEXTS = {
         "browser and give its path."
     ),
     "download-altered": "{file} as {host} sent it is not the published file (its sha256 differs); it was thrown away.",
+    # verification
+    "report-unreadable": "{path} is not a report of rs-dino verify: {reason}.",
 }

@@ -14,6 +14,7 @@ LICENCE = "DINOv3 License"
 LICENCE_PAGE = "https://ai.meta.com/resources/models-and-libraries/dinov3-license/"
 FORM_PAGE = "https://ai.meta.com/resources/models-and-libraries/dinov3-downloads/"
 WEB, SATELLITE = "lvd1689m", "sat493m"
+SIZE_TOLERANCE = 0.01
 
 
 class Official(NamedTuple):
@@ -38,6 +39,11 @@ class Official(NamedTuple):
             return f"dinov3_vitl16_chmv2_dpt_head-{self.hash8}.pth"
         arch, data = self.name[len("dinov3-") :].rsplit("-", 1)
         return f"dinov3_{arch}_pretrain_{data}-{self.hash8}.pth"
+
+    @property
+    def size_mb(self) -> float:
+        """About how large it is: released files hold float32. Within ``SIZE_TOLERANCE``."""
+        return self.parameters_m * 4e6 / 2**20
 
 
 _SEMANTIC = "meaning: land cover, objects; the smaller, the faster"
@@ -85,6 +91,11 @@ def official(name: str) -> Official:
     if found is None:
         raise UserError("official-unknown", name=name, known=", ".join(_BY_NAME))
     return found
+
+
+def named(file: str) -> Optional[Official]:
+    """Which published file a name speaks of; copies are often called a little differently."""
+    return next((entry for entry in OFFICIAL if entry.hash8 in file), None)
 
 
 def recognised(sha256: str) -> Optional[Official]:

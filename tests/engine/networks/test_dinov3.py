@@ -24,8 +24,9 @@ from rs_dino_engine.models.networks.dinov3 import rope, vit
 from rs_dino_engine.models.networks.dinov3.sizes import SIZES, VitSize, four_levels
 from rs_dino_engine.models.networks.layers import fold
 from rs_dino_engine.models.weights import write_safetensors
+from rs_dino_engine.verify import seeded
 
-PINS: Dict[str, List[List[float]]] = json.loads(Path(__file__).with_name("dinov3_pins.json").read_text())
+PINS: Dict[str, List[List[float]]] = json.loads(Path(seeded.__file__).with_name("pins.json").read_text())
 SMALL = VitSize(128, 4, 2, 256)
 SMALL_GATED = VitSize(128, 4, 2, 192, gated=True)
 TOLERANCE = 1e-4

@@ -1,0 +1,214 @@
+"""Seams of models that see the whole window: gradients across window borders, and what a shifted grid changes.
+
+Maps are made by the command line and read from the files it wrote.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+
+import dinov3_models as models
+import numpy as np
+import rasterio
+from children import rs_dino
+from report import Check, Figure
+from rs_dino_engine.models.folder import read_spec
+from rs_dino_engine.predict.plan import make_grid, make_plan
+from tiled import Settings
+
+LIMIT = 1.05
+SIDE_PX, HALF_STEP_PX, FAR_PX = 1280, 192, 32
+OVERLAPS = {"0": 0, "1/8": 64, "1/4": 128, "1/2": 256}
+
+
+class Map(NamedTuple):
+    """A kind of map: the verb that makes it, with which options, and the file it writes."""
+
+    title: str
+    verb: str
+    model: Path
+    layer: str
+    options: Tuple[str, ...] = ()
+    control: bool = True
+    """Also with hard joins; not for the large model, which takes long."""
+
+
+def maps(settings: Settings) -> List[Map]:
+    """Classes, heights, colours of features; the heights of the large model only where there is time for it."""
+    work = settings.work
+    found = [
+        Map("ViT-S, multilevel head: probabilities", "segment", models.segmenter(work), "probabilities",
+            ("--layers", "probabilities", "--no-polygons")),
+        Map("thin CHMv2: heights", "canopy-height", models.canopy(work, large=False), "canopy_height"),
+        Map("ViT-S: PCA colours", "feature-map", models.backbone(work), "features"),
+    ]  # fmt: skip
+    if not settings.quick:
+        model = models.canopy(work, large=True)
+        found.append(found[1]._replace(title="CHMv2 with ViT-L: heights", model=model, control=False))
+    return found
+
+
+def made(kind: Map, raster: Path, out: Path, *options: str) -> Path:
+    """Run the command line and return the layer's file."""
+    shutil.rmtree(out, ignore_errors=True)
+    command = rs_dino(kind.verb, raster, "--model", kind.model, "--output", out, "--device", "cpu")
+    done = subprocess.run([*command, *kind.options, *options], capture_output=True, encoding="utf-8", check=False)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr.strip().splitlines()[-1])
+    return out / f"{raster.stem}_{kind.layer}.tif"
+
+
+def read(path: Path) -> np.ndarray:
+    with rasterio.open(path) as data:
+        return data.read().astype(np.float32)
+
+
+def seams(settings: Settings) -> Figure:
+    """Does a line stand out where windows meet? The mean step into it over that into its surroundings on either side.
+
+    A step is compared with those 16 and 32 px away (patches of 16 px leave a pattern of their own, which is no seam),
+    on the side where they are larger: where windows are averaged the map is calmer on one side, which is no line
+    either. The picture's own edges cancel: the same is measured at the same places of a raster that begins half a step
+    later, where no windows meet.
+    """
+    title = "Seams: mean gradient across window borders over the gradient beside them (9 windows)"
+    figure = Figure("seams", title)
+    own = os.environ.get("BENCH_PICTURE")
+    pictures = {"samples": models.mirrored(settings.work / "picture-1536.tif", 1536)}
+    if own:
+        pictures[Path(own).stem] = models.mirrored(settings.work / f"{Path(own).stem}-1536.tif", 1536, Path(own))
+    for name, path in pictures.items():
+        rasters = [_part(settings.work, path, at) for at in (0, HALF_STEP_PX)]
+        for kind in maps(settings):
+            row = {"map": kind.title, "picture": name, **_measured(settings, kind, rasters)}
+            figure.rows.append(row)
+            print(f"   {row}", flush=True)
+            seam = row["window borders"]
+            figure.checks.append(Check(f"{kind.title}, {name}: {seam:.3f}, at most {LIMIT}", seam <= LIMIT))
+    figure.notes.append(
+        "`ramp ends`: where the weight of a window begins or ends; with random weights a window's texture depends on "
+        "the place in it, so that this figure scatters by 0.1 for thin models. `overlap 0` joins windows hard, and "
+        "shows what the measure sees when there is a seam."
+    )
+    return figure
+
+
+def _part(work: Path, picture: Path, at: int) -> Path:
+    return models.cropped(picture, work / f"{picture.stem}-at-{at}.tif", (at, at), (SIDE_PX, SIDE_PX))
+
+
+def _measured(settings: Settings, kind: Map, rasters: Sequence[Path]) -> Dict[str, Any]:
+    row: Dict[str, Any] = {}
+    for overlap in (None, 0) if kind.control else (None,):
+        options = () if overlap is None else ("--overlap", str(overlap))
+        values = [read(made(kind, raster, settings.work / "seam-out", *options)) for raster in rasters]
+        borders, ramps = places(kind.model, rasters[0], overlap)
+        if overlap is None:
+            row.update({"window borders": ratio(values, borders), "ramp ends": ratio(values, ramps)})
+        else:
+            row["overlap 0"] = ratio(values, borders)
+    return row
+
+
+def places(model: Path, raster: Path, overlap: "int | None") -> Tuple[List[int], List[int]]:
+    """Columns (and rows: the raster is square) at which windows begin or end, and at which their weights do."""
+    spec = read_spec(model / "model.json")
+    with rasterio.open(raster) as data:
+        size = (data.height, data.width)
+    grid = make_grid(*size, None, spec.input, spec.output, "input")
+    given = None if overlap is None else str(overlap)
+    plan = make_plan(grid, spec.input, spec.output.cell_px, spec.output.channels, 1, None, given)
+    axis = plan.rows
+    borders = {at for offset in axis.offsets for at in (offset, offset + axis.window_px)}
+    ramps = {axis.cell_px * at for i in range(len(axis.offsets) - 1) for at in axis.zone(i)}
+    return sorted(b for b in borders if 0 < b < axis.n_model), sorted(ramps)
+
+
+def ratio(values: Sequence[np.ndarray], at: Sequence[int]) -> float:
+    """How far places ``at`` stand out from both sides, over how far the same ground does in the other map. The second
+    map begins ``HALF_STEP_PX`` later both ways. The larger of both directions."""
+    found = []
+    for axis in (1, 2):
+        both = [_steps(v, axis, shifted) for v, shifted in zip(values, (False, True))]
+        own, others = [], []
+        for mine, other, begin in ((both[0], both[1], 0), (both[1], both[0], HALF_STEP_PX)):
+            here = [begin + place for place in at]
+            here = [p for p in here if HALF_STEP_PX + FAR_PX < p < SIDE_PX - FAR_PX]
+            own += [_stands_out(mine, place) for place in here]
+            others += [_stands_out(other, place) for place in here]
+        found.append(sum(own) / sum(others))
+    return round(max(found), 4)
+
+
+def _stands_out(steps: Dict[int, float], place: int) -> float:
+    sides = [(steps[place + sign * FAR_PX // 2] + steps[place + sign * FAR_PX]) / 2 for sign in (-1, 1)]
+    return steps[place] / max(sides)
+
+
+def _steps(values: np.ndarray, axis: int, shifted: bool) -> Dict[int, float]:
+    """Mean absolute step into a column (or row) of the picture, over what both maps show."""
+    first, end = (0, SIDE_PX - HALF_STEP_PX) if shifted else (HALF_STEP_PX, SIDE_PX)
+    common = values[:, first:end, first:end]
+    steps = np.abs(np.diff(common, axis=axis)).mean(axis=(0, 3 - axis))
+    return {HALF_STEP_PX + 1 + i: float(step) for i, step in enumerate(steps)}
+
+
+def shift(settings: Settings) -> Figure:
+    """The same picture on a grid of windows that is shifted by half a step, for several overlaps."""
+    figure = Figure("shift", "Grid shifted by half a step: how far maps of the same ground agree")
+    base = models.mirrored(settings.work / "picture-1536.tif", 1536)
+    segment, heights, features = maps(SimpleNamespace(work=settings.work, quick=True))
+    basis: List[str] = []
+    for name, overlap in OVERLAPS.items():
+        step = models.WINDOW_PX - overlap
+        side = models.WINDOW_PX + 2 * step
+        whole = models.cropped(base, settings.work / f"shift-{overlap}.tif", (0, 0), (side, side))
+        half = step // 2
+        part = models.cropped(whole, settings.work / f"shift-{overlap}-half.tif", (half, half), (side - step,) * 2)
+        window = np.s_[:, half : side - half, half : side - half]
+        labels = _pair(settings, segment._replace(layer="labels"), whole, part, window, overlap)
+        metres = _pair(settings, heights, whole, part, window, overlap)
+        colours = _pair(settings, features, whole, part, window, overlap, *basis)
+        if not basis:
+            kept = settings.work / "shift-basis.json"
+            shutil.copyfile(settings.work / "shift-out" / "pca_basis.json", kept)
+            basis = ["--basis", str(kept)]
+            colours = _pair(settings, features, whole, part, window, overlap, *basis)
+        figure.rows.append(
+            {
+                "overlap": name,
+                "labels agree": float((labels[0] == labels[1]).mean()),
+                "heights MAE m": float(np.abs(metres[0] - metres[1]).mean()),
+                "their spread m": float(metres[0].std()),
+                "PCA correlation": _correlation(*colours),
+            }
+        )
+        print(f"   {json.dumps(figure.rows[-1])}", flush=True)
+    figure.notes.append(
+        "Weights are random, so features depend on the place in the window far more than taught ones do: the table "
+        "compares overlaps, not models. Windows of 512 px, 3 × 3 of them against 2 × 2."
+    )
+    return figure
+
+
+def _pair(
+    settings: Settings, kind: Map, whole: Path, part: Path, window: Any, overlap: int, *options: str
+) -> Tuple[np.ndarray, np.ndarray]:
+    """The map of the whole raster, cut to the part, and that of the part."""
+    given = ("--overlap", str(overlap), *options)
+    second = read(made(kind, part, settings.work / "shift-out", *given))
+    first = read(made(kind, whole, settings.work / "shift-out", *given))[window]
+    assert first.shape == second.shape, (first.shape, second.shape)
+    return first, second
+
+
+def _correlation(first: np.ndarray, second: np.ndarray) -> float:
+    """Mean over the three components."""
+    pairs = zip(first.reshape(len(first), -1), second.reshape(len(second), -1))
+    return float(np.mean([np.corrcoef(a, b)[0, 1] for a, b in pairs]))
