@@ -143,6 +143,14 @@
 <translation>缩放</translation>
 </message>
 <message>
+<source>Input scale</source>
+<translation>输入放大倍数</translation>
+</message>
+<message>
+<source>2 shows the model everything twice as large, for small objects: finer maps, four times the work. 0.5 does the opposite.</source>
+<translation>取 2 时模型看到的一切都放大一倍，适合小目标：结果更精细，计算量为四倍；取 0.5 则相反。</translation>
+</message>
+<message>
 <source>Output grid</source>
 <translation>输出格网</translation>
 </message>
@@ -399,8 +407,8 @@
 <translation>显示 DINOv3 模型所见：以颜色表示其特征的三个主成分。</translation>
 </message>
 <message>
-<source>A DINOv3 backbone: a model folder or a checkpoint file.</source>
-<translation>DINOv3 骨干网络：模型文件夹或权重文件。</translation>
+<source>A backbone: a model folder, a checkpoint file of DINOv3, DINOv2 or timm, or timm:NAME.</source>
+<translation>骨干网络：模型文件夹，DINOv3、DINOv2 或 timm 的权重文件，或 timm:NAME。</translation>
 </message>
 <message>
 <source>All features</source>
@@ -705,6 +713,10 @@
 <message>
 <source>{path} is incomplete: {name} is missing.</source>
 <translation>{path} 不完整：缺少 {name}。</translation>
+</message>
+<message>
+<source>{path} is {title}, which runs as a network of timm: run {command}.</source>
+<translation>{path} 是{title}，需作为 timm 的网络运行：请运行 {command}。</translation>
 </message>
 <message>
 <source>{path} holds no table of weights (state_dict).</source>
@@ -1029,6 +1041,10 @@
 <message>
 <source>{model} stands under the {licence}; read it at {page} and say --accept-licence if you agree. Nothing was fetched.</source>
 <translation>{model} 适用 {licence}；请在 {page} 阅读，同意则加上 --accept-licence。尚未下载任何内容。</translation>
+</message>
+<message>
+<source>It is not stated here under which licence {model} stands; read {page} and say --accept-licence if you agree. Nothing was fetched.</source>
+<translation>此处未注明 {model} 采用何种许可证；请阅读 {page}，同意后加上 --accept-licence。尚未下载任何内容。</translation>
 </message>
 <message>
 <source>{path} is not the file that its model.json describes (its sha256 differs).</source>
@@ -1365,6 +1381,30 @@
 <message>
 <source>There is no task called {name}. Known are: {known}.</source>
 <translation>没有名为 {name} 的任务。已知的有：{known}。</translation>
+</message>
+<message>
+<source>timm is installed but does not load ({reason}); run {command}.</source>
+<translation>timm 已安装但无法加载（{reason}）；请运行 {command}。</translation>
+</message>
+<message>
+<source>Networks of timm need timm: run {command}.</source>
+<translation>使用 timm 的网络需要安装 timm：请运行 {command}。</translation>
+</message>
+<message>
+<source>timm's {name} is not here yet: rs-dino models get timm:{name} fetches it; or give a file or folder with the config.json that was published with it.</source>
+<translation>本机还没有 timm 的 {name}：可用 rs-dino models get timm:{name} 下载；或给出权重文件或文件夹，并附上与其一同发布的 config.json。</translation>
+</message>
+<message>
+<source>timm publishes no file of weights for {name} that can be read here.</source>
+<translation>timm 没有为 {name} 发布此处可读取的权重文件。</translation>
+</message>
+<message>
+<source>timm {version} has no network called {name}.{hint}</source>
+<translation>timm {version} 中没有名为 {name} 的网络。{hint}</translation>
+</message>
+<message>
+<source>timm's {name} cannot give maps of features: {reason}.</source>
+<translation>timm 的 {name} 无法给出特征图：{reason}。</translation>
 </message>
 <message>
 <source>There are fewer training chips ({chips}) than a batch holds ({batch}); the batch was made smaller.</source>

@@ -11,7 +11,7 @@ failed=0
 for platform in x86_64-unknown-linux-gnu x86_64-pc-windows-msvc aarch64-apple-darwin; do
     for python in 3.10 3.11 3.12 3.13; do
         if found=$("$uv" pip compile --quiet --no-build --python-platform "$platform" --python-version "$python" \
-                   --extra onnx --extra geoparquet --extra trees engine/pyproject.toml 2>&1); then
+                   --extra onnx --extra geoparquet --extra trees --extra timm engine/pyproject.toml 2>&1); then
             versions=$(echo "$found" | grep -E '^(torch|rasterio|onnxruntime|numpy)==' | tr '\n' ' ')
             printf '%-28s %-5s %s\n' "$platform" "$python" "$versions"
         else

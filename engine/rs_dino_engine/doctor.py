@@ -68,6 +68,10 @@ def _packages() -> Iterator[Check]:
 def _loaded(name: str) -> Tuple[Optional[ModuleType], str]:
     """The module, or why it does not load. Packages that do not fit together fail in any way there is."""
     try:
+        if name == "timm":
+            from .models.timm_import import timm_module
+
+            return timm_module(), ""
         return importlib.import_module(name), ""
     except Exception as error:
         return None, short_reason(error)

@@ -30,7 +30,7 @@ from rs_dino_engine.predict.stream import Stream
 def request(raster: Path, tile: int, overlap: int) -> SimpleNamespace:
     return SimpleNamespace(
         rasters=[str(raster)], bands=None, aoi=None, tile_size=tile, overlap=str(overlap), batch_size=None, tta=[],
-        device="cpu", dtype="auto", stretch="auto", output_grid="input",
+        device="cpu", dtype="auto", stretch="auto", output_grid="input", input_scale=1.0,
     )  # fmt: skip
 
 

@@ -58,6 +58,16 @@ TEXTS = {
         "config.json or preprocessor_config.json that was published with it beside it."
     ),
     "head-not-taken": "The model {model} is complete and takes no separate head.",
+    # timm
+    "timm-missing": "Networks of timm need timm: run {command}.",
+    "timm-broken": "timm is installed but does not load ({reason}); run {command}.",
+    "timm-unusable": "timm's {name} cannot give maps of features: {reason}.",
+    "timm-unknown": "timm {version} has no network called {name}.{hint}",
+    "timm-not-here": (
+        "timm's {name} is not here yet: rs-dino models get timm:{name} fetches it; or give a file or folder with the "
+        "config.json that was published with it."
+    ),
+    "checkpoint-needs-timm": "{path} is {title}, which runs as a network of timm: run {command}.",
     # onnx
     "onnx-missing": "ONNX models need onnxruntime: run {command}.",
     "onnx-unreadable": "The ONNX file {path} cannot be used: {reason}.",
@@ -105,6 +115,11 @@ TEXTS = {
     "download-refused": (
         "{host} refused access (HTTP {status}): ask for access on the model's page there and give your token in the "
         "environment variable HF_TOKEN, or take timm's copy, which needs none."
+    ),
+    "timm-not-published": "timm publishes no file of weights for {name} that can be read here.",
+    "licence-on-page": (
+        "It is not stated here under which licence {model} stands; read {page} and say --accept-licence if you agree. "
+        "Nothing was fetched."
     ),
     "download-missing": "There is no file at {url}.",
     "download-failed": (

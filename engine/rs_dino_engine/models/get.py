@@ -15,9 +15,12 @@ from .download import download
 from .folder import sha256_of
 from .library import FoundModel, import_model, library_folder
 from .official import FORM_PAGE, LICENCE, LICENCE_PAGE, Official, official
+from .timm_names import PREFIX, TimmName, official_of, read_name, registered, unknown
 
 SOURCES = ("timm", "huggingface", "modelscope")
 DOWNLOADS, ACCEPTED = ".downloads", "accepted-licences.json"
+OPEN = ("apache-2.0", "mit", "bsd-2-clause", "bsd-3-clause", "cc0-1.0", "cc-by-4.0")
+"""Licences that ask for nothing but their name, as timm writes them; it is shown."""
 _WHOLE = "model.safetensors"
 _BESIDE = ("config.json", "preprocessor_config.json")
 """What says how pictures are normalised."""
@@ -35,16 +38,55 @@ class Way(NamedTuple):
 def get(name: str, source: Optional[str], accept: bool, way: Way) -> FoundModel:
     """Fetch or take a published model, check it, and import it under its name.
 
-    ``source``: one of ``SOURCES`` (None: timm's copy where there is one), a link, or a file or folder here. The
-    licence must have been accepted, now or before; that is recorded in the library.
+    ``name``: one of the published DINOv3 models, or ``timm:NAME``. ``source``: one of ``SOURCES`` (None: timm's copy
+    where there is one), a link, or a file or folder here. A licence that is not an open one must have been accepted,
+    now or before; that is recorded in the library.
     """
+    if name.startswith(PREFIX):
+        wanted = read_name(name)
+        of_dinov3 = official_of(wanted)
+        if of_dinov3 is None:
+            return _get_timm(wanted, source or "timm", accept, way)
+        name = of_dinov3.name
     entry = official(name)
-    _agree(entry, accept)
+    _agree(entry.title, LICENCE, LICENCE_PAGE, accept)
     folder = library_folder() / DOWNLOADS / entry.name
     taken = _taken(entry, source or ("timm" if entry.timm else "huggingface"), folder, way)
-    found = import_model(str(taken), entry.name)
+    return _imported(taken, entry.name, folder)
+
+
+def _imported(taken: Path, name: str, folder: Path) -> FoundModel:
+    found = import_model(str(taken), name)
     shutil.rmtree(str(folder), ignore_errors=True)
     return found
+
+
+def _get_timm(wanted: TimmName, source: str, accept: bool, way: Way) -> FoundModel:
+    """Weights of timm's list; where their licence is none of the open ones it must have been accepted."""
+    from .timm_spec import DINOV3, NOT_STATED, licence_of
+
+    config = registered(wanted)
+    if not config:
+        raise unknown(wanted)
+    name = TimmName(wanted.architecture, str(config.get("tag") or ""))
+    repository = config.get("hf_hub_id")
+    if not repository or config.get("hf_hub_filename"):
+        raise UserError("timm-not-published", name=name.full)
+    licence = licence_of(config)
+    page = f"https://huggingface.co/{repository}"
+    if licence == DINOV3:
+        _agree(name.full, LICENCE, LICENCE_PAGE, accept)
+    elif licence == NOT_STATED:
+        _agree(name.full, f"{NOT_STATED}: {page}", page, accept, "licence-on-page")
+    elif licence not in OPEN:
+        _agree(name.full, licence, page, accept)
+    folder = library_folder() / DOWNLOADS / name.full
+    if source in SOURCES:
+        return _imported(_from_hub(_address(source, repository), folder, way), name.full, folder)
+    path = Path(source).expanduser()
+    if not path.exists():
+        raise UserError("official-source", source=source, known=", ".join(SOURCES), page=page)
+    return _imported(path, name.full, folder)
 
 
 def _taken(entry: Official, source: str, folder: Path, way: Way) -> Path:
@@ -64,14 +106,19 @@ def _taken(entry: Official, source: str, folder: Path, way: Way) -> Path:
 
 
 def _base(entry: Official, source: str) -> str:
-    """The address of a repository's files. ``HF_ENDPOINT`` and ``MODELSCOPE_ENDPOINT`` name mirrors."""
-    if source == "modelscope":
-        host = os.environ.get("MODELSCOPE_ENDPOINT", "https://modelscope.cn").rstrip("/")
-        return f"{host}/models/{entry.hub}/resolve/master"
-    host = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+    """The address of the files of a published model; timm's copy lies on Hugging Face."""
     repository = entry.timm if source == "timm" else entry.hub
     if repository is None:
         raise UserError("official-source", source=source, known="huggingface, modelscope", page=FORM_PAGE)
+    return _address(source, repository)
+
+
+def _address(source: str, repository: str) -> str:
+    """The address of a repository's files. ``HF_ENDPOINT`` and ``MODELSCOPE_ENDPOINT`` name mirrors."""
+    if source == "modelscope":
+        host = os.environ.get("MODELSCOPE_ENDPOINT", "https://modelscope.cn").rstrip("/")
+        return f"{host}/models/{repository}/resolve/master"
+    host = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
     return f"{host}/{repository}/resolve/main"
 
 
@@ -117,17 +164,17 @@ def _optional(base: str, name: str, folder: Path, way: Way) -> bool:
     return True
 
 
-def _agree(entry: Official, accept: bool) -> None:
+def _agree(title: str, licence: str, page: str, accept: bool, code: str = "licence-not-accepted") -> None:
     """Refuse until the licence was accepted; record when that was."""
     path = library_folder() / ACCEPTED
     try:
         accepted = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         accepted = {}
-    if LICENCE in accepted:
+    if licence in accepted:
         return
     if not accept:
-        raise UserError("licence-not-accepted", model=entry.title, licence=LICENCE, page=LICENCE_PAGE)
+        raise UserError(code, model=title, licence=licence, page=page)
     path.parent.mkdir(parents=True, exist_ok=True)
-    accepted[LICENCE] = {"page": LICENCE_PAGE, "accepted": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+    accepted[licence] = {"page": page, "accepted": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
     path.write_text(json.dumps(accepted, indent=1) + "\n", encoding="utf-8")

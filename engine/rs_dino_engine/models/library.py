@@ -21,6 +21,7 @@ from .spec import ModelSpec
 EMBEDDED = Path(__file__).resolve().parent.parent / "data" / "models"
 CHECKPOINT_SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt", ".bin")
 _PUBLISHED_WITH = ("config.json", "model.safetensors.index.json")
+_TIMM = "timm:"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -126,6 +127,8 @@ def _find(name_or_path: str, head: Optional[Path]) -> FoundModel:
     folders = _folders()
     if name_or_path in folders:
         return _from_folder(*folders[name_or_path])
+    if name_or_path.startswith(_TIMM):
+        return _from_timm(name_or_path, folders)
     path = Path(name_or_path).expanduser()
     suffix = path.suffix.lower()
     if path.is_dir():
@@ -134,12 +137,24 @@ def _find(name_or_path: str, head: Optional[Path]) -> FoundModel:
         return _from_file(path, suffix, head)
     if suffix in CHECKPOINT_SUFFIXES or suffix == ".onnx":
         siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise UserError("model-file-missing", path=str(path), hint=_did_you_mean(path.name, siblings))
+        raise UserError("model-file-missing", path=str(path), hint=did_you_mean(path.name, siblings))
     known = ", ".join(sorted(folders)) or "none"
-    raise UserError("model-unknown", name=name_or_path, known=known, hint=_did_you_mean(name_or_path, list(folders)))
+    raise UserError("model-unknown", name=name_or_path, known=known, hint=did_you_mean(name_or_path, list(folders)))
 
 
-def _did_you_mean(name: str, known: List[str]) -> str:
+def _from_timm(text: str, folders: Dict[str, Tuple[Path, str]]) -> FoundModel:
+    """A network of timm by its name, when its weights were imported; nothing is fetched here."""
+    from .timm_names import library_names, not_here, read_name
+
+    name = read_name(text)
+    for known in library_names(name):
+        if known in folders:
+            return _from_folder(*folders[known])
+    raise not_here(name)
+
+
+def did_you_mean(name: str, known: List[str]) -> str:
+    """The end of a sentence: a name that is nearly this one, or nothing."""
     lowered = {k.lower(): k for k in known}
     close = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
     return f" Did you mean {lowered[close[0]]}?" if close else ""

@@ -37,7 +37,7 @@ class Official(NamedTuple):
         """Meta's name of the file."""
         if self.head_of is not None:
             return f"dinov3_vitl16_chmv2_dpt_head-{self.hash8}.pth"
-        arch, data = self.name[len("dinov3-") :].rsplit("-", 1)
+        arch, data = self.name[len("dinov3-") :].replace("convnext-", "convnext_").rsplit("-", 1)
         return f"dinov3_{arch}_pretrain_{data}-{self.hash8}.pth"
 
     @property
@@ -47,6 +47,7 @@ class Official(NamedTuple):
 
 
 _SEMANTIC = "meaning: land cover, objects; the smaller, the faster"
+_FAST = "meaning, with features at 4-32 px: fine maps with a head that joins them"
 _METRIC = "measures: canopy height, and imagery from space"
 
 
@@ -63,6 +64,18 @@ def _backbone(arch: str, data: str, title: str, hash8: str, parameters_m: float,
     )
 
 
+def _convnext(size: str, hash8: str, parameters_m: float) -> Official:
+    return Official(
+        f"dinov3-convnext-{size}-{WEB}",
+        f"DINOv3 ConvNeXt {size.capitalize()}, web images",
+        hash8,
+        parameters_m,
+        _FAST,
+        f"facebook/dinov3-convnext-{size}-pretrain-{WEB}",
+        f"timm/convnext_{size}.dinov3_{WEB}",
+    )
+
+
 OFFICIAL: List[Official] = [
     _backbone("vits16", WEB, "ViT-S/16", "08c60483", 21.6, "small"),
     _backbone("vits16plus", WEB, "ViT-S+/16", "4057cbaa", 28.7, "small_plus"),
@@ -72,6 +85,10 @@ OFFICIAL: List[Official] = [
     _backbone("vith16plus", WEB, "ViT-H+/16", "7c1da9a5", 840.6, "huge_plus"),
     _backbone("vit7b16", WEB, "ViT-7B/16", "a955f4ea", 6716.0, "7b"),
     _backbone("vit7b16", SATELLITE, "ViT-7B/16", "a6675841", 6716.0, "7b"),
+    _convnext("tiny", "21b726bb", 27.8),
+    _convnext("small", "296db49d", 49.5),
+    _convnext("base", "801f2ba9", 87.6),
+    _convnext("large", "61fa432d", 196.2),
     Official(
         "chmv2-head",
         "CHMv2 canopy-height head for ViT-L/16, satellite images",

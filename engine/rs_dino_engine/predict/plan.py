@@ -128,14 +128,18 @@ def make_grid(
     model_input: InputSpec,
     model_output: OutputSpec,
     output_grid: str,
+    input_scale: float = 1.0,
 ) -> Grid:
-    """The model's grid is the raster's own when the GSD fits within 5 % (or is unknown), else a resampled one."""
+    """The model's grid is the raster's own when the GSD fits within 5 % (or is unknown), else a resampled one;
+    ``input_scale`` makes it finer still (2: half the GSD), or coarser."""
     size = [height, width]
-    if gsd_m is not None and model_input.gsd_m is not None:
-        for axis in (0, 1):
+    for axis in (0, 1):
+        ratio = 1.0
+        if gsd_m is not None and model_input.gsd_m is not None:
             ratio = gsd_m[axis] / model_input.gsd_m
-            if abs(ratio - 1.0) > GSD_TOLERANCE:
-                size[axis] = max(1, round(size[axis] * ratio))
+        if abs(ratio - 1.0) <= GSD_TOLERANCE:
+            ratio = 1.0
+        size[axis] = max(1, round(size[axis] * ratio * input_scale))
     model = (size[0], size[1])
     if output_grid == "input":
         return Grid((height, width), model, (height, width))

@@ -90,7 +90,9 @@ def _decide(
     disagreement: bool,
 ) -> Prepared:
     spec = model.spec
-    grid = make_grid(source.height, source.width, source.gsd_m, spec.input, spec.output, inputs.output_grid)
+    grid = make_grid(
+        source.height, source.width, source.gsd_m, spec.input, spec.output, inputs.output_grid, inputs.input_scale
+    )
     aoi = None
     if inputs.aoi is not None:
         transform = scaled(source.transform, *grid.step)

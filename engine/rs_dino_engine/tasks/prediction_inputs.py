@@ -98,6 +98,16 @@ class PredictionInputs(TaskInputs):
         choices=("flips", "rotations", "scales"),
         advanced=True,
     )
+    input_scale: float = declare(
+        "number",
+        "Input scale",
+        "2 shows the model everything twice as large, for small objects: finer maps, four times the work. "
+        "0.5 does the opposite.",
+        default=1.0,
+        advanced=True,
+        ge=0.25,
+        le=8,
+    )
     output_grid: str = declare(
         "choice",
         "Output grid",

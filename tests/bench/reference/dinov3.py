@@ -25,14 +25,21 @@ _LIBRARY = torch.library.Library("torchvision", "DEF")
 for _name in ("nms", "qnms"):
     _LIBRARY.define(f"{_name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 
+from convnext_files import convnext_as_timm, convnext_as_transformers, convnext_shapes, one_norm  # noqa: E402, I001
 from dinov3_files import as_timm, as_transformers, chmv2_as_transformers, chmv2_shapes, meta_shapes, picture, telling  # noqa: E402, I001
+from dinov2_files import dinov2_shapes, dinov2_as_transformers  # noqa: E402
 from rs_dino_engine.models.checkpoints import convert_file  # noqa: E402
 from rs_dino_engine.models.load import build_network, fill  # noqa: E402
+from rs_dino_engine.models.networks.convnext import SIZES as CONVNEXTS  # noqa: E402
 from rs_dino_engine.models.networks.dinov3.sizes import SIZES, VitSize, four_levels  # noqa: E402
 from rs_dino_engine.models.weights import write_safetensors  # noqa: E402
 
 HUB = {"ViT-S/16": "vits16", "ViT-S+/16": "vits16plus", "ViT-B/16": "vitb16", "ViT-L/16": "vitl16"}
 TIMM = {"ViT-S/16": "small", "ViT-S+/16": "small_plus", "ViT-B/16": "base", "ViT-L/16": "large"}
+DINOV2 = {"DINOv2 ViT-S/14": False, "DINOv2 ViT-S/14 registers": True}
+CONVNEXT = {f"ConvNeXt {name}": name for name in CONVNEXTS}
+ODD = ((225, 250), (70, 97))
+"""Sides that are no multiples of 32: the original leaves out the last pixels, and so do we."""
 PICTURES = ((224, 224), (256, 320), (48, 176), (400, 400))
 
 
@@ -77,9 +84,11 @@ def _is_normed(model: Any, last: torch.Tensor) -> bool:
     return bool((plain.mean(-1).abs() < 1e-3).all() and ((plain.var(-1, unbiased=False) - 1).abs() < 1e-2).all())
 
 
-def compare(name: str, first: Callable[..., Any], second: Callable[..., Any], layers: List[int]) -> None:
+def compare(
+    name: str, first: Callable[..., Any], second: Callable[..., Any], layers: List[int], more: Any = ()
+) -> None:
     worst: Dict[str, float] = {}
-    for height, width in PICTURES:
+    for height, width in (*PICTURES, *more):
         x = picture(height, width)
         with torch.no_grad():
             a, b = first(x, layers), second(x, layers)
@@ -138,6 +147,91 @@ def _transformers(
     compare(
         f"{size_name} transformers", lambda x, n: levels(network, x, n), lambda x, n: hf_levels(model, x, n), layers
     )
+
+
+def convnexts(name: str, folder: Path, pins: bool) -> None:
+    from dinov3.hub import backbones as hub
+
+    size = CONVNEXTS[CONVNEXT[name]]
+    state = one_norm(telling(convnext_shapes(size)))
+    path = folder / "meta.pth"
+    torch.save(state, path)
+    arch = CONVNEXT[name].lower()
+    meta = getattr(hub, f"dinov3_convnext_{arch}")(pretrained=False)
+    meta.load_state_dict(state, strict=True)
+    meta.eval()
+    layers = [0, 1, 2, 3]
+    network = ours(path)
+
+    def our(x: torch.Tensor, n: List[int]) -> List[torch.Tensor]:
+        return levels(network, x, n)
+
+    compare(f"{name} Meta", our, lambda x, n: meta_levels(meta, x, n), layers, ODD)
+    if pins:
+        _pins(name, meta_levels(meta, picture(64, 96), layers))
+    _convnext_timm(name, arch, state, folder, our)
+    _convnext_transformers(name, size, state, folder)
+
+
+def _convnext_timm(name: str, arch: str, state: Any, folder: Path, our: Callable[..., Any]) -> None:
+    """timm has its last norm in its head: pooled and normalised features are compared."""
+    import timm
+
+    model = timm.create_model(f"convnext_{arch}.dinov3_lvd1689m", pretrained=False).eval()
+    model.load_state_dict(convnext_as_timm(state), strict=True)
+    write_safetensors(folder / "timm.safetensors", dict(model.state_dict().items()))
+    network = ours(folder / "timm.safetensors")
+    compare(f"{name} timm", lambda x, n: [levels(network, x, n)[-1]], lambda x, n: [model(x)], [0, 1, 2, 3], ODD)
+    compare(
+        f"{name} timm, stages 0-2",
+        lambda x, n: levels(network, x, n)[::2],
+        lambda x, n: model.forward_intermediates(x, indices=n, intermediates_only=True),
+        [0, 1, 2],
+    )
+
+
+def _convnext_transformers(name: str, size: Any, state: Any, folder: Path) -> None:
+    from transformers import DINOv3ConvNextConfig, DINOv3ConvNextModel
+
+    config = DINOv3ConvNextConfig(hidden_sizes=list(size.dims), depths=list(size.depths))
+    model = DINOv3ConvNextModel(config).eval()
+    inner = "model." if any(k.startswith("model.stages") for k in model.state_dict()) else ""
+    model.load_state_dict(convnext_as_transformers(state, inner), strict=True)
+    model.save_pretrained(folder / "hf")
+    network = ours(folder / "hf" / "model.safetensors")
+
+    def theirs(x: torch.Tensor, n: List[int]) -> List[torch.Tensor]:
+        tokens = model(pixel_values=x).last_hidden_state
+        rows, cols = x.shape[2] // 32, x.shape[3] // 32
+        return [tokens[:, 1:].transpose(1, 2).reshape(1, -1, rows, cols), tokens[:, 0]]
+
+    compare(f"{name} transformers", lambda x, n: levels(network, x, n), theirs, [3], ODD)
+
+
+def dinov2(name: str, folder: Path) -> None:
+    """Meta's file through timm beside transformers' own network, at the size of its positions."""
+    import transformers
+
+    registers = DINOV2[name]
+    side = 37
+    state = telling(dinov2_shapes(384, 12, side, registers))
+    torch.save(state, folder / "meta.pth")
+    kind = "Dinov2WithRegisters" if registers else "Dinov2"
+    config = getattr(transformers, f"{kind}Config")(
+        hidden_size=384, num_hidden_layers=12, num_attention_heads=6, image_size=14 * side, patch_size=14
+    )
+    write_safetensors(folder / "model.safetensors", dinov2_as_transformers(state), {"format": "pt"})
+    config.save_pretrained(folder)
+    model = getattr(transformers, f"{kind}Model").from_pretrained(folder).eval()
+    model.save_pretrained(folder / "hf")
+    write_safetensors(folder / "memory.safetensors", dict(model.state_dict().items()))
+    x = picture(14 * side, 14 * side)
+    with torch.no_grad():
+        tokens = model(pixel_values=x).last_hidden_state[:, 5 if registers else 1 :]
+        wanted = tokens.transpose(1, 2).reshape(1, -1, side, side)
+        for origin in ("meta.pth", "model.safetensors", "hf/model.safetensors", "memory.safetensors"):
+            worst = float((ours(folder / origin)(x) - wanted).abs().max())
+            print(json.dumps({"compared": f"{name} {origin}", "518x518": float(f"{worst:.2g}")}), flush=True)
 
 
 def canopy(folder: Path, pins: bool) -> None:
@@ -220,7 +314,7 @@ def _pins(name: str, parts: List[torch.Tensor]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repo", required=True)
-    parser.add_argument("--only", nargs="*", default=[*HUB, "CHMv2"])
+    parser.add_argument("--only", nargs="*", default=[*HUB, *CONVNEXT, *DINOV2, "CHMv2"])
     parser.add_argument("--pins", action="store_true")
     given = parser.parse_args()
     sys.path.insert(0, given.repo)
@@ -228,6 +322,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             if name == "CHMv2":
                 canopy(Path(folder), given.pins)
+            elif name in DINOV2:
+                dinov2(name, Path(folder))
+            elif name in CONVNEXT:
+                convnexts(name, Path(folder), given.pins)
             else:
                 backbones(name, Path(folder), given.pins)
 

@@ -23,8 +23,13 @@ def _settled(network):
 
 
 TINY_VIT = {"dim": 64, "depth": 4, "heads": 1, "hidden": 128}
+TINY_CONVNEXT = {"depths": [1, 1, 2, 1], "dims": [8, 12, 16, 24]}
 SETTINGS = {
     "conv-small": [{}],
+    "convnext": [
+        {"backbone": TINY_CONVNEXT, "head": {"kind": "linear"}},
+        {"backbone": TINY_CONVNEXT, "head": {"kind": "multilevel", "width": 32}, "layers": [0, 1, 2, 3]},
+    ],
     "efficientnet-fpn": [{}],
     "dinov3": [
         {"backbone": TINY_VIT, "head": {"kind": "linear"}},
@@ -35,7 +40,7 @@ SETTINGS = {
 
 
 def test_every_network_is_tried_here():
-    assert set(SETTINGS) == set(NETWORKS)
+    assert {*SETTINGS, "timm"} == set(NETWORKS)  # timm's have tests of their own
 
 
 @pytest.mark.parametrize(("kind", "settings"), [(k, s) for k, found in SETTINGS.items() for s in found])

@@ -74,6 +74,19 @@ def test_equals_the_whole_image_pass(network, monkeypatch, size, gsd, output_gri
     assert difference <= 1e-5
 
 
+@pytest.mark.parametrize("input_scale", [2.0, 0.5, 1.3])
+@pytest.mark.parametrize("gsd", [1.0, 2.1])
+def test_an_input_scale_changes_the_models_grid_only(network, input_scale, gsd):
+    grid = make_grid(90, 131, (gsd, gsd), spec(), OUTPUT, "input", input_scale)
+    ratio = gsd * input_scale
+    assert grid.model == (round(90 * ratio), round(131 * ratio)) and grid.output == grid.raster == (90, 131)
+    plan = make_plan(grid, spec(), 1, 4, 2, overlap="0.4")
+    image = torch.randn(1, 3, *grid.model, generator=torch.Generator().manual_seed(3))
+    assert (blended(plan, network, image) - whole(plan, network, image)).abs().max().item() <= 1e-5
+    unknown = make_grid(90, 131, None, spec(), OUTPUT, "input", input_scale)
+    assert unknown.model == (round(90 * input_scale), round(131 * input_scale))
+
+
 def test_blocks_are_cut_when_the_budget_is_small(monkeypatch):
     monkeypatch.setattr(plan_module, "CARRY_BUDGET_MB", 0.01)
     plan = make_plan(make_grid(100, 2000, None, spec(), OUTPUT, "input"), spec(), 1, 4, 1)

@@ -12,11 +12,11 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ...errors import UserError
 from ..weights import SafetensorsFile, StateDict, one_line, refuse_pointer
-from . import own
+from . import own, timm_files
 from .format import Checkpoint, Converted, Format
 from .tensors import PickledTensor
 
-MODULES: Tuple[str, ...] = ("dinov3", "dinov2", "segformer", "earthvqa")
+MODULES: Tuple[str, ...] = ("dinov3", "convnext", "dinov2", "segformer", "earthvqa")
 """The first format that matches counts."""
 
 INDEX_FILE = "model.safetensors.index.json"
@@ -31,6 +31,9 @@ def convert_file(path: Path, head: Optional[Path] = None) -> Converted:
         return own.convert(checkpoint, None)
     found = recognize(checkpoint)
     if found is None:
+        config = timm_files.config_beside(checkpoint.path)
+        if config is not None:
+            return timm_files.convert(checkpoint, config)
         names = list(checkpoint.state)
         keys = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
         raise UserError("checkpoint-unknown", path=str(path), keys=keys, known=_runnable())

@@ -36,11 +36,9 @@ def _timm(state: StateDict) -> bool:
 
 
 def _transformers(state: StateDict) -> bool:
-    return any(name.endswith("embeddings.register_tokens") for name in state)
-
-
-def _convnext(state: StateDict) -> bool:
-    return "downsample_layers.0.0.weight" in state and "stages.0.0.dwconv.weight" in state
+    """DINOv2 has registers there too, and learned positions besides."""
+    registers = any(name.endswith("embeddings.register_tokens") for name in state)
+    return registers and not any(name.endswith("embeddings.position_embeddings") for name in state)
 
 
 def _converter(layout: Type[Layout]) -> Callable[[Checkpoint, Optional[Checkpoint]], Converted]:
@@ -134,6 +132,5 @@ FORMATS = (
     Format("a DINOv3 ViT backbone (Meta's release)", _meta, _converter(Meta)),
     Format("a DINOv3 ViT backbone (timm)", _timm, _converter(Timm)),
     Format("a DINOv3 ViT backbone (transformers)", _transformers, _converter(Transformers)),
-    Format("a DINOv3 ConvNeXt backbone (Meta's release)", _convnext),
     Format("a CHMv2 canopy-height head without its DINOv3 backbone", chmv2.is_meta, _head_alone),
 )

@@ -32,7 +32,8 @@ CANOPY = Statistics("canopy", (0.420, 0.411, 0.296), (0.213, 0.156, 0.143), 0.6)
 KNOWN = (WEB, SATELLITE, CANOPY)
 
 
-def _input(statistics: Statistics, stride_px: int) -> InputSpec:
+def input_of(statistics: Statistics, stride_px: int) -> InputSpec:
+    """Red, green and blue in windows of 512 pixels."""
     bands = (("red", 650.0), ("green", 560.0), ("blue", 470.0))
     return InputSpec(
         bands=[Band(name=name, wavelength_nm=nm) for name, nm in bands],
@@ -59,7 +60,7 @@ def backbone_spec(size: VitSize, statistics: Statistics) -> ModelSpec:
         description="Features for PCA maps, clusters and similarity, and the start of models with a head.",
         task="feature-map",
         network=_network(size),
-        input=_input(statistics, PATCH_PX),
+        input=input_of(statistics, PATCH_PX),
         output=OutputSpec(kind="features", blend_on="value", cell_px=PATCH_PX, channels=size.dim, quantity="features"),
         licence=LICENCE,
         attribution="DINOv3, Meta AI",
@@ -75,7 +76,7 @@ def canopy_spec(size: VitSize) -> ModelSpec:
         description="Canopy height in metres from red, green and blue at about 0.6 m.",
         task="canopy-height",
         network=_network(size, head=head, layers=list(LAYERS)),
-        input=_input(CANOPY, 2 * PATCH_PX),
+        input=input_of(CANOPY, 2 * PATCH_PX),
         output=OutputSpec(kind="value", blend_on="value", channels=1, quantity="canopy height", unit="m"),
         licence=LICENCE,
         attribution="CHMv2 and DINOv3, Meta AI",

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 NETWORKS: Dict[str, str] = {
     "conv-small": "rs_dino_engine.models.networks.conv_small:build",
+    "convnext": "rs_dino_engine.models.networks.convnext:build",
     "dinov3": "rs_dino_engine.models.networks.dinov3:build",
     "efficientnet-fpn": "rs_dino_engine.models.networks.efficientnet_fpn:build",
+    "timm": "rs_dino_engine.models.networks.timm_backbone:build",
 }
 
 

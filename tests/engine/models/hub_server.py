@@ -1,0 +1,66 @@
+"""A hub on this machine, for what is fetched from one."""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Dict, List, Optional
+
+from rs_dino_engine.models.get import Way
+
+
+class Hub:
+    """A file server: ``files`` by path; ``asked`` are the requests it saw."""
+
+    def __init__(self) -> None:
+        self.files: Dict[str, bytes] = {}
+        self.redirects: Dict[str, str] = {}
+        self.locked: Optional[str] = None
+        self.cut_after: Optional[int] = None
+        self.asked: List[Dict[str, Any]] = []
+        hub = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                hub.answer(self)
+
+            def log_message(self, *arguments: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def answer(self, to: BaseHTTPRequestHandler) -> None:
+        path = to.path.split("?")[0]
+        self.asked.append({"path": path, **{k.lower(): v for k, v in to.headers.items()}})
+        if self.locked is not None and to.headers.get("Authorization") != f"Bearer {self.locked}":
+            to.send_error(401)
+        elif path in self.redirects:
+            to.send_response(302)
+            to.send_header("Location", self.redirects[path])
+            to.end_headers()
+        elif path not in self.files:
+            to.send_error(404)
+        else:
+            self._send(to, self.files[path], int((to.headers.get("Range") or "bytes=0-")[len("bytes=") : -1]))
+
+    def _send(self, to: BaseHTTPRequestHandler, content: bytes, first: int) -> None:
+        if first >= len(content):
+            to.send_error(416)
+            return
+        to.send_response(206 if first else 200)
+        to.send_header("Content-Length", str(len(content) - first))
+        to.end_headers()
+        body = content[first:]
+        if self.cut_after is not None:
+            body, self.cut_after = body[: self.cut_after], None
+        to.wfile.write(body)
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def way(token: Optional[str] = None, proxy: Optional[str] = None) -> Way:
+    return Way(token, proxy, lambda done, total: None, lambda: None)
