@@ -151,6 +151,12 @@ def _aoi(task: Task, entry: Input, name: str) -> Definition:
     return QgsProcessingParameterFeatureSource(name, label(entry), polygons, optional=not entry.required)
 
 
+def _places(task: Task, entry: Input, name: str) -> Definition:
+    kinds = QgsProcessing.SourceType
+    marked = [kinds.TypeVectorPoint, kinds.TypeVectorPolygon]
+    return QgsProcessingParameterFeatureSource(name, label(entry), marked, optional=not entry.required)
+
+
 def _choice(task: Task, entry: Input, name: str) -> Definition:
     several = entry.kind == "choices"
     default = default_value(entry)
@@ -215,6 +221,7 @@ _MAKERS: Dict[str, Callable[[Task, Input, str], Definition]] = {
     "bands": _bands,
     "model": _model,
     "aoi": _aoi,
+    "places": _places,
     "choice": _choice,
     "choices": _choice,
     "number": _number,
