@@ -16,13 +16,14 @@ from .projection import Foreground
 
 def separate(features: np.ndarray) -> Foreground:
     """The rule that tells foreground from background in a sample ``(n, channels)``, n at least 2."""
-    sample = torch.from_numpy(np.asarray(features, dtype=np.float32)).double()
-    mean = sample.mean(dim=0)
-    _, vectors = torch.linalg.eigh((sample - mean).t() @ (sample - mean))
+    centred = torch.from_numpy(np.array(features, dtype=np.float64))
+    mean = centred.mean(dim=0)
+    centred -= mean
+    _, vectors = torch.linalg.eigh(centred.t() @ centred)
     axis = vectors[:, -1]
-    along = sample @ axis
+    along = centred @ axis + mean @ axis
     threshold = otsu(along.numpy())
-    if _variance(sample[along <= threshold]) > _variance(sample[along > threshold]):
+    if _variance(centred[along <= threshold]) > _variance(centred[along > threshold]):
         axis, threshold = -axis, -threshold
     return Foreground(axis.float().numpy(), threshold)
 

@@ -59,9 +59,9 @@ def fit(features: np.ndarray, model: str, foreground: Optional[Foreground] = Non
     Signs are fixed (the largest weight of an axis is positive) and the scale is one of percentiles, so that a
     few odd places change neither.
     """
-    sample = torch.from_numpy(np.asarray(features, dtype=np.float32)).double()
-    mean = sample.mean(dim=0)
-    centred = sample - mean
+    centred = torch.from_numpy(np.array(features, dtype=np.float64))
+    mean = centred.mean(dim=0)
+    centred -= mean
     covariance = centred.t() @ centred / max(1, len(centred) - 1)
     values, vectors = torch.linalg.eigh(covariance)
     axes = vectors[:, -COMPONENTS:].flip(1)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -102,3 +105,22 @@ def write_backbone(folder: Path) -> Path:
         output=OutputSpec(kind="features", blend_on="value", cell_px=16, channels=64),
     ).write(folder)
     return folder
+
+
+def textures(side: int = 160) -> np.ndarray:
+    """Four squares, uint8 RGB: noise and rows above, columns and nothing below."""
+    rng = np.random.default_rng(0)
+    row, col = np.mgrid[:side, :side]
+    squares = [
+        [rng.integers(60, 200, (side, side)), np.where(row // 4 % 2, 200, 50)],
+        [np.where(col // 4 % 2, 200, 50), np.full((side, side), 120)],
+    ]
+    pixels = np.stack([np.block(squares)] * 3) + rng.integers(-8, 8, (3, 2 * side, 2 * side))
+    return np.clip(pixels, 1, 255).astype(np.uint8)
+
+
+def rs_dino(*arguments: object, **settings: str) -> subprocess.CompletedProcess:
+    """The command line, on one thread; ``settings`` are environment variables."""
+    command = [sys.executable, "-m", "rs_dino_engine", *map(str, arguments)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", **settings}
+    return subprocess.run(command, capture_output=True, env=environment, timeout=240, check=False, text=True)

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 import rasterio
 import torch
-from predict_cases import BACKBONE_MEAN, BACKBONE_STD, noise, write_raster
+from predict_cases import BACKBONE_MEAN, BACKBONE_STD, noise, rs_dino, textures, write_raster
+from rasterio.transform import from_origin
 from rs_dino_engine.models.library import find_model
 from rs_dino_engine.models.load import load_model
-
-
-def rs_dino(*arguments: object) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "rs_dino_engine", *map(str, arguments)]
-    settings = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, env=settings, timeout=240, check=False, text=True)
 
 
 def features_of(raster: Path, out: Path, model: Path, *more: object) -> np.ndarray:
@@ -95,3 +88,53 @@ def test_a_model_of_classes_is_refused(tmp_path: Path) -> None:
     done = rs_dino("feature-map", raster, "--model", "starter-landcover", "--output", tmp_path / "out")
     assert done.returncode == 2
     assert "is made for segment, not for feature-map" in done.stderr
+
+
+def test_foreground_only_leaves_the_rest_out(tmp_path: Path, backbone: Path) -> None:
+    """The sides of the foreground, and the colours on its own scale, are those of the raw features."""
+    raster = write_raster(tmp_path / "r.tif", textures())
+    plain = features_of(raster, tmp_path / "plain", backbone, "--output-grid", "model")
+    shown = features_of(raster, tmp_path / "out", backbone, "--foreground", "--output-grid", "model")
+    raw = features_of(raster, tmp_path / "raw", backbone, "--raw")
+    basis = json.loads((tmp_path / "out" / "pca_basis.json").read_text())
+    rule = basis["foreground"]
+    score = np.tensordot(np.array(rule["axis"]), raw, 1) - rule["threshold"]
+    clear = np.abs(score) > 1e-3
+    assert np.array_equal((shown != 0).all(axis=0)[clear], (score > 0)[clear])
+    assert (plain > 0).all() and 0.1 < (score > 0).mean() < 0.9
+    inside = raw[:, score > 0.001].T
+    found = (inside - np.array(basis["mean"])) @ np.array(basis["axes"]).T
+    low, high = np.array(basis["low"]), np.array(basis["high"])
+    wanted = np.clip(np.round(1 + 254 * (found - low) / (high - low)), 1, 255)
+    assert np.abs(shown[:, score > 0.001].T - wanted).max() <= 1
+    again = features_of(
+        raster, tmp_path / "b", backbone, "--foreground", "--output-grid", "model",
+        "--basis", tmp_path / "out" / "pca_basis.json",
+    )  # fmt: skip
+    assert np.array_equal(again, shown)
+
+
+@pytest.mark.parametrize("options", [("--raw",), ("--basis", "plain")])
+def test_a_foreground_that_cannot_be_is_said(tmp_path: Path, backbone: Path, options: tuple) -> None:
+    raster = write_raster(tmp_path / "r.tif", noise(64, 64))
+    if "plain" in options:
+        features_of(raster, tmp_path / "plain", backbone)
+        options = ("--basis", tmp_path / "plain" / "pca_basis.json")
+    done = rs_dino("feature-map", raster, "--model", backbone, "--output", tmp_path / "o", "--foreground", *options)
+    assert done.returncode == 2
+    assert ("foreground only" in done.stderr) and "Traceback" not in done.stderr
+
+
+def test_a_raster_outside_the_area_of_interest_does_not_stop_the_others(tmp_path: Path, backbone: Path) -> None:
+    here = write_raster(tmp_path / "here.tif", noise(128, 128))
+    away = write_raster(tmp_path / "away.tif", noise(128, 128), transform=from_origin(600000, 5400000, 0.5, 0.5))
+    aoi = tmp_path / "aoi.geojson"
+    crs = {"type": "name", "properties": {"name": "EPSG:32633"}}
+    corners = [[500010, 5399990], [500050, 5399990], [500050, 5399950], [500010, 5399950], [500010, 5399990]]
+    feature = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [corners]}}
+    aoi.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": [feature]}))
+    done = rs_dino("feature-map", away, here, "--model", backbone, "--output", tmp_path / "o", "--aoi", aoi)
+    assert done.returncode == 0, done.stderr
+    summary = json.loads((tmp_path / "o" / "results.json").read_text())["summary"]["value"]
+    assert [Path(r["raster"]).name for r in summary["rasters"]] == ["here.tif"]
+    assert [Path(r["raster"]).name for r in summary["failed"]] == ["away.tif"]
