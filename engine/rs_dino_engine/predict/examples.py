@@ -110,7 +110,8 @@ def _on_raster(file: int, marked: Marked, prepared: Prepared) -> List[_Place]:
             for part in parts_of([shapely.intersection(shapely.make_valid(moved), frame)], [shape.geom_type]):
                 middle = shapely.point_on_surface(part)
                 polygon = part if part.geom_type == "Polygon" else None
-                places.append(_Place(file, number, middle.y, middle.x, polygon))
+                row, col = min(middle.y, rows.n_cells - 0.5), min(middle.x, cols.n_cells - 0.5)
+                places.append(_Place(file, number, row, col, polygon))
     return places
 
 
@@ -148,13 +149,13 @@ def _central(axis: Axis, cell: float) -> int:
 
 def _cells(place: _Place, first: Tuple[int, int], valid: np.ndarray) -> np.ndarray:
     """The valid cells of a window, which begins at cell ``first``, that show the example."""
-    (row, col), (height, width) = first, valid.shape
+    row, col = first
     if place.polygon is not None:
-        covered = Aoi([place.polygon]).rasterize(row, row + height, col, col + width)
+        covered = Aoi([place.polygon]).rasterize(row, row + valid.shape[0], col, col + valid.shape[1])
         if covered.any():
             return np.asarray(covered & valid)
     chosen = np.zeros_like(valid)
-    at = (min(int(place.row) - row, height - 1), min(int(place.col) - col, width - 1))
+    at = (int(place.row) - row, int(place.col) - col)
     chosen[at] = valid[at]
     return chosen
 
