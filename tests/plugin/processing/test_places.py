@@ -56,6 +56,7 @@ def test_examples_may_be_points_or_polygons(plugin):
     for name in ("LIKE", "UNLIKE"):
         wanted = algorithm.parameterDefinition(name)
         assert wanted.dataTypes() == [kinds.TypeVectorPoint, kinds.TypeVectorPolygon]
+    assert [d.name() for d in algorithm.parameterDefinitions()][:3] == ["INPUT", "MODEL", "LIKE"]
     required = [d.name() for d in algorithm.parameterDefinitions() if not d.flags() & d.Flag.FlagOptional]
     assert {"INPUT", "MODEL", "LIKE", "SIMILARITY"} <= set(required) and "UNLIKE" not in required
 
