@@ -419,6 +419,14 @@
 <translation>不写颜色，而写特征本身：每个特征一个波段，每个图像块（patch）一个像元。</translation>
 </message>
 <message>
+<source>Foreground only</source>
+<translation>仅前景</translation>
+</message>
+<message>
+<source>Leave out the background, which the first principal component of the features tells apart.</source>
+<translation>去掉背景；背景由特征的第一主成分区分。</translation>
+</message>
+<message>
 <source>Basis</source>
 <translation>主成分基</translation>
 </message>
@@ -437,6 +445,70 @@
 <message>
 <source>The axes and the scale, to be used again.</source>
 <translation>坐标轴与取值范围，可再次使用。</translation>
+</message>
+<message>
+<source>Clusters</source>
+<translation>聚类</translation>
+</message>
+<message>
+<source>Divides a raster into clusters of places that look alike to a DINOv3 model, without any label.</source>
+<translation>无需任何标注，把栅格分成若干聚类：同一聚类中的地方在 DINOv3 模型看来彼此相像。</translation>
+</message>
+<message>
+<source>Number of clusters</source>
+<translation>聚类数</translation>
+</message>
+<message>
+<source>How many clusters are looked for; with the centres of an earlier run there are as many as then.</source>
+<translation>要寻找多少个聚类；若使用先前运行的聚类中心，则数目与当时相同。</translation>
+</message>
+<message>
+<source>Centres</source>
+<translation>聚类中心</translation>
+</message>
+<message>
+<source>The cluster_centres.json of an earlier run, so that clusters mean the same as there.</source>
+<translation>先前某次运行的 cluster_centres.json，使聚类的含义与那次一致。</translation>
+</message>
+<message>
+<source>Numbers of clusters from 1 on (uint8, nodata 255), with colours.</source>
+<translation>从 1 开始的聚类编号（uint8，无数据值 255），带颜色。</translation>
+</message>
+<message>
+<source>Where the clusters lie among the features, to be used again.</source>
+<translation>各聚类在特征空间中的位置，可再次使用。</translation>
+</message>
+<message>
+<source>Find similar</source>
+<translation>查找相似</translation>
+</message>
+<message>
+<source>Shows where a raster looks like a few marked examples to a DINOv3 model, without any training.</source>
+<translation>无需训练，显示栅格中哪些地方在 DINOv3 模型看来与标记的少量示例相似。</translation>
+</message>
+<message>
+<source>Examples</source>
+<translation>示例</translation>
+</message>
+<message>
+<source>File of points or polygons, in any CRS, that mark what is looked for.</source>
+<translation>标记所找目标的点或多边形文件，坐标参考系不限。</translation>
+</message>
+<message>
+<source>Counter-examples</source>
+<translation>反例</translation>
+</message>
+<message>
+<source>File of points or polygons that mark what is taken for it wrongly.</source>
+<translation>标记被误认为目标之处的点或多边形文件。</translation>
+</message>
+<message>
+<source>Similarity</source>
+<translation>相似度</translation>
+</message>
+<message>
+<source>Cosine with the most similar example (float32, nodata -9999); with counter-examples how much it is above the cosine with the most similar of those.</source>
+<translation>与最相似示例的余弦相似度（float32，无数据值 -9999）；有反例时，为它超出与最相似反例的余弦相似度的量。</translation>
 </message>
 <message>
 <source>Vectorize</source>
@@ -699,6 +771,14 @@
 <translation>已取消。</translation>
 </message>
 <message>
+<source>{path} was made with another model; take that one, or leave the centres out.</source>
+<translation>{path} 是用另一个模型生成的；请使用那个模型，或不指定聚类中心。</translation>
+</message>
+<message>
+<source>{path} does not hold centres of clusters: {reason}.</source>
+<translation>{path} 不包含聚类中心：{reason}。</translation>
+</message>
+<message>
 <source>{path} was written on a big-endian machine and cannot be read here.</source>
 <translation>{path} 是在大端字节序的机器上写出的，此处无法读取。</translation>
 </message>
@@ -745,6 +825,14 @@
 <message>
 <source>{path} holds a whole Python model ({name}), not just weights; save its state_dict() instead. Nothing in the file was executed.</source>
 <translation>{path} 中是整个 Python 模型（{name}），而不只是权重；请改为保存其 state_dict()。文件中的任何内容都未被执行。</translation>
+</message>
+<message>
+<source>Looking for {count} clusters among {cells} sampled patches.</source>
+<translation>正在从 {cells} 个抽样图像块中寻找 {count} 个聚类。</translation>
+</message>
+<message>
+<source>Only {cells} patches with valid pixels were found; that is too few for {count} clusters.</source>
+<translation>只找到 {cells} 个含有效像元的图像块，不足以分成 {count} 个聚类。</translation>
 </message>
 <message>
 <source>The confidence raster {path} lies on another grid than the labels {labels}.</source>
@@ -919,16 +1007,56 @@
 <translation>设备 {device} 不能以 {dtype} 计算。它支持：{known}。</translation>
 </message>
 <message>
+<source>The file of examples {path} holds neither a point nor a polygon.</source>
+<translation>示例文件 {path} 中既没有点也没有多边形。</translation>
+</message>
+<message>
+<source>{count} of {of} examples in {path} lie outside the rasters or on nodata; they are left out.</source>
+<translation>{path} 中 {of} 个示例有 {count} 个位于栅格之外或无数据处，不予使用。</translation>
+</message>
+<message>
+<source>Looking at the examples ({count}).</source>
+<translation>正在查看示例（{count} 个）。</translation>
+</message>
+<message>
+<source>{path} holds {count} examples; {used} of them, drawn at random, are used.</source>
+<translation>{path} 含 {count} 个示例；随机抽取其中 {used} 个使用。</translation>
+</message>
+<message>
+<source>The file of examples {path} does not exist.</source>
+<translation>示例文件 {path} 不存在。</translation>
+</message>
+<message>
+<source>All examples in {path} lie outside the rasters or on nodata; mark some on the pictures.</source>
+<translation>{path} 中的示例全部位于栅格之外或无数据处；请在影像上标记示例。</translation>
+</message>
+<message>
+<source>The file of examples {path} cannot be read: {reason}.</source>
+<translation>无法读取示例文件 {path}：{reason}。</translation>
+</message>
+<message>
 <source>Three axes of {cells} sampled patches hold {shares} of what their features vary.</source>
 <translation>对 {cells} 个抽样图像块求得的三个主轴，分别占特征变化的 {shares}。</translation>
 </message>
 <message>
-<source>Looking at a sample of the rasters, to find axes and colours for all of them.</source>
-<translation>正在查看栅格的抽样，以便为全部栅格确定统一的主轴与颜色。</translation>
+<source>Looking at a sample of the rasters, so that all of them are shown alike.</source>
+<translation>正在查看各栅格的抽样，以便所有栅格采用同样的表示。</translation>
 </message>
 <message>
 <source>Only {cells} patches with valid pixels were found; that is too few for a feature map.</source>
 <translation>只找到 {cells} 个含有效像元的图像块，不足以生成特征图。</translation>
+</message>
+<message>
+<source>{share} % of the sampled patches are taken as foreground.</source>
+<translation>抽样图像块中有 {share} % 被视为前景。</translation>
+</message>
+<message>
+<source>{path} was made without foreground only; leave out that option, or the file.</source>
+<translation>{path} 生成时没有使用“仅前景”；请取消该选项，或不指定该文件。</translation>
+</message>
+<message>
+<source>All features are written for every pixel; foreground only goes with colours.</source>
+<translation>“全部特征”会为每个像元写出；“仅前景”只能与颜色一起使用。</translation>
 </message>
 <message>
 <source>{raster} has {gsd} m per pixel, this model was trained at {wanted} m: what it looks for may not be visible.</source>

@@ -87,8 +87,8 @@ class RequestedInputs:
             raise PluginError(tr("The raster {name} cannot be opened.").format(name=self._parameters.get(name)))
         return raster_source(layer)
 
-    def _aoi(self, entry: Input, name: str) -> Optional[str]:
-        """A file with the polygons: memory layers and selections are written to one."""
+    def _geometries(self, entry: Input, name: str) -> Optional[str]:
+        """A file with the geometries: memory layers and selections are written to one."""
         return (
             self._algorithm.parameterAsCompatibleSourceLayerPath(
                 self._parameters, name, self._context, _READABLE_VECTORS, "gpkg", self._feedback
@@ -146,7 +146,8 @@ _READERS: Dict[str, Callable[[RequestedInputs, Input, str], Any]] = {
     "raster": RequestedInputs._raster,
     "bands": RequestedInputs._bands,
     "model": RequestedInputs._model,
-    "aoi": RequestedInputs._aoi,
+    "aoi": RequestedInputs._geometries,
+    "places": RequestedInputs._geometries,
     "choice": RequestedInputs._choice,
     "choices": RequestedInputs._choices,
     "number": RequestedInputs._number,

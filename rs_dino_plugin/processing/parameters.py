@@ -53,8 +53,8 @@ class Destination(NamedTuple):
 
 
 def parameters(task: Task) -> List[Parameter]:
-    """The inputs of a task that the user sets here, with their names here: the raster, the model, the others in
-    the catalogue's order."""
+    """The inputs of a task that the user sets here, with their names here: the raster, the model, what else must be
+    set, the others in the catalogue's order."""
     asked_by_outputs = {output.requested_by.input for output in task.outputs if output.requested_by}
     shown = [
         entry
@@ -65,7 +65,7 @@ def parameters(task: Task) -> List[Parameter]:
         and entry.name not in asked_by_outputs
     ]
     main = main_raster(task)
-    shown.sort(key=lambda entry: (entry is not main, entry.kind != "model"))
+    shown.sort(key=lambda entry: (entry is not main, entry.kind != "model", not entry.required))
     return [Parameter(entry, INPUT if entry is main else entry.name.upper()) for entry in shown]
 
 
@@ -151,6 +151,12 @@ def _aoi(task: Task, entry: Input, name: str) -> Definition:
     return QgsProcessingParameterFeatureSource(name, label(entry), polygons, optional=not entry.required)
 
 
+def _places(task: Task, entry: Input, name: str) -> Definition:
+    kinds = QgsProcessing.SourceType
+    marked = [kinds.TypeVectorPoint, kinds.TypeVectorPolygon]
+    return QgsProcessingParameterFeatureSource(name, label(entry), marked, optional=not entry.required)
+
+
 def _choice(task: Task, entry: Input, name: str) -> Definition:
     several = entry.kind == "choices"
     default = default_value(entry)
@@ -215,6 +221,7 @@ _MAKERS: Dict[str, Callable[[Task, Input, str], Definition]] = {
     "bands": _bands,
     "model": _model,
     "aoi": _aoi,
+    "places": _places,
     "choice": _choice,
     "choices": _choice,
     "number": _number,

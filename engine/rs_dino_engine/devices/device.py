@@ -51,10 +51,16 @@ class Device:
             raise UserError("dtype-unavailable", device=self.name, dtype=wanted, known=known)
         return nothing_changed() if wanted == "fp32" else self._autocast(torch_dtype(wanted))
 
-    def _autocast(self, dtype: Any) -> ContextManager[Any]:
+    def full_precision(self) -> ContextManager[Any]:
+        """Context in which everything is computed in fp32, also inside :meth:`autocast`."""
+        return nothing_changed() if self.dtypes == ("fp32",) else self._autocast(None)
+
+    def _autocast(self, dtype: Optional[Any]) -> ContextManager[Any]:
+        """``dtype`` None: none."""
         import torch
 
-        return torch.autocast(self.torch_device.split(":")[0], dtype=dtype)
+        kind = self.torch_device.split(":")[0]
+        return torch.autocast(kind, enabled=False) if dtype is None else torch.autocast(kind, dtype=dtype)
 
     def synchronize(self) -> None:
         """Wait until everything that was asked for is computed."""

@@ -27,10 +27,12 @@ class LazyGcu(Device):
         super().__init__(f"gcu:{index}", name, str(torch_gcu.gcu_device(index)), ("fp32", "fp16", "bf16"))
         self._torch_gcu, self._index = torch_gcu, index
 
-    def _autocast(self, dtype: Any) -> ContextManager[Any]:
+    def _autocast(self, dtype: Optional[Any]) -> ContextManager[Any]:
+        settings = {"enabled": False} if dtype is None else {"enabled": True, "dtype": dtype}
+
         @contextmanager
         def cast() -> Iterator[None]:
-            with self._torch_gcu.amp.autocast(enabled=True, dtype=dtype):
+            with self._torch_gcu.amp.autocast(**settings):
                 yield
 
         return cast()

@@ -26,9 +26,26 @@ TEXTS = {
     "model-licence": "Model: {model}. Licence: {licence}.",
     "windows-done": "{raster}: window {done} of {total}",
     # feature maps
-    "features-sampling": "Looking at a sample of the rasters, to find axes and colours for all of them.",
+    "features-sampling": "Looking at a sample of the rasters, so that all of them are shown alike.",
     "features-basis": "Three axes of {cells} sampled patches hold {shares} of what their features vary.",
     "features-too-few": "Only {cells} patches with valid pixels were found; that is too few for a feature map.",
     "basis-unreadable": "{path} is not a basis of a feature map: {reason}.",
     "basis-other-model": "{path} was made with another model; take that one, or leave the basis out.",
+    # foreground
+    "foreground-found": "{share} % of the sampled patches are taken as foreground.",
+    "foreground-missing": "{path} was made without foreground only; leave out that option, or the file.",
+    "foreground-raw": "All features are written for every pixel; foreground only goes with colours.",
+    # clusters
+    "clusters-fitting": "Looking for {count} clusters among {cells} sampled patches.",
+    "clusters-too-few": "Only {cells} patches with valid pixels were found; that is too few for {count} clusters.",
+    "centres-unreadable": "{path} does not hold centres of clusters: {reason}.",
+    "centres-other-model": "{path} was made with another model; take that one, or leave the centres out.",
+    # examples
+    "examples-missing": "The file of examples {path} does not exist.",
+    "examples-unreadable": "The file of examples {path} cannot be read: {reason}.",
+    "examples-empty": "The file of examples {path} holds neither a point nor a polygon.",
+    "examples-many": "{path} holds {count} examples; {used} of them, drawn at random, are used.",
+    "examples-looking": "Looking at the examples ({count}).",
+    "examples-left-out": "{count} of {of} examples in {path} lie outside the rasters or on nodata; they are left out.",
+    "examples-nowhere": "All examples in {path} lie outside the rasters or on nodata; mark some on the pictures.",
 }

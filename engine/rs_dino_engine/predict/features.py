@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict, List, Optional, Sequence
+from typing import TYPE_CHECKING, Dict, List, Optional
 
 import numpy as np
 import torch
 
 from ..errors import UserError
 from ..messages import message
-from ..models.runtime import LoadedModel
 from ..models.spec import ModelSpec
-from .pca import COMPONENTS, Basis, Projected, fit, read_basis
+from .fitted import FittedWork
+from .pca import COMPONENTS, Basis, fit, read_basis
 from .products import NODATA_VALUE, Layer
-from .run import Loaded, Results, Work, predict, reference
-from .sampling import sample_features
+from .projection import Foreground
+from .run import Results, Work, predict
 
 if TYPE_CHECKING:
     from ..tasks.feature_map import Inputs
     from ..tasks.job import Job
 
 FEATURES = "features"
-BASIS_FILE = "pca_basis.json"
 _DARKEST = 1.0
 """Colours are 1-255, so that 0 can be nodata."""
 
 
 def feature_map(inputs: "Inputs", job: "Job") -> Results:
     """Feature maps of every raster (or the one mosaic) of a request; returns the results document."""
+    if inputs.raw and inputs.foreground:
+        raise UserError("foreground-raw")
     if inputs.raw:
-        inputs = inputs.model_copy(update={"output_grid": "model"})
-    return predict(inputs, job, _Raw() if inputs.raw else _Colours(inputs, job))
+        return predict(inputs.model_copy(update={"output_grid": "model"}), job, _Raw())
+    return predict(inputs, job, _Colours(inputs, job, inputs.basis, inputs.foreground))
 
 
 class RawProducts:
@@ -47,20 +48,21 @@ class RawProducts:
 
 
 class ColourProducts:
-    """Three components as red, green and blue."""
+    """Three components as red, green and blue; a fourth value, where there is one, is above 0 in the foreground."""
 
     disagreement = False
 
-    def __init__(self, basis: Optional[Basis]) -> None:
+    def __init__(self, basis: Basis) -> None:
         self._basis = basis
         self.layers: List[Layer] = [Layer(FEATURES, "uint8", 0, COMPONENTS)]
 
     def __call__(self, blended: torch.Tensor) -> Dict[str, np.ndarray]:
-        assert self._basis is not None
         low = torch.tensor(self._basis.low, device=blended.device)[:, None, None]
         high = torch.tensor(self._basis.high, device=blended.device)[:, None, None]
-        share = (blended - low) / (high - low).clamp(min=1e-12)
+        share = (blended[:COMPONENTS] - low) / (high - low).clamp(min=1e-12)
         shown = (_DARKEST + (255 - _DARKEST) * share).round().clamp(_DARKEST, 255)
+        for score in blended[COMPONENTS:]:
+            shown = shown * (score > 0)
         return {FEATURES: shown.to(torch.uint8).cpu().numpy()}
 
 
@@ -71,44 +73,22 @@ class _Raw(Work):
         return RawProducts(spec.output.channels)
 
 
-class _Colours(Work):
-    task, kind = "feature-map", "features"
+class _Colours(FittedWork):
+    task, file, result = "feature-map", "pca_basis.json", "basis"
 
-    def __init__(self, inputs: "Inputs", job: "Job") -> None:
-        self._inputs, self._job = inputs, job
-        self._basis: Optional[Basis] = None
+    def read(self, path: Path, model: str, channels: int) -> Basis:
+        return read_basis(path, model, channels)
 
-    def begin(self, loaded: Loaded, sets: Sequence[Sequence[str]]) -> LoadedModel:
-        """Decide the basis: the one that was given, the interrupted run's, or one fitted to a sample now."""
-        kept = self._job.checkpoint / BASIS_FILE
-        channels = loaded.model.spec.output.channels
-        if self._inputs.basis is not None:
-            self._basis = read_basis(Path(self._inputs.basis), loaded.sha256, channels)
-        elif self._job.resume and kept.exists():
-            self._basis = read_basis(kept, loaded.sha256, channels)
-        elif not self._inputs.preflight:
-            self._basis = self._fitted(loaded, sets)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            self._basis.write(kept)
-        if self._basis is None:  # only a check: any basis costs the same
-            self._basis = fit(np.eye(max(channels, COMPONENTS + 1), channels, dtype=np.float32), loaded.sha256)
-        return Projected(loaded.model, self._basis)
-
-    def _fitted(self, loaded: Loaded, sets: Sequence[Sequence[str]]) -> Basis:
-        self._job.report(0.0, message("features-sampling"))
-        found = sample_features(sets, self._inputs, loaded.model, loaded.device, self._job, lambda share: None)
-        if len(found) <= COMPONENTS:
-            raise UserError("features-too-few", cells=len(found))
-        basis = fit(found, loaded.sha256)
+    def fitted(self, sample: np.ndarray, model: str, foreground: Optional[Foreground]) -> Basis:
+        if len(sample) <= COMPONENTS:
+            raise UserError("features-too-few", cells=len(sample))
+        basis = fit(sample, model, foreground)
         shares = ", ".join(f"{100 * share:.0f} %" for share in basis.explained)
-        self._job.report(0.0, message("features-basis", cells=len(found), shares=shares))
+        self._job.report(0.0, message("features-basis", cells=len(sample), shares=shares))
         return basis
 
-    def products(self, spec: ModelSpec) -> ColourProducts:
-        return ColourProducts(self._basis)
+    def stand_in(self, model: str, channels: int) -> Basis:
+        return fit(np.eye(max(channels, COMPONENTS + 1), channels, dtype=np.float32), model)
 
-    def conclude(self, spec: ModelSpec, summaries: Sequence[Results]) -> Results:
-        if self._basis is None or not summaries or self._inputs.preflight:
-            return {}
-        path = self._basis.write(self._job.outputs / BASIS_FILE)
-        return {"basis": reference(path, "application/json", "basis")}
+    def products(self, spec: ModelSpec) -> ColourProducts:
+        return ColourProducts(self.fit)

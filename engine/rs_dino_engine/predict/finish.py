@@ -81,6 +81,7 @@ def layer_info(layer: Layer, output: OutputSpec, made_by: Dict[str, Any]) -> Lay
         scale=None,
         description=output.quantity or layer.name,
         metadata=made_by,
+        shown=layer.shown,
     )
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 import numpy as np
 import torch
 
-from ..errors import UserError
-from ..models.runtime import LoadedModel
+from .fit_file import foreground_of, read_fit, write_fit
+from .projection import Foreground, Projection
 
 COMPONENTS = 3
 SHOWN_PERCENT = (2.0, 98.0)
@@ -32,6 +31,12 @@ class Basis:
     """Share of the sample's variance along each axis."""
     model: str
     """The sha256 of the weights whose features these are."""
+    foreground: Optional[Foreground] = None
+    """The rule for the foreground, where the axes and the scale are the foreground's."""
+
+    def projection(self) -> Projection:
+        """Features -> components."""
+        return Projection(self.mean, self.axes, np.zeros(COMPONENTS, dtype=np.float32))
 
     def as_dict(self) -> Dict[str, Any]:
         return {
@@ -45,19 +50,18 @@ class Basis:
         }
 
     def write(self, path: Path) -> Path:
-        path.write_text(json.dumps(self.as_dict()) + "\n", encoding="utf-8")
-        return path
+        return write_fit(path, self.as_dict(), self.foreground)
 
 
-def fit(features: np.ndarray, model: str) -> Basis:
+def fit(features: np.ndarray, model: str, foreground: Optional[Foreground] = None) -> Basis:
     """A basis of a sample ``(n, channels)``, n at least ``COMPONENTS + 1``.
 
     Signs are fixed (the largest weight of an axis is positive) and the scale is one of percentiles, so that a
     few odd places change neither.
     """
-    sample = torch.from_numpy(np.asarray(features, dtype=np.float32)).double()
-    mean = sample.mean(dim=0)
-    centred = sample - mean
+    centred = torch.from_numpy(np.array(features, dtype=np.float64))
+    mean = centred.mean(dim=0)
+    centred -= mean
     covariance = centred.t() @ centred / max(1, len(centred) - 1)
     values, vectors = torch.linalg.eigh(covariance)
     axes = vectors[:, -COMPONENTS:].flip(1)
@@ -73,50 +77,25 @@ def fit(features: np.ndarray, model: str) -> Basis:
         tuple(float(v) for v in high),
         tuple(round(float(v), 4) for v in share),
         model,
+        foreground,
     )
 
 
 def read_basis(path: Path, model: str, channels: int) -> Basis:
     """A basis that an earlier run has written; raises ``UserError`` when it is none, or another model's."""
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        found = Basis(
+
+    def parse(document: Dict[str, Any]) -> Basis:
+        return Basis(
             np.asarray(document["mean"], dtype=np.float32),
             np.asarray(document["axes"], dtype=np.float32).T,
             tuple(float(v) for v in document["low"]),
             tuple(float(v) for v in document["high"]),
             tuple(float(v) for v in document["explained"]),
             str(document["model_sha256"]),
+            foreground_of(document),
         )
-        good = document["format"] == FORMAT and found.axes.shape == (len(found.mean), COMPONENTS)
-        good = good and len(found.low) == len(found.high) == COMPONENTS
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError("basis-unreadable", path=str(path), reason=type(error).__name__) from error
-    if not good:
-        raise UserError("basis-unreadable", path=str(path), reason="its parts do not fit together")
-    if found.model != model or len(found.mean) != channels:
-        raise UserError("basis-other-model", path=str(path))
-    return found
 
+    def fits(basis: Basis) -> bool:
+        return basis.axes.shape == (len(basis.mean), COMPONENTS) and len(basis.low) == len(basis.high) == COMPONENTS
 
-class Projected:
-    """A model of features that gives their principal components instead."""
-
-    def __init__(self, model: LoadedModel, basis: Basis) -> None:
-        output = model.spec.output.model_copy(update={"channels": COMPONENTS})
-        self.spec = model.spec.model_copy(update={"output": output})
-        self._model, self._basis = model, basis
-        self._on: List[torch.Tensor] = []
-
-    def to(self, device: str) -> None:
-        self._model.to(device)
-        self._on = []
-
-    def __call__(self, windows: torch.Tensor) -> torch.Tensor:
-        """Windows -> components ``(n, COMPONENTS, rows, cols)``."""
-        features = self._model(windows).float()
-        if not self._on:
-            self._on = [torch.from_numpy(part).to(features.device) for part in (self._basis.mean, self._basis.axes)]
-        mean, axes = self._on
-        out = torch.einsum("nchw,cd->ndhw", features - mean[None, :, None, None], axes)
-        return out.contiguous()
+    return read_fit(path, FORMAT, parse, fits, model, channels, ("basis-unreadable", "basis-other-model"))

@@ -18,14 +18,20 @@ NODATA_VALUE = -9999.0
 
 @dataclass(frozen=True)
 class Layer:
-    """One output raster: ``dtype`` is numpy's name, ``bands`` its number of bands; ``classes`` (id -> name, colour)
-    where its values are classes that the model does not know."""
+    """One output raster.
+
+    ``dtype`` is numpy's name, ``bands`` its number of bands. ``classes`` (id -> name, colour): its values are classes
+    that the model does not know. ``counted``: pixels and area of each of its classes are summed up; one layer of a
+    run at most. ``shown``: the ends of its style, where they do not follow the values.
+    """
 
     name: str
     dtype: str
     nodata: float
     bands: int = 1
     classes: Optional[Mapping[int, Tuple[str, Tuple[int, int, int]]]] = None
+    counted: bool = False
+    shown: Optional[Tuple[float, float]] = None
 
 
 class ClassProducts:
@@ -37,7 +43,7 @@ class ClassProducts:
         self.disagreement = "disagreement" in self._wanted
         self._ids = np.array([c.id for c in output.class_map.classes], dtype=np.uint8)
         self._plain_ids = bool((self._ids == np.arange(len(self._ids))).all())
-        self.layers: List[Layer] = [Layer("labels", "uint8", NODATA_BYTE)]
+        self.layers: List[Layer] = [Layer("labels", "uint8", NODATA_BYTE, counted=True)]
         for name in ("confidence", "entropy", "disagreement"):
             if name in self._wanted:
                 self.layers.append(Layer(name, "uint8", NODATA_BYTE))

@@ -234,7 +234,7 @@ class _Run:
             }
         )
         for layer in self._products.layers[:2]:
-            if layer.name != "labels":
+            if not layer.counted:
                 self.summary[layer.name] = manifest.tally.summary(layer.name)
 
     def _progress(self, share: float) -> float:

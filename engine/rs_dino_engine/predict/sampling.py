@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Iterator, List, Sequence, Tuple
 
 import numpy as np
 
+from ..errors import UserError
 from ..models.runtime import LoadedModel
 from .forward import RawWindow
 from .prepare import Prepared, make_forward, prepare
@@ -29,7 +30,6 @@ def sample_features(
     model: LoadedModel,
     device: "Device",
     job: "Job",
-    progress: Callable[[float], None],
 ) -> np.ndarray:
     """``(n, channels)`` float32 features of valid cells of windows that are drawn at random; n may be 0."""
     rng = np.random.default_rng(SEED)
@@ -37,44 +37,61 @@ def sample_features(
     each = max(1, WINDOWS // len(chosen))
     keep = max(1, VALUES // model.spec.output.channels // (each * len(chosen)))
     found: List[np.ndarray] = []
-    for number, members in enumerate(chosen):
-        prepared = prepare(members, inputs, model, device, False)
+    for prepared in prepared_sets(chosen, inputs, model, device):
         with prepared.source:
-            for part in _of_raster(prepared, inputs, model, device, job, each, rng):
+            for part in _windows(prepared, model, device, job, each, rng):
                 found.append(part if len(part) <= keep else part[rng.permutation(len(part))[:keep]])
-        progress((number + 1) / len(chosen))
     return np.concatenate(found) if found else np.zeros((0, model.spec.output.channels), np.float32)
 
 
-def _of_raster(
+def prepared_sets(
+    sets: Sequence[Sequence[str]], inputs: "PredictionInputs", model: LoadedModel, device: "Device"
+) -> Iterator[Prepared]:
+    """Each raster or mosaic, prepared; the caller closes its source.
+
+    One that cannot be used is passed over, for the run says what is wrong with it and goes on with the others; the
+    reason of the last is raised when there is no other.
+    """
+    usable = 0
+    for number, members in enumerate(sets):
+        try:
+            prepared = prepare(members, inputs, model, device, False)
+        except UserError:
+            if not usable and number + 1 == len(sets):
+                raise
+            continue
+        usable += 1
+        yield prepared
+
+
+def _windows(
     prepared: Prepared,
-    inputs: "PredictionInputs",
     model: LoadedModel,
     device: "Device",
     job: "Job",
     count: int,
     rng: np.random.Generator,
-) -> List[np.ndarray]:
+) -> Iterator[np.ndarray]:
+    """``(valid cells, channels)`` of ``count`` windows at most."""
     plan = prepared.plan
     reader = WindowReader(prepared.source, plan, prepared.aoi)
     forward = make_forward(prepared, model, device, [], False, job.warn)
     places = [place for group in range(len(plan.groups)) for place in plan.windows(group)]
-    found: List[np.ndarray] = []
     for index in rng.permutation(len(places)):
-        if len(found) >= count:
-            break
+        if count == 0:
+            return
         job.check_cancel()
         row, col = places[int(index)]
         window = reader.read(row, col, True)
         if window.pixels is None:
             continue
         features = forward([window])[0].cpu().numpy()
-        found.append(features[:, _cells(window, model.spec.output.cell_px, features.shape[1:])].T)
-    return found
+        yield features[:, valid_cells(window, model.spec.output.cell_px, features.shape[1:])].T
+        count -= 1
 
 
-def _cells(window: RawWindow, cell: int, shape: Tuple[int, ...]) -> np.ndarray:
-    """Which cells lie mostly on valid pixels."""
+def valid_cells(window: RawWindow, cell: int, shape: Tuple[int, ...]) -> np.ndarray:
+    """Which cells of a window lie mostly on valid pixels; bool of ``shape`` (rows, cols)."""
     if window.valid is None:
         return np.ones(shape, dtype=bool)
     rows, cols = shape

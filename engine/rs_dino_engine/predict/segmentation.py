@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Dict, List, Sequence
+from typing import TYPE_CHECKING, Callable, Dict, Sequence
 
 from ..models.spec import ModelSpec
+from .class_table import class_table
 from .products import ClassProducts
 from .run import Results, Work, predict, reference
 
@@ -53,32 +54,5 @@ class _Segmenting(Work):
         return {"polygons": reference(found.path, format_of(out).media_type, "polygons")}
 
     def conclude(self, spec: ModelSpec, summaries: Sequence[Results]) -> Results:
-        return {"classes": {"value": _classes(spec, summaries)}}
-
-
-def _classes(spec: ModelSpec, summaries: Sequence[Results]) -> List[Results]:
-    """Pixels and area per class over all rasters of the request."""
-    assert spec.output.class_map is not None
-    done = [s for s in summaries if "pixels" in s]
-    total = sum(sum(s["pixels"].values()) for s in done)
-    rows = []
-    for info in spec.output.class_map.classes:
-        key = str(info.id)
-        pixels, area = _sum(done, "pixels", key), _sum(done, "area_m2", key)
-        known = all(s["area_m2"] is not None for s in done)
-        rows.append(
-            {
-                "id": info.id,
-                "name": info.name,
-                "names": info.names,
-                "color": "#{:02x}{:02x}{:02x}".format(*info.color),
-                "pixels": int(pixels),
-                "area_m2": area if known else None,
-                "share": pixels / total if total else 0.0,
-            }
-        )
-    return rows
-
-
-def _sum(summaries: Sequence[Results], what: str, key: str) -> float:
-    return float(sum((s[what] or {}).get(key, 0) for s in summaries))
+        assert spec.output.class_map is not None
+        return {"classes": {"value": class_table(spec.output.class_map.classes, summaries)}}

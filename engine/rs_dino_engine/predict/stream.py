@@ -252,7 +252,7 @@ class Stream:
 
     def _count(self, layer: Layer, values: np.ndarray, finished: Finished) -> None:
         tally: Tally = self.manifest.tally
-        if layer.name == "labels":
+        if layer.counted:
             middle = (finished.col0 + finished.col1) // 2
             area = None if self._row_area is None else self._row_area(finished.row0, finished.row1, middle)
             tally.add_labels(values[0], area)

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, List, Optional, Tuple
+from typing import Any, List
 
 import numpy as np
-import pyogrio
-import pyproj
 import shapely
 from affine import Affine
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from ..errors import UserError
-from .gdal_env import gdal, reason_of
-from .grid import to_pyproj
-
-# Straight edges bend when they are reprojected: each polygon's edges are cut to this share of its size first.
-_PIECES = 512
+from .geometries import onto_grid, parts_of, read_geometries
 
 
 class Aoi:
@@ -70,71 +62,16 @@ def read_aoi(path: str, crs: Any, transform: Affine, height: int, width: int) ->
     Their CRS may be any; without one, or where the grid has none, their coordinates are taken as the grid's.
     Raises ``UserError``: unreadable, no polygon, or none on the grid.
     """
-    geometries, own = _read(path)
-    polygons = _polygonal(geometries)
+    read = read_geometries(path, "aoi-missing", "aoi-unreadable")
+    polygons = parts_of(read.shapes, ["Polygon"])
     if not polygons:
         raise UserError("aoi-empty", path=path)
-    onto = to_pyproj(crs)
-    if own is not None and onto is not None and not own.equals(onto, ignore_axis_order=True):
-        polygons = _polygonal([_reprojected(polygon, own, onto) for polygon in polygons])
-    inverse = ~transform
-    around = (0, -360, 360) if onto is not None and onto.is_geographic else (0,)
     frame = shapely.box(0, 0, width, height)
-    placed = [_onto_pixels(polygon, inverse, shift) for polygon in polygons for shift in around]
-    inside = _polygonal([shapely.intersection(shapely.make_valid(p), frame) for p in placed if _near(p, frame)])
+    near = [polygon for polygon in onto_grid(polygons, read.crs, crs, transform) if _near(polygon, frame)]
+    inside = parts_of([shapely.intersection(shapely.make_valid(polygon), frame) for polygon in near], ["Polygon"])
     if not inside:
         raise UserError("aoi-no-overlap", path=path)
     return Aoi([part for part in shapely.get_parts(shapely.union_all(inside)) if part.geom_type == "Polygon"])
-
-
-def _read(path: str) -> Tuple[List[Any], Optional[pyproj.CRS]]:
-    file, _, layer = path.partition("|layername=")
-    if not file.startswith("/vsi") and not Path(file).exists():
-        raise UserError("aoi-missing", path=path)
-    try:
-        with gdal():
-            meta, _, wkb, _ = pyogrio.raw.read(file, layer=layer or None, columns=[], force_2d=True)
-    except (DataSourceError, DataLayerError, ValueError) as error:
-        raise UserError("aoi-unreadable", path=path, reason=reason_of(error, file)) from error
-    own = meta.get("crs")
-    geometries = [] if wkb is None else [g for g in shapely.from_wkb(wkb, on_invalid="ignore") if g is not None]
-    return geometries, pyproj.CRS.from_user_input(own) if own else None
-
-
-def _polygonal(geometries: List[Any]) -> List[Any]:
-    """The valid polygons in ``geometries``; points and lines are left out."""
-    found: List[Any] = []
-    for geometry in geometries:
-        whole = geometry if shapely.is_valid(geometry) else shapely.make_valid(geometry)
-        stack = [whole]
-        while stack:
-            part = stack.pop()
-            if part.is_empty:
-                continue
-            if part.geom_type == "Polygon":
-                found.append(part)
-            elif part.geom_type in ("MultiPolygon", "GeometryCollection"):
-                stack += list(part.geoms)
-    return found
-
-
-def _reprojected(polygon: Any, own: pyproj.CRS, onto: pyproj.CRS) -> Any:
-    west, south, east, north = polygon.bounds
-    dense = shapely.segmentize(polygon, max(east - west, north - south) / _PIECES)
-    transformer = pyproj.Transformer.from_crs(own, onto, always_xy=True)
-
-    def project(points: np.ndarray) -> np.ndarray:
-        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
-
-    moved = shapely.transform(dense, project)
-    return moved if np.isfinite(shapely.get_coordinates(moved)).all() else shapely.Polygon()
-
-
-def _onto_pixels(polygon: Any, inverse: Affine, shift: float) -> Any:
-    def to_pixels(points: np.ndarray) -> np.ndarray:
-        return np.column_stack(inverse * (points[:, 0] + shift, points[:, 1]))
-
-    return shapely.transform(polygon, to_pixels)
 
 
 def _near(polygon: Any, frame: Any) -> bool:

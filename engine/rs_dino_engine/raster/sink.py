@@ -32,7 +32,8 @@ class LayerInfo:
     """What an output raster says about itself.
 
     ``colors`` and ``class_names`` (id -> rgb, id -> name) make it a label map; ``metadata`` is the recipe,
-    kept as JSON under ``RSDINO_RECIPE``.
+    kept as JSON under ``RSDINO_RECIPE``; ``shown`` are the ends of the style's ramp where they do not follow the
+    values.
     """
 
     name: str
@@ -44,6 +45,7 @@ class LayerInfo:
     unit: Optional[str] = None
     scale: Optional[float] = None
     description: str = ""
+    shown: Optional[Tuple[float, float]] = None
     metadata: Dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -14,12 +14,16 @@ import numpy as np
 from .sink import LayerInfo, Statistics, replacing
 
 Rgb = Tuple[int, int, int]
-# Seven stops each of matplotlib's viridis (CC0), and of a brown-green ramp for heights (ColorBrewer YlGn, Apache-2.0).
+# Seven stops each of matplotlib's viridis (CC0), of a brown-green ramp for heights, and of one with two sides
+# (ColorBrewer YlGn and RdBu, Apache-2.0).
 _VIRIDIS: Tuple[Rgb, ...] = (
     (68, 1, 84), (68, 58, 131), (49, 104, 142), (33, 145, 140), (53, 183, 121), (144, 215, 67), (253, 231, 37),
 )  # fmt: skip
 _GREENS: Tuple[Rgb, ...] = (
     (255, 255, 229), (217, 240, 163), (173, 221, 142), (120, 198, 121), (49, 163, 84), (0, 104, 55), (0, 69, 41),
+)  # fmt: skip
+_TWO_SIDES: Tuple[Rgb, ...] = (
+    (33, 102, 172), (103, 169, 207), (209, 229, 240), (247, 247, 247), (253, 219, 199), (239, 138, 98), (178, 24, 43),
 )  # fmt: skip
 _PERCENT = (0.0, 100.0)
 
@@ -68,6 +72,8 @@ def _paletted(info: LayerInfo) -> List[str]:
 
 def _ramp(info: LayerInfo, low: float, high: float) -> List[str]:
     stops = _VIRIDIS if info.unit in ("%", None) else _GREENS
+    if info.shown is not None and low == -high:
+        stops = _TWO_SIDES
     unit = f" {info.unit}" if info.unit else ""
     lines = [
         '<rasterrenderer type="singlebandpseudocolor" band="1" opacity="1" alphaBand="-1" nodataColor="" '
@@ -84,6 +90,8 @@ def _ramp(info: LayerInfo, low: float, high: float) -> List[str]:
 
 def _range(info: LayerInfo, statistics: Statistics) -> Tuple[float, float]:
     """Percent from 0 to 100; values from what the raster holds, two standard deviations each way at most."""
+    if info.shown is not None:
+        return info.shown
     if info.unit == "%":
         return _PERCENT
     first: Optional[Mapping[str, float]] = None

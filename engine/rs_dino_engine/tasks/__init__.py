@@ -14,6 +14,8 @@ TASKS: Dict[str, str] = {
     "segment": "rs_dino_engine.tasks.segment",
     "canopy-height": "rs_dino_engine.tasks.canopy_height",
     "feature-map": "rs_dino_engine.tasks.feature_map",
+    "clusters": "rs_dino_engine.tasks.clusters",
+    "find-similar": "rs_dino_engine.tasks.find_similar",
     "vectorize": "rs_dino_engine.tasks.vectorize",
     "finetune": "rs_dino_engine.tasks.finetune",
 }

@@ -20,6 +20,7 @@ KINDS = (
     "bands",  # band numbers of the raster, in the order of the model's bands
     "model",  # embedded name, model folder or checkpoint file
     "aoi",  # file of polygons
+    "places",  # file of points or polygons
     "choice",  # one of a few words
     "choices",  # some of a few words
     "number",  # float with a unit

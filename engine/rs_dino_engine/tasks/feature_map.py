@@ -19,6 +19,12 @@ class Inputs(PredictionInputs):
         "Write the features themselves, one band each, one pixel a patch, instead of colours.",
         default=False,
     )
+    foreground: bool = declare(
+        "flag",
+        "Foreground only",
+        "Leave out the background, which the first principal component of the features tells apart.",
+        default=False,
+    )
     basis: Optional[str] = declare(
         "file",
         "Basis",

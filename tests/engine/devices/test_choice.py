@@ -23,6 +23,9 @@ def test_cpu_computes():
         assert layer(batch).dtype == torch.float32
     with device.autocast("bf16"):
         assert layer(batch).dtype == torch.bfloat16
+        with device.full_precision():
+            assert layer(batch).dtype == torch.float32
+        assert layer(batch).dtype == torch.bfloat16
     device.synchronize()
     device.empty_cache()
     devices.empty_caches()

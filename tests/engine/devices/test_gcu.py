@@ -66,11 +66,12 @@ def test_lazy_generation(lazy):
     device = choose("auto")
     assert (device.name, device.torch_device, device.title) == ("gcu:0", "xla:0", "T20 0")
     assert device.constant_shapes and device.dtype == "fp32" and device.memory() is None
-    with device.autocast("fp16"):
+    with device.autocast("fp16"), device.full_precision():
         pass
     device.synchronize()
     device.empty_cache()
-    assert lazy.calls == [("autocast", True, torch.float16), "sync_lived_tensor", "synchronize", "clear_graph_caches"]
+    casts = [("autocast", True, torch.float16), ("autocast", False, torch.float16)]
+    assert lazy.calls == [*casts, "sync_lived_tensor", "synchronize", "clear_graph_caches"]
     assert choose("xla:7").torch_device == "xla:7"
     with pytest.raises(UserError) as raised:
         choose("gcu:8")

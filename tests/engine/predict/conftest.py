@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from predict_cases import write_backbone
 from rs_dino_engine.tasks.segment import Inputs
 
 
@@ -17,3 +18,9 @@ def request_for(tmp_path):
         return Inputs(**values)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model folder with a tiny DINOv3 ViT."""
+    return write_backbone(tmp_path_factory.mktemp("models") / "vit")

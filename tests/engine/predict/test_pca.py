@@ -6,10 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from rs_dino_engine.errors import UserError
-from rs_dino_engine.models.spec import Band, InputSpec, ModelSpec, OutputSpec
-from rs_dino_engine.predict.pca import Projected, fit, read_basis
+from rs_dino_engine.predict.pca import fit, read_basis
 
 SPREAD = np.array([9.0, 4.0, 2.0, 0.5, 0.1])
 
@@ -58,30 +56,3 @@ def test_what_is_no_basis_is_said(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(UserError, match="not a basis"):
         read_basis(path, "abc", 5)
-
-
-def test_components_of_a_window_are_the_formula() -> None:
-    basis = fit(features(), "m")
-    bands = [Band(name="red")]
-    spec = ModelSpec(
-        name="five",
-        title="Five",
-        task="feature-map",
-        input=InputSpec(bands=bands, mean=[0.0], std=[1.0], window_px=32, stride_px=16),
-        output=OutputSpec(kind="features", blend_on="value", cell_px=16, channels=5),
-    )
-
-    class Five:
-        def __init__(self) -> None:
-            self.spec = spec
-
-        def to(self, device: str) -> None:
-            pass
-
-        def __call__(self, windows: torch.Tensor) -> torch.Tensor:
-            return torch.from_numpy(features(4).T.reshape(1, 5, 2, 2))
-
-    projected = Projected(Five(), basis)
-    out = projected(torch.zeros(1, 1, 32, 32))[0].reshape(3, 4).T.numpy()
-    assert projected.spec.output.channels == 3
-    assert np.allclose(out, (features(4) - basis.mean) @ basis.axes, atol=1e-4)

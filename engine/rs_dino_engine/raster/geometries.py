@@ -1,0 +1,96 @@
+"""Geometries of a vector file in any CRS, and the way onto a raster's grid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, List, NamedTuple, Optional, Sequence
+
+import numpy as np
+import pyogrio
+import pyproj
+import shapely
+from affine import Affine
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from ..errors import UserError
+from .gdal_env import gdal, reason_of
+from .grid import to_pyproj
+
+# Straight edges bend when they are reprojected: each polygon's edges are cut to this share of its size first.
+_PIECES = 512
+
+
+class Geometries(NamedTuple):
+    """Shapely geometries, and the CRS they say they are in."""
+
+    shapes: List[Any]
+    crs: Optional[pyproj.CRS]
+
+
+def read_geometries(path: str, missing: str, unreadable: str) -> Geometries:
+    """Every geometry of a vector file; ``file.gpkg|layername=x`` names a layer.
+
+    ``missing`` and ``unreadable`` are the codes of what the ``UserError`` says.
+    """
+    file, _, layer = path.partition("|layername=")
+    if not file.startswith("/vsi") and not Path(file).exists():
+        raise UserError(missing, path=path)
+    try:
+        with gdal():
+            meta, _, wkb, _ = pyogrio.raw.read(file, layer=layer or None, columns=[], force_2d=True)
+    except (DataSourceError, DataLayerError, ValueError) as error:
+        raise UserError(unreadable, path=path, reason=reason_of(error, file)) from error
+    own = meta.get("crs")
+    shapes = [] if wkb is None else [g for g in shapely.from_wkb(wkb, on_invalid="ignore") if g is not None]
+    return Geometries(shapes, pyproj.CRS.from_user_input(own) if own else None)
+
+
+def parts_of(shapes: Sequence[Any], kinds: Sequence[str]) -> List[Any]:
+    """The valid parts in ``shapes`` of the named kinds (``Polygon``, ``Point``); others are left out."""
+    found: List[Any] = []
+    for shape in shapes:
+        stack = [shape if shapely.is_valid(shape) else shapely.make_valid(shape)]
+        while stack:
+            part = stack.pop()
+            if part.is_empty:
+                continue
+            if part.geom_type in kinds:
+                found.append(part)
+            elif hasattr(part, "geoms"):
+                stack += list(part.geoms)
+    return found
+
+
+def onto_grid(shapes: Sequence[Any], own: Optional[pyproj.CRS], crs: Any, transform: Affine) -> List[Any]:
+    """``shapes`` in the pixel coordinates (col, row) of a grid.
+
+    Without a CRS, or where the grid has none, coordinates are taken as the grid's. What has no place in the grid's
+    CRS is left out; on a grid in degrees every shape comes thrice, a whole turn apart.
+    """
+    onto = to_pyproj(crs)
+    if own is not None and onto is not None and not own.equals(onto, ignore_axis_order=True):
+        moved = [_reprojected(shape, own, onto) for shape in shapes]
+        shapes = [shape for shape in moved if shape is not None]
+    inverse = ~transform
+    around = (0, -360, 360) if onto is not None and onto.is_geographic else (0,)
+    return [_onto_pixels(shape, inverse, shift) for shape in shapes for shift in around]
+
+
+def _reprojected(shape: Any, own: pyproj.CRS, onto: pyproj.CRS) -> Optional[Any]:
+    west, south, east, north = shape.bounds
+    size = max(east - west, north - south)
+    dense = shapely.segmentize(shape, size / _PIECES) if size > 0 else shape
+    transformer = pyproj.Transformer.from_crs(own, onto, always_xy=True)
+
+    def project(points: np.ndarray) -> np.ndarray:
+        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+
+    moved = shapely.transform(dense, project)
+    return moved if np.isfinite(shapely.get_coordinates(moved)).all() else None
+
+
+def _onto_pixels(shape: Any, inverse: Affine, shift: float) -> Any:
+    def to_pixels(points: np.ndarray) -> np.ndarray:
+        return np.column_stack(inverse * (points[:, 0] + shift, points[:, 1]))
+
+    return shapely.transform(shape, to_pixels)
