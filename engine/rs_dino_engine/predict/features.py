@@ -31,7 +31,7 @@ def feature_map(inputs: "Inputs", job: "Job") -> Results:
     """Feature maps of every raster (or the one mosaic) of a request; returns the results document."""
     if inputs.raw:
         inputs = inputs.model_copy(update={"output_grid": "model"})
-    return predict(inputs, job, _Raw() if inputs.raw else _Colours(inputs, job))
+    return predict(inputs, job, _Raw() if inputs.raw else Colours(inputs, job))
 
 
 class RawProducts:
@@ -71,7 +71,7 @@ class _Raw(Work):
         return RawProducts(spec.output.channels)
 
 
-class _Colours(Work):
+class Colours(Work):
     task, kind = "feature-map", "features"
 
     def __init__(self, inputs: "Inputs", job: "Job") -> None:

@@ -68,7 +68,7 @@ def _of_raster(
         window = reader.read(row, col, True)
         if window.pixels is None:
             continue
-        features = forward([window])[0].cpu().numpy()
+        features = forward([window])[0][0].cpu().numpy()
         found.append(features[:, _cells(window, model.spec.output.cell_px, features.shape[1:])].T)
     return found
 
