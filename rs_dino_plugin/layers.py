@@ -21,6 +21,7 @@ from .i18n import tr
 
 _SIDECARS = (".qml", ".dbf", ".shx", ".prj", ".cpg", ".qix")
 """Files of the same stem that belong to a file."""
+_LAYERS = (".tif", ".gpkg", ".geojson", ".shp", ".fgb")
 _SUFFIXED_SIDECARS = (".aux.xml", ".ovr", ".msk")
 """Files whose names are the file's name and one of these."""
 
@@ -78,6 +79,15 @@ def style_when_loaded(path: Path, context: QgsProcessingContext) -> None:
         _styling[:] = [one for one in _styling if not sip.isdeleted(one)]
         _styling.append(_DefaultStyle())  # one a layer, for each is deleted with its context
         context.layerToLoadOnCompletionDetails(str(path)).setPostProcessor(_styling[-1])
+
+
+def load_when_done(paths: List[Path], context: QgsProcessingContext) -> None:
+    """Have the layers among files that no destination names loaded, where results are loaded at all."""
+    for path in paths:
+        if path.suffix.lower() in _LAYERS and path.exists():
+            details = QgsProcessingContext.LayerDetails(path.stem, context.project(), path.stem)
+            context.addLayerToLoadOnCompletion(str(path), details)
+            style_when_loaded(path, context)
 
 
 def place(produced: Path, destination: Path) -> None:

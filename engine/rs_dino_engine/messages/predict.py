@@ -31,4 +31,25 @@ TEXTS = {
     "features-too-few": "Only {cells} patches with valid pixels were found; that is too few for a feature map.",
     "basis-unreadable": "{path} is not a basis of a feature map: {reason}.",
     "basis-other-model": "{path} was made with another model; take that one, or leave the basis out.",
+    # several models in one run
+    "maps-no-backbone": "{model} has no DINOv3 backbone that other models could share; run {task} on its own with it.",
+    "maps-backbone": "{model} stands on another backbone than {first}, of another size, so one run cannot serve both; "
+    "run {task} on its own with {model}.",
+    "maps-weights": "The backbones of {model} and {first} have different weights, so one run cannot serve both; "
+    "run {task} on its own with {model}.",
+    "maps-bands": "{model} takes the bands {bands}, {first} takes {first_bands}, so one run cannot serve both; "
+    "run {task} on its own with {model}.",
+    "maps-normalisation": "{model} and {first} normalise pixels differently ({what}: {values}, and {first_values}), so "
+    "one run cannot serve both; run {task} on its own with {model}.",
+    "maps-normalisation-features": "{model} and {first} normalise pixels differently ({what}: {values}, and "
+    "{first_values}), so one run cannot serve both; run {task} on its own with {model}, or leave it out and ask for "
+    "the features of the shared backbone with --features.",
+    "maps-gsd": "On {raster} {model} works at {gsd} m per pixel and {first} at {first_gsd} m, so one run cannot serve "
+    "both; run {task} on its own with {model}.",
+    "maps-window": "{model} is made for windows of {wanted} px, {first} for windows of {first_wanted} px; choose a tile "
+    "size for both.",
+    "maps-overlap": "{model} is made for an overlap of {wanted} px, {first} for one of {first_wanted} px; choose an "
+    "overlap for both.",
+    "maps-rounded": "{model} holds the backbone of {first} rounded to 16 bits; the exact one is used for both, so its "
+    "results may differ a little from those it gives alone.",
 }

@@ -139,9 +139,10 @@ def _area(source: Source, grid: Grid, inputs: "PredictionInputs") -> Optional[Ao
 
 
 def _other_grid(source: Source, first: ModelSpec, other: ModelSpec) -> UserError:
-    own = "x".join(f"{side:g}" for side in source.gsd_m or ())
-    gsds = {key: f"{spec.input.gsd_m or own}" for key, spec in (("gsd", other), ("first_gsd", first))}
-    return UserError("maps-gsd", model=other.title, first=first.title, task=other.task, raster=source.name, **gsds)
+    own = (source.gsd_m[0] * source.gsd_m[1]) ** 0.5 if source.gsd_m else 0.0
+    gsd, first_gsd = (round(spec.input.gsd_m or own, 3) for spec in (other, first))
+    said = {"model": other.title, "first": first.title, "task": other.task, "raster": source.name}
+    return UserError("maps-gsd", None, gsd=gsd, first_gsd=first_gsd, **said)
 
 
 def _open(paths: Sequence[str], inputs: "PredictionInputs", model: LoadedModel) -> Tuple[Source, Message]:

@@ -14,6 +14,7 @@ TASKS: Dict[str, str] = {
     "segment": "rs_dino_engine.tasks.segment",
     "canopy-height": "rs_dino_engine.tasks.canopy_height",
     "feature-map": "rs_dino_engine.tasks.feature_map",
+    "maps": "rs_dino_engine.tasks.maps",
     "vectorize": "rs_dino_engine.tasks.vectorize",
     "finetune": "rs_dino_engine.tasks.finetune",
 }
