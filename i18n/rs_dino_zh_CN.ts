@@ -431,6 +431,42 @@
 <translation>坐标轴与取值范围，可再次使用。</translation>
 </message>
 <message>
+<source>Several maps</source>
+<translation>一次生成多种图</translation>
+</message>
+<message>
+<source>Makes labels, heights and features of a raster in one run: models that share a DINOv3 backbone, which runs once for all of them.</source>
+<translation>一次运行即得到栅格的类别标签、高度和特征：各模型共用同一 DINOv3 骨干网络，骨干网络只运行一次。</translation>
+</message>
+<message>
+<source>Models</source>
+<translation>模型（多个）</translation>
+</message>
+<message>
+<source>Models that stand on one DINOv3 backbone: of classes, of heights, and the backbone itself for its features. Names, model folders or checkpoint files.</source>
+<translation>建立在同一 DINOv3 骨干网络上的模型：分类模型、高度模型，以及用于提取特征的骨干网络本身。可填名称、模型文件夹或权重文件。</translation>
+</message>
+<message>
+<source>A head that is a file of its own, such as CHMv2's; it belongs to the first model that is a backbone only.</source>
+<translation>单独成文件的预测头（例如 CHMv2 的）；它属于第一个只含骨干网络的模型。</translation>
+</message>
+<message>
+<source>Also show the features of the shared backbone as colours, as the models see the pixels.</source>
+<translation>同时以颜色显示共用骨干网络的特征，像元的处理方式与各模型相同。</translation>
+</message>
+<message>
+<source>Layers that are written beside the labels and the heights.</source>
+<translation>除类别标签和高度之外还要写出的图层。</translation>
+</message>
+<message>
+<source>Maps</source>
+<translation>图件</translation>
+</message>
+<message>
+<source>Whatever the models give: labels and polygons, heights and trees, features and their basis, named as by the tasks that make one of them.</source>
+<translation>各模型给出的全部结果：类别标签与多边形、高度与树木、特征及其主成分基；名称与单独运行相应任务时相同。</translation>
+</message>
+<message>
 <source>Vectorize</source>
 <translation>矢量化</translation>
 </message>
@@ -1031,6 +1067,46 @@
 <translation>{model} 适用 {licence}；请在 {page} 阅读，同意则加上 --accept-licence。尚未下载任何内容。</translation>
 </message>
 <message>
+<source>{model} stands on another backbone than {first}, of another size, so one run cannot serve both; run {task} on its own with {model}.</source>
+<translation>{model} 与 {first} 的骨干网络规格不同，无法一次运行；请用 {model} 单独运行 {task}。</translation>
+</message>
+<message>
+<source>{model} takes the bands {bands}, {first} takes {first_bands}, so one run cannot serve both; run {task} on its own with {model}.</source>
+<translation>{model} 使用波段 {bands}，{first} 使用 {first_bands}，无法一次运行；请用 {model} 单独运行 {task}。</translation>
+</message>
+<message>
+<source>On {raster} {model} works at {gsd} m per pixel and {first} at {first_gsd} m, so one run cannot serve both; run {task} on its own with {model}.</source>
+<translation>对于 {raster}，{model} 以每像元 {gsd} 米工作，{first} 以 {first_gsd} 米工作，无法一次运行；请用 {model} 单独运行 {task}。</translation>
+</message>
+<message>
+<source>{model} has no DINOv3 backbone that other models could share; run {task} on its own with it.</source>
+<translation>{model} 没有可与其他模型共用的 DINOv3 骨干网络；请用它单独运行 {task}。</translation>
+</message>
+<message>
+<source>{model} and {first} normalise pixels differently ({what}: {values}, and {first_values}), so one run cannot serve both; run {task} on its own with {model}.</source>
+<translation>{model} 与 {first} 的像元归一化不同（{what}：{values} 与 {first_values}），无法一次运行；请用 {model} 单独运行 {task}。</translation>
+</message>
+<message>
+<source>{model} and {first} normalise pixels differently ({what}: {values}, and {first_values}), so one run cannot serve both; run {task} on its own with {model}, or leave out the model of features and ask for those of the shared backbone (--features).</source>
+<translation>{model} 与 {first} 的像元归一化不同（{what}：{values} 与 {first_values}），无法一次运行；请用 {model} 单独运行 {task}，或去掉特征模型，改为要求输出共用骨干网络的特征（--features）。</translation>
+</message>
+<message>
+<source>{model} is made for an overlap of {wanted} px, {first} for one of {first_wanted} px; choose an overlap for both.</source>
+<translation>{model} 适用的重叠为 {wanted} 像素，{first} 为 {first_wanted} 像素；请为两者选定一个重叠值。</translation>
+</message>
+<message>
+<source>{model} holds the backbone of {first} rounded to 16 bits; the exact one is used for both, so its results may differ a little from those it gives alone.</source>
+<translation>{model} 中的骨干网络是 {first} 的骨干网络舍入为 16 位的版本；两者都使用精确的那一份，因此其结果可能与单独运行时略有不同。</translation>
+</message>
+<message>
+<source>The backbones of {model} and {first} have different weights, so one run cannot serve both; run {task} on its own with {model}.</source>
+<translation>{model} 与 {first} 的骨干网络权重不同，无法一次运行；请用 {model} 单独运行 {task}。</translation>
+</message>
+<message>
+<source>{model} is made for windows of {wanted} px, {first} for windows of {first_wanted} px; choose a tile size for both.</source>
+<translation>{model} 适用的窗口为 {wanted} 像素，{first} 为 {first_wanted} 像素；请为两者选定一个分块大小。</translation>
+</message>
+<message>
 <source>{path} is not the file that its model.json describes (its sha256 differs).</source>
 <translation>{path} 不是其 model.json 所描述的文件（sha256 不同）。</translation>
 </message>
@@ -1589,6 +1665,10 @@
 <message>
 <source>Raster</source>
 <translation>栅格</translation>
+</message>
+<message>
+<source>{title}, one a line</source>
+<translation>{title}，每行一个</translation>
 </message>
 <message>
 <source>The job failed without saying why.</source>

@@ -116,8 +116,8 @@ def place(produced: Path, destination: Path) -> None:
 def place_folder(produced: Path, destination: Path) -> None:
     """Move everything in a folder into another one, which is made when it is not there."""
     destination.mkdir(parents=True, exist_ok=True)
-    for path in sorted(produced.rglob("*")):
-        if path.is_file():
+    for path in sorted(produced.rglob("*"), key=lambda one: (one.suffix.lower() in _SIDECARS, one)):
+        if path.is_file():  # a style that has gone with its layer is not there any more
             target = destination / path.relative_to(produced)
             target.parent.mkdir(parents=True, exist_ok=True)
             place(path, target)
@@ -136,7 +136,7 @@ def _is_open_elsewhere(path: Path) -> bool:
 def _sidecars(path: Path) -> List[Path]:
     candidates = [path.with_suffix(suffix) for suffix in _SIDECARS]
     candidates += [path.with_name(path.name + suffix) for suffix in _SUFFIXED_SIDECARS]
-    return [candidate for candidate in candidates if candidate.is_file()]
+    return [candidate for candidate in candidates if candidate != path and candidate.is_file()]
 
 
 def _move(source: Path, destination: Path) -> None:

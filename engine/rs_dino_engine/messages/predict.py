@@ -42,8 +42,8 @@ TEXTS = {
     "maps-normalisation": "{model} and {first} normalise pixels differently ({what}: {values}, and {first_values}), so "
     "one run cannot serve both; run {task} on its own with {model}.",
     "maps-normalisation-features": "{model} and {first} normalise pixels differently ({what}: {values}, and "
-    "{first_values}), so one run cannot serve both; run {task} on its own with {model}, or leave it out and ask for "
-    "the features of the shared backbone with --features.",
+    "{first_values}), so one run cannot serve both; run {task} on its own with {model}, or leave out the model of "
+    "features and ask for those of the shared backbone (--features).",
     "maps-gsd": "On {raster} {model} works at {gsd} m per pixel and {first} at {first_gsd} m, so one run cannot serve "
     "both; run {task} on its own with {model}.",
     "maps-window": "{model} is made for windows of {wanted} px, {first} for windows of {first_wanted} px; choose a tile "

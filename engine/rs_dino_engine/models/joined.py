@@ -134,7 +134,8 @@ def _check_fits(first: ModelSpec, spec: ModelSpec) -> None:
         mine, other = getattr(ours, name), getattr(theirs, name)
         if any(abs(a - b) > _MEAN_TOLERANCE for a, b in zip(mine, other)):
             values, first_values = (", ".join(f"{v:g}" for v in given) for given in (other, mine))
-            code = "maps-normalisation-features" if spec.output.kind == "features" else "maps-normalisation"
+            either = "features" in (first.output.kind, spec.output.kind)
+            code = "maps-normalisation-features" if either else "maps-normalisation"
             raise UserError(code, what=name, values=values, first_values=first_values, **said)
     for name in ("values", "quantity", "integer_scale"):
         if getattr(ours, name) != getattr(theirs, name):

@@ -9,18 +9,17 @@ import hashlib
 import json
 import math
 from dataclasses import asdict, dataclass, field
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..errors import UserError
 from ..models.spec import InputSpec, OutputSpec
+from .active import Contribution, active_windows
 from .axis import Axis, make_axis
 
 GSD_TOLERANCE = 0.05
 """Within this ratio the raster's own grid is the model's grid."""
 CARRY_BUDGET_MB = 256.0
 """Above this much memory for the overlap rows of the blend, the raster is cut into blocks of columns."""
-
-Contribution = Callable[[int, int, int, int], bool]
 
 
 @dataclass(frozen=True)
@@ -223,7 +222,7 @@ def make_plans(
     blocks = [_blocks(cols, cuts) for _, cols in placed]
     groups = _groups(placed[0][0], blocks[0], batch_size)
     touching = [one.touches for one in wanted]
-    active = tuple(_active(placed, touching, row) for row in range(len(placed[0][0].offsets)))
+    active = tuple(active_windows(placed, touching, row) for row in range(len(placed[0][0].offsets)))
     return [
         Plan(rows, cols, of, groups, active, batch_size, one.channels)
         for one, (rows, cols), of in zip(wanted, placed, blocks)
@@ -241,43 +240,6 @@ def _axes(
             share, margin = overlap_and_margin(window, model_input, overlap)
         axes.append(make_axis(n_raster, n_model, n_out, window, share, margin, wanted.cell_px, stride))
     return axes[0], axes[1]
-
-
-def _active(
-    placed: Sequence[Tuple[Axis, Axis]], touching: Sequence[Optional[Contribution]], row: int
-) -> Tuple[Tuple[int, int], ...]:
-    last = len(placed[0][1].offsets) - 1
-    if any(touches is None for touches in touching):
-        return ((0, last),)
-    near = [
-        _Touched(rows, cols, row, touches) for (rows, cols), touches in zip(placed, touching) if touches is not None
-    ]
-    near = [one for one in near if one.anywhere()]
-    runs: List[Tuple[int, int]] = []
-    for col in range(last + 1 if near else 0):
-        if any(one.by(col) for one in near):
-            if runs and runs[-1][1] == col - 1:
-                runs[-1] = (runs[-1][0], col)
-            else:
-                runs.append((col, col))
-    return tuple(runs)
-
-
-class _Touched(NamedTuple):
-    """What one plan's area of interest has to do with the windows of one row."""
-
-    rows: Axis
-    cols: Axis
-    row: int
-    touches: Contribution
-
-    def anywhere(self) -> bool:
-        span = self.rows.span(self.row)
-        return span.end > span.first and self.touches(span.first, span.end, 0, self.cols.n_out)
-
-    def by(self, col: int) -> bool:
-        span, side = self.rows.span(self.row), self.cols.span(col)
-        return side.end > side.first and self.touches(span.first, span.end, side.first, side.end)
 
 
 def _cuts(placed: Sequence[Tuple[Axis, Axis]], channels: Sequence[int]) -> List[int]:
