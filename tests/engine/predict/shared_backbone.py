@@ -56,6 +56,8 @@ def network_of(spec: ModelSpec, seed: int = 5, head_seed: int = 0) -> torch.nn.M
                 values.normal_(0, 0.2)
             elif "scale" in name:
                 values.fill_(0.5)
+            elif name.endswith("bias"):
+                values.normal_(0, 0.1)
         for name, values in network.named_parameters():
             if spec.task == "segment" and name.startswith("head.classify"):
                 values.normal_(0, 0.3)

@@ -1,0 +1,79 @@
+"""How long labels, heights and features take in one run, and one after the other, on a ViT-S with random weights.
+
+    python tests/bench/joined.py [--raster FILE] [--head linear|multilevel] [--repeat N]
+
+Times are of whole jobs in one process, models in memory; the smallest of ``--repeat`` rounds counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Dict, List
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "engine" / "predict"))
+
+from rs_dino_engine.jobs import create
+from rs_dino_engine.models.networks.dinov3.sizes import SIZES, four_levels
+from rs_dino_engine.protocol import Request
+from rs_dino_engine.worker import run_job
+from shared_backbone import OUTPUTS, model
+
+SAMPLE = Path(__file__).resolve().parents[2] / "resources" / "samples" / "golf-course.tif"
+SIZE = SIZES["ViT-S/16"]
+
+
+def make_models(folder: Path, head: str) -> Dict[str, str]:
+    """Three model folders on one backbone; the heights' head is CHMv2's with a quarter of its channels."""
+    levels = list(four_levels(SIZE.depth))
+    dpt = {"kind": "dpt", "post": [32, 64, 128, 256], "width": 64, "hidden": 32, "bins": 64}
+    heads: Dict[str, Dict[str, Any]] = {
+        "segment": {"head": {"kind": head}, "layers": levels},
+        "canopy-height": {"head": dpt, "layers": levels},
+        "feature-map": {},
+    }
+    OUTPUTS["feature-map"] = OUTPUTS["feature-map"].model_copy(update={"channels": SIZE.dim})
+    common = {"backbone": SIZE.as_dict(), "window_px": 512, "stride_px": 32}
+    return {task: str(model(folder, task, head=heads[task], **common)) for task in heads}
+
+
+def seconds(folder: Path, task: str, **inputs: Any) -> float:
+    """One job, from request to published files."""
+    job = create(folder / f"job-{time.monotonic_ns()}", Request(task, {"output": str(folder / task), **inputs}))
+    began = time.perf_counter()
+    outcome = run_job(job)
+    if outcome.exit_code:
+        raise SystemExit(outcome.message.text)
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--raster", default=str(SAMPLE))
+    parser.add_argument("--head", default="multilevel", choices=("linear", "multilevel"))
+    parser.add_argument("--repeat", type=int, default=3)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        models = make_models(folder / "models", options.head)
+        common = {"rasters": [options.raster], "device": "cpu"}
+        own = {"segment": {"polygons": False}, "canopy-height": {}, "feature-map": {}}
+        times: Dict[str, List[float]] = {}
+        for number in range(options.repeat + 1):  # the first round loads the models
+            for task in models:
+                taken = seconds(folder, task, model=models[task], **own[task], **common)
+                times.setdefault(task, []).append(taken)
+            times.setdefault("maps", []).append(
+                seconds(folder, "maps", models=list(models.values()), polygons=False, **common)
+            )
+            print(f"round {number}: " + ", ".join(f"{task} {taken[-1]:.1f} s" for task, taken in times.items()))
+    best = {task: min(taken[1:] or taken) for task, taken in times.items()}
+    alone = sum(best[task] for task in models)
+    print(f"one after the other {alone:.1f} s, together {best['maps']:.1f} s: {alone / best['maps']:.2f} times as fast")
+
+
+if __name__ == "__main__":
+    main()
