@@ -1,8 +1,9 @@
 """How long labels, heights and features take in one run, and one after the other, on a ViT-S with random weights.
 
-    python tests/bench/joined.py [--raster FILE] [--head linear|multilevel] [--repeat N]
+    python tests/bench/joined.py [--raster FILE] [--times N] [--head linear|multilevel] [--repeat N]
 
-Times are of whole jobs in one process, models in memory; the smallest of ``--repeat`` rounds counts.
+The raster is laid out ``--times`` in both directions, every other copy mirrored. Times are of whole jobs in one
+process, models in memory; the smallest of ``--repeat`` rounds counts.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any, Dict, List
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "engine" / "predict"))
 
+import numpy as np
+import rasterio
 from rs_dino_engine.jobs import create
 from rs_dino_engine.models.networks.dinov3.sizes import SIZES, four_levels
 from rs_dino_engine.protocol import Request
@@ -40,6 +43,19 @@ def make_models(folder: Path, head: str) -> Dict[str, str]:
     return {task: str(model(folder, task, head=heads[task], **common)) for task in heads}
 
 
+def enlarged(raster: str, times: int, folder: Path) -> str:
+    """The raster several times over, as a file."""
+    with rasterio.open(raster) as data:
+        pixels, profile = data.read(), data.profile
+    rows = np.concatenate([pixels[:, :: 1 - 2 * (i % 2)] for i in range(times)], axis=1)
+    whole = np.concatenate([rows[:, :, :: 1 - 2 * (i % 2)] for i in range(times)], axis=2)
+    keep = {name: profile[name] for name in ("dtype", "crs", "transform", "nodata", "count")}
+    path = folder / "scene.tif"
+    with rasterio.open(path, "w", driver="GTiff", height=whole.shape[1], width=whole.shape[2], **keep) as out:
+        out.write(whole)
+    return str(path)
+
+
 def seconds(folder: Path, task: str, **inputs: Any) -> float:
     """One job, from request to published files."""
     job = create(folder / f"job-{time.monotonic_ns()}", Request(task, {"output": str(folder / task), **inputs}))
@@ -53,13 +69,14 @@ def seconds(folder: Path, task: str, **inputs: Any) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--raster", default=str(SAMPLE))
+    parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--head", default="multilevel", choices=("linear", "multilevel"))
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         models = make_models(folder / "models", options.head)
-        common = {"rasters": [options.raster], "device": "cpu"}
+        common = {"rasters": [enlarged(options.raster, options.times, folder)], "device": "cpu"}
         own = {"segment": {"polygons": False}, "canopy-height": {}, "feature-map": {}}
         times: Dict[str, List[float]] = {}
         for number in range(options.repeat + 1):  # the first round loads the models

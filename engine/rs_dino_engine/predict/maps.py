@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Sequence
+from typing import TYPE_CHECKING, Any, Dict, List, Sequence
 
 from ..models.cache import MODELS
 from ..models.joined import fitting_specs
@@ -13,15 +13,14 @@ from .finish import free_name
 from .heights import Heights
 from .run import introduce, predict_together
 from .segmentation import Segmenting
-from .work import Loaded, Results, Share, Work, prefix_of
+from .work import Loaded, Results, Share, prefix_of
 
 if TYPE_CHECKING:
     from ..tasks.job import Job
     from ..tasks.maps import MapsInputs
 
-WORKS: Dict[str, Callable[[Any, "Job"], Work]] = {"classes": Segmenting, "value": Heights, "features": Colours}
-"""By the kind of a model's output: what is done with it."""
-_TASKS = {"classes": "segment", "value": "canopy-height", "features": "feature-map"}
+WORKS: Dict[str, Any] = {work.kind: work for work in (Segmenting, Heights, Colours)}
+"""By the kind of a model's output: the class of what is done with it."""
 
 
 def maps(inputs: "MapsInputs", job: "Job") -> Results:
@@ -34,10 +33,10 @@ def maps(inputs: "MapsInputs", job: "Job") -> Results:
         job.warn(note)
     shares: List[Share] = []
     for one, face in zip(found, joined.models):
-        kind = face.spec.output.kind
-        own = inputs.for_task(_TASKS[kind], face.spec.name)
+        work = WORKS[face.spec.output.kind]
+        own = inputs.for_task(work.task, face.spec.name)
         name = free_name(face.spec.name, [share.name for share in shares])
-        shares.append(Share(WORKS[kind](own, job), Loaded(face, one.sha256(), device), name))
+        shares.append(Share(work(own, job), Loaded(face, one.sha256(), device), name))
     results = predict_together(inputs, job, shares, joined.sharing)
     results["maps"] = {"value": _contents(shares)}
     return results

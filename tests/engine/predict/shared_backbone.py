@@ -58,6 +58,7 @@ def network_of(spec: ModelSpec, seed: int = 5, head_seed: int = 0) -> torch.nn.M
                 values.fill_(0.5)
             elif name.endswith("bias"):
                 values.normal_(0, 0.1)
+        torch.manual_seed(100 + head_seed)
         for name, values in network.named_parameters():
             if spec.task == "segment" and name.startswith("head.classify"):
                 values.normal_(0, 0.3)

@@ -201,6 +201,7 @@ def test_two_models_of_one_task_are_told_apart_by_their_names(
         assert made[f"{name}_polygons"]["href"].endswith(f"r_{name}_polygons.gpkg")
         summary = made["summary"]["value"]["rasters"][0]
         assert summary[name]["pixels"] == alone["summary"]["value"]["rasters"][0]["pixels"]
+    assert not np.array_equal(*(pixels_of(tmp_path / "t" / f"r_{name}_labels.tif") for name in ("segment", "roofs")))
     assert {"r_canopy_height.tif", "r_canopy-height_disagreement.tif"} <= rasters_in(tmp_path / "t")
     assert [row["prefix"] for row in made["maps"]["value"]] == ["segment_", "roofs_", ""]
 
