@@ -3,7 +3,8 @@
     python tests/bench/joined.py [--raster FILE] [--times N] [--head linear|multilevel] [--repeat N]
 
 The raster is laid out ``--times`` in both directions, every other copy mirrored. Times are of whole jobs in one
-process, models in memory; the smallest of ``--repeat`` rounds counts.
+process, models in memory after a first round; the smallest of ``--repeat`` rounds counts. Seconds of the processor
+(all cores together) say the same on a machine that has other things to do.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "engine" / "predict"))
 
@@ -56,14 +57,21 @@ def enlarged(raster: str, times: int, folder: Path) -> str:
     return str(path)
 
 
-def seconds(folder: Path, task: str, **inputs: Any) -> float:
+class Taken(NamedTuple):
+    """Seconds that a job took, on the clock and of the processor."""
+
+    wall: float
+    processor: float
+
+
+def seconds(folder: Path, task: str, **inputs: Any) -> Taken:
     """One job, from request to published files."""
     job = create(folder / f"job-{time.monotonic_ns()}", Request(task, {"output": str(folder / task), **inputs}))
-    began = time.perf_counter()
+    began = Taken(time.perf_counter(), time.process_time())
     outcome = run_job(job)
     if outcome.exit_code:
         raise SystemExit(outcome.message.text)
-    return time.perf_counter() - began
+    return Taken(time.perf_counter() - began.wall, time.process_time() - began.processor)
 
 
 def main() -> None:
@@ -78,7 +86,7 @@ def main() -> None:
         models = make_models(folder / "models", options.head)
         common = {"rasters": [enlarged(options.raster, options.times, folder)], "device": "cpu"}
         own = {"segment": {"polygons": False}, "canopy-height": {}, "feature-map": {}}
-        times: Dict[str, List[float]] = {}
+        times: Dict[str, List[Taken]] = {}
         for number in range(options.repeat + 1):  # the first round loads the models
             for task in models:
                 taken = seconds(folder, task, model=models[task], **own[task], **common)
@@ -86,10 +94,12 @@ def main() -> None:
             times.setdefault("maps", []).append(
                 seconds(folder, "maps", models=list(models.values()), polygons=False, **common)
             )
-            print(f"round {number}: " + ", ".join(f"{task} {taken[-1]:.1f} s" for task, taken in times.items()))
-    best = {task: min(taken[1:] or taken) for task, taken in times.items()}
-    alone = sum(best[task] for task in models)
-    print(f"one after the other {alone:.1f} s, together {best['maps']:.1f} s: {alone / best['maps']:.2f} times as fast")
+            shown = (f"{task} {taken[-1].wall:.1f} ({taken[-1].processor:.1f})" for task, taken in times.items())
+            print(f"round {number}, seconds on the clock (of the processor): {', '.join(shown)}", flush=True)
+    for which in Taken._fields:
+        best = {task: min(getattr(one, which) for one in taken[1:] or taken) for task, taken in times.items()}
+        alone, together = sum(best[task] for task in models), best["maps"]
+        print(f"{which}: one after the other {alone:.1f} s, together {together:.1f} s, {alone / together:.2f} to 1")
 
 
 if __name__ == "__main__":
