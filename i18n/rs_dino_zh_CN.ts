@@ -455,6 +455,10 @@
 <translation>无需任何标注，把栅格分成若干聚类：同一聚类中的地方在 DINOv3 模型看来彼此相像。</translation>
 </message>
 <message>
+<source>A DINOv3 backbone: a model folder or a checkpoint file.</source>
+<translation>DINOv3 骨干网络：模型文件夹或权重文件。</translation>
+</message>
+<message>
 <source>Number of clusters</source>
 <translation>聚类数</translation>
 </message>
@@ -511,6 +515,42 @@
 <translation>与最相似示例的余弦相似度（float32，无数据值 -9999）；有反例时，为它超出与最相似反例的余弦相似度的量。</translation>
 </message>
 <message>
+<source>Several maps</source>
+<translation>一次生成多种图</translation>
+</message>
+<message>
+<source>Makes labels, heights and features of a raster in one run: models that share a DINOv3 backbone, which runs once for all of them.</source>
+<translation>一次运行即得到栅格的类别标签、高度和特征：各模型共用同一 DINOv3 骨干网络，骨干网络只运行一次。</translation>
+</message>
+<message>
+<source>Models</source>
+<translation>模型（多个）</translation>
+</message>
+<message>
+<source>Models that stand on one DINOv3 backbone: of classes, of heights, and the backbone itself for its features. Names, model folders or checkpoint files.</source>
+<translation>建立在同一 DINOv3 骨干网络上的模型：分类模型、高度模型，以及用于提取特征的骨干网络本身。可填名称、模型文件夹或权重文件。</translation>
+</message>
+<message>
+<source>A head that is a file of its own, such as CHMv2's; it belongs to the first model that is a backbone only.</source>
+<translation>单独成文件的预测头（例如 CHMv2 的）；它属于第一个只含骨干网络的模型。</translation>
+</message>
+<message>
+<source>Also show the features of the shared backbone as colours, as the models see the pixels.</source>
+<translation>同时以颜色显示共用骨干网络的特征，像元的处理方式与各模型相同。</translation>
+</message>
+<message>
+<source>Layers that are written beside the labels and the heights.</source>
+<translation>除类别标签和高度之外还要写出的图层。</translation>
+</message>
+<message>
+<source>Maps</source>
+<translation>图件</translation>
+</message>
+<message>
+<source>Whatever the models give: labels and polygons, heights and trees, features and their basis, named as by the tasks that make one of them.</source>
+<translation>各模型给出的全部结果：类别标签与多边形、高度与树木、特征及其主成分基；名称与单独运行相应任务时相同。</translation>
+</message>
+<message>
 <source>Vectorize</source>
 <translation>矢量化</translation>
 </message>
@@ -551,8 +591,8 @@
 <translation>微调</translation>
 </message>
 <message>
-<source>Teaches a model your own classes from images and labels, and scores it on images it has not seen.</source>
-<translation>用影像和标签让模型学会您自己的类别，并在它未见过的影像上评分。</translation>
+<source>Teaches a model your own classes, or heights, from images and labels, and scores it on images it has not seen.</source>
+<translation>用影像和标签让模型学会您自己的类别（或高度），并在它未见过的影像上评分。</translation>
 </message>
 <message>
 <source>Images</source>
@@ -563,8 +603,8 @@
 <translation>GeoTIFF、PNG 或 JPEG 文件、存放它们的文件夹，或 images/*.tif 这样的通配符。</translation>
 </message>
 <message>
-<source>Folder of label rasters named as the images (an ending such as _mask is fine), or a file of polygons.</source>
-<translation>与影像同名的标签栅格所在的文件夹（可带 _mask 之类的后缀），或多边形文件。</translation>
+<source>Folder of label rasters named as the images (an ending such as _mask is fine), or a file of polygons. For a model of heights: rasters of metres above ground.</source>
+<translation>与影像同名的标签栅格所在的文件夹（可带 _mask 之类的后缀），或多边形文件。训练高度模型时：以米为单位的离地高度栅格。</translation>
 </message>
 <message>
 <source>Where the model goes; use it as a model from then on.</source>
@@ -861,6 +901,10 @@
 <message>
 <source>The polygons {path} have no field {field}. They have: {fields}.</source>
 <translation>多边形 {path} 没有字段 {field}。它们有：{fields}。</translation>
+</message>
+<message>
+<source>Heights are learnt from rasters in metres, not from polygons: {path}.</source>
+<translation>高度要从以米为单位的栅格中学习，不能用多边形：{path}。</translation>
 </message>
 <message>
 <source>The polygons {path} or the image {image} have no coordinate system, so they cannot be laid over each other.</source>
@@ -1173,6 +1217,46 @@
 <message>
 <source>It is not stated here under which licence {model} stands; read {page} and say --accept-licence if you agree. Nothing was fetched.</source>
 <translation>此处未注明 {model} 采用何种许可证；请阅读 {page}，同意后加上 --accept-licence。尚未下载任何内容。</translation>
+</message>
+<message>
+<source>{model} stands on another backbone than {first}, of another size, so one run cannot serve both; run {task} on its own with {model}.</source>
+<translation>{model} 与 {first} 的骨干网络规格不同，无法一次运行；请用 {model} 单独运行 {task}。</translation>
+</message>
+<message>
+<source>{model} takes the bands {bands}, {first} takes {first_bands}, so one run cannot serve both; run {task} on its own with {model}.</source>
+<translation>{model} 使用波段 {bands}，{first} 使用 {first_bands}，无法一次运行；请用 {model} 单独运行 {task}。</translation>
+</message>
+<message>
+<source>On {raster} {model} works at {gsd} m per pixel and {first} at {first_gsd} m, so one run cannot serve both; run {task} on its own with {model}.</source>
+<translation>对于 {raster}，{model} 以每像元 {gsd} 米工作，{first} 以 {first_gsd} 米工作，无法一次运行；请用 {model} 单独运行 {task}。</translation>
+</message>
+<message>
+<source>{model} has no DINOv3 backbone that other models could share; run {task} on its own with it.</source>
+<translation>{model} 没有可与其他模型共用的 DINOv3 骨干网络；请用它单独运行 {task}。</translation>
+</message>
+<message>
+<source>{model} and {first} normalise pixels differently ({what}: {values}, and {first_values}), so one run cannot serve both; run {task} on its own with {model}.</source>
+<translation>{model} 与 {first} 的像元归一化不同（{what}：{values} 与 {first_values}），无法一次运行；请用 {model} 单独运行 {task}。</translation>
+</message>
+<message>
+<source>{model} and {first} normalise pixels differently ({what}: {values}, and {first_values}), so one run cannot serve both; run {task} on its own with {model}, or leave out the model of features and ask for those of the shared backbone (--features).</source>
+<translation>{model} 与 {first} 的像元归一化不同（{what}：{values} 与 {first_values}），无法一次运行；请用 {model} 单独运行 {task}，或去掉特征模型，改为要求输出共用骨干网络的特征（--features）。</translation>
+</message>
+<message>
+<source>{model} is made for an overlap of {wanted} px, {first} for one of {first_wanted} px; choose an overlap for both.</source>
+<translation>{model} 适用的重叠为 {wanted} 像素，{first} 为 {first_wanted} 像素；请为两者选定一个重叠值。</translation>
+</message>
+<message>
+<source>{model} holds the backbone of {first} rounded to 16 bits; the exact one is used for both, so its results may differ a little from those it gives alone.</source>
+<translation>{model} 中的骨干网络是 {first} 的骨干网络舍入为 16 位的版本；两者都使用精确的那一份，因此其结果可能与单独运行时略有不同。</translation>
+</message>
+<message>
+<source>The backbones of {model} and {first} have different weights, so one run cannot serve both; run {task} on its own with {model}.</source>
+<translation>{model} 与 {first} 的骨干网络权重不同，无法一次运行；请用 {model} 单独运行 {task}。</translation>
+</message>
+<message>
+<source>{model} is made for windows of {wanted} px, {first} for windows of {first_wanted} px; choose a tile size for both.</source>
+<translation>{model} 适用的窗口为 {wanted} 像素，{first} 为 {first_wanted} 像素；请为两者选定一个分块大小。</translation>
 </message>
 <message>
 <source>{path} is not the file that its model.json describes (its sha256 differs).</source>
@@ -1551,6 +1635,10 @@
 <translation>第 {epoch}/{epochs} 轮：损失 {loss}，mIoU {miou}。</translation>
 </message>
 <message>
+<source>Epoch {epoch} of {epochs}: loss {loss}, mean error {mae} m.</source>
+<translation>第 {epoch}/{epochs} 轮：损失 {loss}，平均误差 {mae} m。</translation>
+</message>
+<message>
 <source>Nothing of {model} fits the new model.</source>
 <translation>{model} 中没有任何内容与新模型相符。</translation>
 </message>
@@ -1761,6 +1849,10 @@
 <message>
 <source>Raster</source>
 <translation>栅格</translation>
+</message>
+<message>
+<source>{title}, one a line</source>
+<translation>{title}，每行一个</translation>
 </message>
 <message>
 <source>The job failed without saying why.</source>

@@ -21,6 +21,7 @@ from .i18n import tr
 
 _SIDECARS = (".qml", ".dbf", ".shx", ".prj", ".cpg", ".qix")
 """Files of the same stem that belong to a file."""
+_LAYERS = (".tif", ".gpkg", ".geojson", ".shp", ".fgb")
 _SUFFIXED_SIDECARS = (".aux.xml", ".ovr", ".msk")
 """Files whose names are the file's name and one of these."""
 
@@ -80,6 +81,15 @@ def style_when_loaded(path: Path, context: QgsProcessingContext) -> None:
         context.layerToLoadOnCompletionDetails(str(path)).setPostProcessor(_styling[-1])
 
 
+def load_when_done(paths: List[Path], context: QgsProcessingContext) -> None:
+    """Have the layers among files that no destination names loaded, where results are loaded at all."""
+    for path in paths:
+        if path.suffix.lower() in _LAYERS and path.exists():
+            details = QgsProcessingContext.LayerDetails(path.stem, context.project(), path.stem)
+            context.addLayerToLoadOnCompletion(str(path), details)
+            style_when_loaded(path, context)
+
+
 def place(produced: Path, destination: Path) -> None:
     """Move a result, with its style, to where the user wants it; the format follows the destination's ending.
 
@@ -106,8 +116,8 @@ def place(produced: Path, destination: Path) -> None:
 def place_folder(produced: Path, destination: Path) -> None:
     """Move everything in a folder into another one, which is made when it is not there."""
     destination.mkdir(parents=True, exist_ok=True)
-    for path in sorted(produced.rglob("*")):
-        if path.is_file():
+    for path in sorted(produced.rglob("*"), key=lambda one: (one.suffix.lower() in _SIDECARS, one)):
+        if path.is_file():  # a style that has gone with its layer is not there any more
             target = destination / path.relative_to(produced)
             target.parent.mkdir(parents=True, exist_ok=True)
             place(path, target)
@@ -126,7 +136,7 @@ def _is_open_elsewhere(path: Path) -> bool:
 def _sidecars(path: Path) -> List[Path]:
     candidates = [path.with_suffix(suffix) for suffix in _SIDECARS]
     candidates += [path.with_name(path.name + suffix) for suffix in _SUFFIXED_SIDECARS]
-    return [candidate for candidate in candidates if candidate.is_file()]
+    return [candidate for candidate in candidates if candidate != path and candidate.is_file()]
 
 
 def _move(source: Path, destination: Path) -> None:

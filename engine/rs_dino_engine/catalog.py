@@ -19,7 +19,7 @@ CATALOG_VERSION = 1
 CONTEXT = "RsDino"
 _BOUNDS = {"minimum": ("ge", "gt"), "maximum": ("le", "lt")}
 _SCHEMA_TYPES = {"integer": "integer", "number": "number", "flag": "boolean", "recipe": "object"}
-_LISTS = {"rasters": "string", "bands": "integer", "choices": "string"}
+_LISTS = {"rasters": "string", "models": "string", "bands": "integer", "choices": "string"}
 _MEDIA_TYPES = {
     "raster": "image/tiff; application=geotiff",
     "vector": "application/geopackage+sqlite3",

@@ -21,9 +21,11 @@ def summary(results: Dict[str, Any]) -> str:
         width = max(len(name) for name in files)
         lines += [f"  {name:<{width}}  {entry['href']}" for name, entry in files.items()]
         lines.append("In QGIS: drag the files onto the map; colours and class names come with them.")
-    classes = results.get("classes", {}).get("value") or []
-    if classes and files:
-        lines += ["", *_table(("class", "area", "share"), [_class_row(row) for row in classes])]
+    for name, entry in results.items():
+        classes = entry.get("value") if name == "classes" or name.endswith("_classes") else None
+        if classes and files:
+            head = "class" if name == "classes" else f"class ({name[: -len('_classes')]})"
+            lines += ["", *_table((head, "area", "share"), [_class_row(row) for row in classes])]
     return "\n".join(lines) + "\n" if lines else "Done.\n"
 
 

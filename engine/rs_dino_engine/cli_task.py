@@ -18,11 +18,11 @@ from .tasks import declaration
 from .tasks.declaration import Declaration
 from .wire import say, screen
 
-_FILE_KINDS = ("rasters", "raster", "aoi", "places", "file", "folder", "output-file", "model")
+_FILE_KINDS = ("rasters", "raster", "aoi", "places", "file", "folder", "output-file", "model", "models")
 _METAVARS = {
-    "folder": "DIR", "output-file": "FILE", "file": "FILE", "aoi": "FILE", "model": "MODEL", "device": "DEVICE",
-    "integer": "N", "number": "X", "bands": "N,N,…", "text": "TEXT", "recipe": "FILE", "raster": "RASTER",
-    "rasters": "RASTER", "choices": "A,B,…", "places": "FILE",
+    "folder": "DIR", "output-file": "FILE", "file": "FILE", "aoi": "FILE", "model": "MODEL", "models": "MODEL",
+    "device": "DEVICE", "integer": "N", "number": "X", "bands": "N,N,…", "text": "TEXT", "recipe": "FILE",
+    "raster": "RASTER", "rasters": "RASTER", "choices": "A,B,…", "places": "FILE",
 }  # fmt: skip
 # A path that GDAL understands rather than the file system: /vsicurl/…, NETCDF:"…":x, https://…, <VRTDataset…
 _NOT_A_PATH = re.compile(r"^(/vsi|[A-Za-z][A-Za-z0-9+.-]+://|[A-Z][A-Z0-9_]+:|<)")
@@ -135,7 +135,7 @@ def _reference(text: str, entry: InputEntry) -> Any:
     if entry.kind in ("folder", "output-file") or Path(path).exists():
         return {"href": path}
     is_pattern = entry.kind == "rasters" and glob.has_magic(text)
-    return text if entry.kind == "model" else (path if is_pattern else {"href": path})
+    return text if entry.kind in ("model", "models") else (path if is_pattern else {"href": path})
 
 
 def _number(text: str) -> Any:

@@ -12,7 +12,7 @@ from ..engine_client.documents import Request, Results
 from ..engine_client.local import LocalEngine
 from ..errors import PluginError
 from ..i18n import tr
-from ..layers import check_destination, place, place_folder, style_when_loaded
+from ..layers import check_destination, load_when_done, place, place_folder, style_when_loaded
 from ..settings import EnginePython, found_engine
 from . import parameters as declared
 from .inputs import RequestedInputs, asked_for, targets
@@ -55,7 +55,7 @@ class Execution:
             results = self._job(found_engine(), folder, feedback)
             if results is None:
                 return {}
-            placed = self._place(results, folder)
+            placed = self._place(results, folder, context)
         except PluginError as error:
             if error.details:
                 feedback.pushDebugInfo(error.details)
@@ -65,7 +65,7 @@ class Execution:
 
     def _job(self, engine: EnginePython, folder: Path, feedback: Any) -> Optional[Results]:
         feedback.pushInfo(tr("Engine: {python} ({reason})").format(python=engine.path, reason=engine.reason))
-        made = folder / "results"
+        made = _made_in(folder)
         made.mkdir(parents=True)
         inputs = {**self._inputs, **asked_for(self._task, self._targets)}
         for entry in self._task.inputs:
@@ -78,12 +78,17 @@ class Execution:
     def _main_target(self) -> Path:
         return next(iter(self._targets.values()))
 
-    def _place(self, results: Results, folder: Path) -> Dict[str, str]:
+    def _place(self, results: Results, folder: Path, context: Any) -> Dict[str, str]:
         """Move every result to its destination. A result that was asked for and is not there is an error."""
         placed: Dict[str, str] = {}
         wanted = [target for target in declared.destinations(self._task) if target.name in self._targets]
         for target in sorted(wanted, key=lambda one: one.output.kind == "model"):  # a model takes what is left
             path = self._targets[target.name]
+            if target.output.kind == "folder":
+                place_folder(_made_in(folder), path)
+                load_when_done([path / link.path(folder).name for link in results.links.values()], context)
+                placed[target.name] = str(path)
+                continue
             produced = _produced(results, target.output.name, folder)
             if target.output.kind == "model":
                 place_folder(produced if produced.is_dir() else produced.parent, path)
@@ -91,6 +96,11 @@ class Execution:
                 place(produced, path)
             placed[target.name] = str(path)
         return placed
+
+
+def _made_in(folder: Path) -> Path:
+    """Where the engine puts the results of a job."""
+    return folder / "results"
 
 
 def _produced(results: Results, name: str, folder: Path) -> Path:

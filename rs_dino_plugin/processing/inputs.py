@@ -136,9 +136,16 @@ class RequestedInputs:
         return absolute(text) if text else None
 
     def _model(self, entry: Input, name: str) -> Optional[str]:
-        """A bare word is a model's name, even where a file is called the same."""
         text = self._text(entry, name)
-        return absolute(text) if text and Path(text).name != text else text
+        return _model_named(text) if text else None
+
+    def _models(self, entry: Input, name: str) -> List[str]:
+        return [_model_named(line.strip()) for line in (self._text(entry, name) or "").splitlines() if line.strip()]
+
+
+def _model_named(text: str) -> str:
+    """A bare word is a model's name, even where a file is called the same."""
+    return absolute(text) if Path(text).name != text else text
 
 
 _READERS: Dict[str, Callable[[RequestedInputs, Input, str], Any]] = {
@@ -146,6 +153,7 @@ _READERS: Dict[str, Callable[[RequestedInputs, Input, str], Any]] = {
     "raster": RequestedInputs._raster,
     "bands": RequestedInputs._bands,
     "model": RequestedInputs._model,
+    "models": RequestedInputs._models,
     "aoi": RequestedInputs._geometries,
     "places": RequestedInputs._geometries,
     "choice": RequestedInputs._choice,

@@ -65,7 +65,7 @@ def parameters(task: Task) -> List[Parameter]:
         and entry.name not in asked_by_outputs
     ]
     main = main_raster(task)
-    shown.sort(key=lambda entry: (entry is not main, entry.kind != "model", not entry.required))
+    shown.sort(key=lambda entry: (entry is not main, entry.kind not in ("model", "models"), not entry.required))
     return [Parameter(entry, INPUT if entry is main else entry.name.upper()) for entry in shown]
 
 
@@ -206,6 +206,13 @@ def _model(task: Task, entry: Input, name: str) -> Definition:
     return _suggesting(_text(task, entry, name), embedded_models(), browse=True)
 
 
+def _models(task: Task, entry: Input, name: str) -> Definition:
+    """Several lines of text, for no widget of Processing lists names, folders and files together."""
+    return QgsProcessingParameterString(
+        name, tr("{title}, one a line").format(title=label(entry)), multiLine=True, optional=not entry.required
+    )
+
+
 def _device(task: Task, entry: Input, name: str) -> Definition:
     return _suggesting(_text(task, entry, name), DEVICES, browse=False)
 
@@ -220,6 +227,7 @@ _MAKERS: Dict[str, Callable[[Task, Input, str], Definition]] = {
     "raster": _raster,
     "bands": _bands,
     "model": _model,
+    "models": _models,
     "aoi": _aoi,
     "places": _places,
     "choice": _choice,
@@ -255,6 +263,7 @@ _DESTINATIONS: Dict[str, Callable[[str, str, bool, bool], Definition]] = {
     "raster": _raster_destination,
     "vector": _vector_destination,
     "model": _folder_destination,
+    "folder": _folder_destination,
     "report": _file_destination,
     "file": _file_destination,
 }

@@ -47,8 +47,9 @@ def _follow(job: Job, feedback: Any) -> Optional[Results]:
 
 
 def say_what_was_found(results: Results, feedback: Any) -> None:
-    """The area of each class."""
-    for entry in results.values.get("classes") or []:
+    """The area of each class; of several models' one after the other."""
+    tables = [table for name, table in results.values.items() if name == "classes" or name.endswith("_classes")]
+    for entry in [row for table in tables for row in table or []]:
         share = QLocale().toString(100 * float(entry["share"]), "f", 1)
         feedback.pushInfo(
             tr("{name}: {area} ({share} %)").format(name=entry["name"], area=_area(entry["area_m2"]), share=share)

@@ -24,7 +24,7 @@ from rs_dino_engine.predict.finish import layer_info, regions, write_layer
 from rs_dino_engine.predict.prepare import make_forward, prepare
 from rs_dino_engine.predict.products import ClassProducts
 from rs_dino_engine.predict.reader import WindowReader
-from rs_dino_engine.predict.stream import Stream
+from rs_dino_engine.predict.stream import Stream, Track
 
 
 def request(raster: Path, tile: int, overlap: int) -> SimpleNamespace:
@@ -43,14 +43,22 @@ def run(raster: Path, model: LoadedModel, out: Path, tile: int, overlap: int, la
         forward = make_forward(prepared, model, device, [], False, print)
         checkpoint = Checkpoint(out / "checkpoint")
         reader = WindowReader(prepared.source, prepared.plan)
-        stream = Stream(prepared.plan, reader, forward, products, checkpoint, "cpu")
+        stream = Stream([Track(prepared.plan, products)], reader, forward, checkpoint, "cpu")
         manifest = stream.run(False, lambda done, of: None, lambda: None)
         whole = regions(prepared, "scene", False)[0]
         for layer in products.layers:
             info = layer_info(layer, model.spec.output, {})
             target = out / f"{layer.name}.tif"
             write_layer(
-                layer, info, prepared, manifest, checkpoint.folder, whole, target, lambda share: None, lambda: None
+                layer,
+                info,
+                prepared,
+                manifest.made[0],
+                checkpoint.folder,
+                whole,
+                target,
+                lambda share: None,
+                lambda: None,
             )
     return stream
 

@@ -48,4 +48,25 @@ TEXTS = {
     "examples-looking": "Looking at the examples ({count}).",
     "examples-left-out": "{count} of {of} examples in {path} lie outside the rasters or on nodata; they are left out.",
     "examples-nowhere": "All examples in {path} lie outside the rasters or on nodata; mark some on the pictures.",
+    # several models in one run
+    "maps-no-backbone": "{model} has no DINOv3 backbone that other models could share; run {task} on its own with it.",
+    "maps-backbone": "{model} stands on another backbone than {first}, of another size, so one run cannot serve both; "
+    "run {task} on its own with {model}.",
+    "maps-weights": "The backbones of {model} and {first} have different weights, so one run cannot serve both; "
+    "run {task} on its own with {model}.",
+    "maps-bands": "{model} takes the bands {bands}, {first} takes {first_bands}, so one run cannot serve both; "
+    "run {task} on its own with {model}.",
+    "maps-normalisation": "{model} and {first} normalise pixels differently ({what}: {values}, and {first_values}), so "
+    "one run cannot serve both; run {task} on its own with {model}.",
+    "maps-normalisation-features": "{model} and {first} normalise pixels differently ({what}: {values}, and "
+    "{first_values}), so one run cannot serve both; run {task} on its own with {model}, or leave out the model of "
+    "features and ask for those of the shared backbone (--features).",
+    "maps-gsd": "On {raster} {model} works at {gsd} m per pixel and {first} at {first_gsd} m, so one run cannot serve "
+    "both; run {task} on its own with {model}.",
+    "maps-window": "{model} is made for windows of {wanted} px, {first} for windows of {first_wanted} px; choose a tile "
+    "size for both.",
+    "maps-overlap": "{model} is made for an overlap of {wanted} px, {first} for one of {first_wanted} px; choose an "
+    "overlap for both.",
+    "maps-rounded": "{model} holds the backbone of {first} rounded to 16 bits; the exact one is used for both, so its "
+    "results may differ a little from those it gives alone.",
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional
 
 from ..errors import UserError
 from ..messages import Message
@@ -53,6 +54,14 @@ def read_state(found: FoundModel) -> StateDict:
 
 def build_network(spec: ModelSpec) -> "nn.Module":
     """The network a spec names, with fresh weights; its bands and classes must be those of the spec."""
+    with describing(spec) as network:
+        return build(network)
+
+
+@contextmanager
+def describing(spec: ModelSpec) -> Iterator[Dict[str, Any]]:
+    """A spec's ``network`` with its bands and classes, to build from; what goes wrong meanwhile is a ``UserError``
+    about the description."""
     network = dict(spec.network)
     wanted: Dict[str, Any] = {"bands": len(spec.input.bands), "classes": spec.output.channels}
     for key, value in wanted.items():
@@ -60,7 +69,7 @@ def build_network(spec: ModelSpec) -> "nn.Module":
             reason = f"{key} is {network[key]} there and {value} in the rest of its model.json"
             raise UserError("network-arguments", model=spec.title, kind=str(network.get("kind")), reason=reason)
     try:
-        return build(network)
+        yield network
     except (TypeError, ValueError) as error:
         raise UserError(
             "network-arguments", model=spec.title, kind=str(network.get("kind")), reason=one_line(error)

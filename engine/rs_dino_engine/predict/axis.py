@@ -63,9 +63,10 @@ class Axis:
 
     def zone(self, window: int) -> Tuple[int, int]:
         """Cells ``[begin, end]`` over which the weight moves from ``window`` to the next."""
-        margin = -(-self.margin_px // self.cell_px)
+        shared = self.overlap_px // self.cell_px
+        margin = min(-(-self.margin_px // self.cell_px), shared // 2)  # rounded to cells it may not fit in any more
         end = self.offsets[window] // self.cell_px + self.window_cells
-        return end - self.overlap_px // self.cell_px + margin, end - margin
+        return end - shared + margin, end - margin
 
     def support(self, window: int) -> Tuple[int, int]:
         """Cells ``[begin, end)`` of the whole axis in which a window weighs more than nothing."""

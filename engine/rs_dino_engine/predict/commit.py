@@ -10,7 +10,7 @@ import os
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
 
@@ -37,18 +37,26 @@ class Part:
 
 
 @dataclass
+class Made:
+    """What is finished of one model's layers."""
+
+    parts: Dict[str, List[Part]] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+
+
+@dataclass
 class Manifest:
-    """State after ``done`` groups of the run that ``identity`` tells from others."""
+    """State after ``done`` groups of the run that ``identity`` tells from others; ``made`` and ``carry`` (the files
+    with the overlap rows) have one entry for each model."""
 
     identity: str
     done: int = 0
-    carry: Optional[str] = None
+    carry: List[Optional[str]] = field(default_factory=list)
     batch_limit: Optional[int] = None
     windows: int = 0
     skipped: int = 0
     seconds: float = 0.0
-    parts: Dict[str, List[Part]] = field(default_factory=dict)
-    tally: Tally = field(default_factory=Tally)
+    made: List[Made] = field(default_factory=list)
 
 
 class Checkpoint:
@@ -79,35 +87,44 @@ class Checkpoint:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["identity"] != identity:
             return None
-        data["parts"] = {name: [Part(**p) for p in parts] for name, parts in data["parts"].items()}
-        data["tally"] = Tally(**data["tally"])
+        data["made"] = [_made(made) for made in data["made"]]
         return Manifest(**data)
 
-    def load_carry(self, manifest: Manifest) -> Optional[np.ndarray]:
-        return None if manifest.carry is None else np.load(self.folder / manifest.carry)
+    def load_carry(self, manifest: Manifest) -> List[Optional[np.ndarray]]:
+        """The overlap rows, for each model."""
+        return [None if name is None else np.load(self.folder / name) for name in manifest.carry]
 
     def due(self) -> bool:
         return self._kill_after > 0 or time.monotonic() - self._last >= self._interval_s
 
-    def commit(self, manifest: Manifest, carry: Optional[np.ndarray]) -> None:
+    def commit(self, manifest: Manifest, carry: Sequence[Optional[np.ndarray]]) -> None:
         """Make ``manifest`` and the overlap rows the state to resume from."""
         previous = manifest.carry
-        manifest.carry = None
-        if carry is not None:
-            manifest.carry = f"carry-{manifest.done}.npy"
-            with (self.folder / manifest.carry).open("wb") as file:
-                np.save(file, carry)
-                file.flush()
-                os.fsync(file.fileno())
+        manifest.carry = [self._saved(f"carry-{manifest.done}-{i}.npy", rows) for i, rows in enumerate(carry)]
         temporary = self.folder / "manifest.json.tmp"
         with temporary.open("w", encoding="utf-8") as file:
             json.dump(asdict(manifest), file)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self.folder / "manifest.json")
-        if previous is not None and previous != manifest.carry:
-            (self.folder / previous).unlink()
+        for name in previous:
+            if name is not None and name not in manifest.carry:
+                (self.folder / name).unlink()
         self._last = time.monotonic()
         self._commits += 1
         if self._commits == self._kill_after:
             os._exit(137)
+
+    def _saved(self, name: str, carry: Optional[np.ndarray]) -> Optional[str]:
+        if carry is None:
+            return None
+        with (self.folder / name).open("wb") as file:
+            np.save(file, carry)
+            file.flush()
+            os.fsync(file.fileno())
+        return name
+
+
+def _made(data: Dict[str, Any]) -> Made:
+    parts = {name: [Part(**p) for p in parts] for name, parts in data["parts"].items()}
+    return Made(parts, Tally(**data["tally"]))

@@ -132,7 +132,7 @@ def _seen(
         if window.pixels is None:
             continue
         valid = valid_cells(window, cell, (plan.rows.window_cells, plan.cols.window_cells))
-        features = forward([window])[0].cpu().numpy()
+        features = forward([window])[0][0].cpu().numpy()
         first = (plan.rows.offsets[row] // cell, plan.cols.offsets[col] // cell)
         for place in inside:
             chosen = _cells(place, first, valid)

@@ -31,8 +31,8 @@ def feature_map(inputs: "Inputs", job: "Job") -> Results:
     if inputs.raw and inputs.foreground:
         raise UserError("foreground-raw")
     if inputs.raw:
-        return predict(inputs.model_copy(update={"output_grid": "model"}), job, _Raw())
-    return predict(inputs, job, _Colours(inputs, job, inputs.basis, inputs.foreground))
+        inputs = inputs.model_copy(update={"output_grid": "model"})
+    return predict(inputs, job, _Raw() if inputs.raw else Colours(inputs, job))
 
 
 class RawProducts:
@@ -73,8 +73,11 @@ class _Raw(Work):
         return RawProducts(spec.output.channels)
 
 
-class _Colours(FittedWork):
+class Colours(FittedWork):
     task, file, result = "feature-map", "pca_basis.json", "basis"
+
+    def __init__(self, inputs: "Inputs", job: "Job") -> None:
+        super().__init__(inputs, job, inputs.basis, inputs.foreground)
 
     def read(self, path: Path, model: str, channels: int) -> Basis:
         return read_basis(path, model, channels)

@@ -13,7 +13,7 @@ from ..errors import UserError
 from ..models.spec import ModelSpec, OutputSpec
 from ..raster.sink import LayerInfo, assemble_cog
 from ..raster.style import write_style
-from .commit import Manifest
+from .commit import Made
 from .prepare import Prepared
 from .products import Layer
 
@@ -113,7 +113,7 @@ def write_layer(
     layer: Layer,
     info: LayerInfo,
     prepared: Prepared,
-    manifest: Manifest,
+    made: Made,
     parts: Path,
     region: Region,
     out: Path,
@@ -123,10 +123,10 @@ def write_layer(
     """Assemble a region of one layer from its parts, as a COG with a style beside it."""
     found = [
         (parts / p.file, p.row - region.row0, p.col - region.col0, p.height, p.width)
-        for p in manifest.parts.get(layer.name, [])
+        for p in made.parts.get(layer.name, [])
         if p.row < region.row1 and p.row + p.height > region.row0
     ]
-    statistics = manifest.tally.summary(layer.name)
+    statistics = made.tally.summary(layer.name)
     height, width = region.row1 - region.row0, region.col1 - region.col0
     crs = prepared.source.crs
     written = assemble_cog(found, width, height, crs, region.transform, info, statistics, out, progress, check_cancel)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
 
 from ..errors import EngineError
 from ..messages import Message, message
-from ..models.runtime import LoadedModel
-from ..models.spec import OutputSpec
+from ..models.spec import ModelSpec, OutputSpec
+from .together import Together
 from .tta import Augmentation
 
 if TYPE_CHECKING:
@@ -39,10 +39,11 @@ class RawWindow:
         col: int,
         pixels: Optional[np.ndarray],
         valid: Optional[np.ndarray],
-        wanted: Optional[np.ndarray],
+        wanted: Sequence[Optional[np.ndarray]] = (),
     ) -> None:
         self.row, self.col, self.pixels, self.valid, self.wanted = row, col, pixels, valid, wanted
-        """``pixels`` is None for a window left out; ``wanted`` marks the outputs that it finishes, None: all."""
+        """``pixels`` is None for a window left out; ``wanted`` marks, for every output that is made of the windows,
+        the pixels that it finishes, None: all."""
 
 
 def blended_channels(output: OutputSpec, disagreement: bool) -> int:
@@ -51,30 +52,50 @@ def blended_channels(output: OutputSpec, disagreement: bool) -> int:
     return channels + (1 if disagreement else 0)
 
 
-class Forward:
-    """Runs a model on batches of raw windows.
+class Blend(NamedTuple):
+    """One model's raw output -> what is blended of it; with ``disagreement`` also that which it follows from."""
 
-    Returns float32 ``(n, channels, cells, cells)`` on the device: logits, probabilities or values, whatever the
-    model's spec says is blended. With ``disagreement`` a last channel holds the mean entropy (classes) or the
+    spec: ModelSpec
+    disagreement: bool
+
+    def __call__(self, raw: torch.Tensor) -> torch.Tensor:
+        output = self.spec.output
+        if output.kind == "classes":
+            raw = activate(raw, output, self.disagreement or output.blend_on == "probabilities")
+        elif output.valid_range is not None:
+            raw = raw.clamp(*output.valid_range)
+        if not self.disagreement:
+            return raw
+        extra = entropy(raw) if output.kind == "classes" else raw[:, :1] ** 2
+        return torch.cat([raw, extra], dim=1)
+
+
+class Forward:
+    """Runs models that look at the same windows on batches of raw windows.
+
+    Returns for every model float32 ``(n, channels, cells, cells)`` on the device: logits, probabilities or values,
+    whatever its spec says is blended. With ``disagreement`` a last channel holds the mean entropy (classes) or the
     mean square (values) of the copies, from which the disagreement follows after blending.
     """
 
     def __init__(
         self,
-        model: LoadedModel,
+        models: Together,
         device: "Device",
         dtype: str,
         normalisation: Normalisation,
         augment: Sequence[Augmentation],
-        disagreement: bool,
+        disagreement: Sequence[bool],
         batch_size: int,
         say: Callable[[Message], None],
     ) -> None:
-        self._model, self._device, self._dtype, self._augment = model, device, dtype, list(augment)
-        self._disagreement, self._say = disagreement, say
-        self._output = model.spec.output
-        self._stride = max(model.spec.input.stride_px, self._output.cell_px)
-        self._fixed = model.spec.input.batch_fixed or (batch_size if device.constant_shapes else None)
+        """``disagreement``: for every model whether it is asked for."""
+        self._models, self._device, self._dtype, self._augment = models, device, dtype, list(augment)
+        self._say = say
+        self._blends = [Blend(spec, wanted) for spec, wanted in zip(models.specs, disagreement)]
+        model = models.specs[0]
+        self._stride = max([model.input.stride_px, *(spec.output.cell_px for spec in models.specs)])
+        self._fixed = model.input.batch_fixed or (batch_size if device.constant_shapes else None)
         self.batch_limit = self._fixed or batch_size
         self.dtype_used = dtype
         self.concurrent = min(device.concurrent_forwards, torch.get_num_threads())
@@ -86,9 +107,9 @@ class Forward:
         self._low = torch.from_numpy(normalisation.low.astype(np.float32)).view(shape).to(target) if bounded else None
         self._high = torch.from_numpy(normalisation.high.astype(np.float32)).view(shape).to(target) if bounded else None
 
-    def __call__(self, windows: List[RawWindow]) -> torch.Tensor:
+    def __call__(self, windows: List[RawWindow]) -> List[torch.Tensor]:
         """Run a batch, in smaller pieces when memory runs out; the limit that worked is kept."""
-        pieces: List[torch.Tensor] = []
+        pieces: List[List[torch.Tensor]] = []
         at = 0
         while at < len(windows):
             piece = windows[at : at + self.batch_limit]
@@ -102,7 +123,7 @@ class Forward:
                 self._say(message("batch-shrunk", size=self.batch_limit))
                 continue
             at += len(piece)
-        return pieces[0] if len(pieces) == 1 else torch.cat(pieces)
+        return pieces[0] if len(pieces) == 1 else [torch.cat(parts) for parts in zip(*pieces)]
 
     def _prepare(self, windows: List[RawWindow]) -> Tuple[torch.Tensor, int]:
         """Normalised float32 batch on the device; invalid pixels are 0, which is the normalised mean."""
@@ -120,40 +141,31 @@ class Forward:
             batch = torch.cat([batch, batch[:1].expand(self._fixed - count, -1, -1, -1)])
         return batch, count
 
-    def _run(self, prepared: Tuple[torch.Tensor, int]) -> torch.Tensor:
+    def _run(self, prepared: Tuple[torch.Tensor, int]) -> List[torch.Tensor]:
         batch, count = prepared
         with torch.no_grad():
             result = self._augmented(batch, self._dtype)
-            if not _finite(result):
-                if self._dtype == "fp32":
-                    raise EngineError("model-not-finite", model=self._model.spec.title)
+            if not all(_finite(part) for part in result) and self._dtype != "fp32":
                 self._say(message("overflow-redone", dtype=self._dtype))
                 result = self._augmented(batch, "fp32")
-                if not _finite(result):
-                    raise EngineError("model-not-finite", model=self._model.spec.title)
-        return result[:count]
+            for part, blend in zip(result, self._blends):
+                if not _finite(part):
+                    raise EngineError("model-not-finite", model=blend.spec.title)
+        return [part[:count] for part in result]
 
-    def _augmented(self, batch: torch.Tensor, dtype: str) -> torch.Tensor:
-        total: Optional[torch.Tensor] = None
+    def _augmented(self, batch: torch.Tensor, dtype: str) -> List[torch.Tensor]:
+        totals: List[torch.Tensor] = []
         for augmentation in self._augment:
             with self._device.autocast(dtype):
-                raw = self._model(augmentation.apply(batch, self._stride))
-            cells = [side // self._output.cell_px for side in batch.shape[2:]]
-            part = self._activate(augmentation.undo(raw.to(torch.float32), cells))
-            total = part if total is None else total.add_(part)
-        assert total is not None
-        return total if len(self._augment) == 1 else total.div_(len(self._augment))
+                raw = self._models(augmentation.apply(batch, self._stride))
+            parts = [self._part(blend, values, augmentation, batch) for blend, values in zip(self._blends, raw)]
+            totals = [total.add_(part) for total, part in zip(totals, parts)] if totals else parts
+        return totals if len(self._augment) == 1 else [total.div_(len(self._augment)) for total in totals]
 
-    def _activate(self, raw: torch.Tensor) -> torch.Tensor:
-        output = self._output
-        if output.kind == "classes":
-            raw = activate(raw, output, self._disagreement or output.blend_on == "probabilities")
-        elif output.valid_range is not None:
-            raw = raw.clamp(*output.valid_range)
-        if not self._disagreement:
-            return raw
-        extra = entropy(raw) if output.kind == "classes" else raw[:, :1] ** 2
-        return torch.cat([raw, extra], dim=1)
+    @staticmethod
+    def _part(blend: Blend, raw: torch.Tensor, augmentation: Augmentation, batch: torch.Tensor) -> torch.Tensor:
+        cells = [side // blend.spec.output.cell_px for side in batch.shape[2:]]
+        return blend(augmentation.undo(raw.to(torch.float32), cells))
 
 
 def _finite(values: torch.Tensor) -> bool:

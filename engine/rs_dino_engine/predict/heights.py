@@ -25,7 +25,7 @@ COVER_CLASSES = {0: ("no trees", (245, 240, 225)), 1: ("trees", (38, 115, 57))}
 
 def canopy_height(inputs: "Inputs", job: "Job") -> Results:
     """Heights of every raster (or the one mosaic) of a request; returns the results document."""
-    return predict(inputs, job, _Heights(inputs, job))
+    return predict(inputs, job, Heights(inputs, job))
 
 
 class HeightProducts(ValueProducts):
@@ -45,7 +45,7 @@ class HeightProducts(ValueProducts):
         return result
 
 
-class _Heights(Work):
+class Heights(Work):
     task, kind = "canopy-height", "value"
 
     def __init__(self, inputs: "Inputs", job: "Job") -> None:

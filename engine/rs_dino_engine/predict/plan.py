@@ -9,18 +9,17 @@ import hashlib
 import json
 import math
 from dataclasses import asdict, dataclass, field
-from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..errors import UserError
 from ..models.spec import InputSpec, OutputSpec
+from .active import Contribution, active_windows
 from .axis import Axis, make_axis
 
 GSD_TOLERANCE = 0.05
 """Within this ratio the raster's own grid is the model's grid."""
 CARRY_BUDGET_MB = 256.0
 """Above this much memory for the overlap rows of the blend, the raster is cut into blocks of columns."""
-
-Contribution = Callable[[int, int, int, int], bool]
 
 
 @dataclass(frozen=True)
@@ -182,6 +181,17 @@ def overlap_and_margin(window_px: int, model_input: InputSpec, overlap: Optional
     return wanted, margin
 
 
+class Wanted(NamedTuple):
+    """What a plan is made for: the grid, how many pixels a cell of the network's output is high and wide, how many
+    channels are blended, and ``touches(row0, row1, col0, col1)``, which says whether an output rectangle meets the
+    area of interest (None: all of them do)."""
+
+    grid: Grid
+    cell_px: int
+    channels: int
+    touches: Optional[Contribution] = None
+
+
 def make_plan(
     grid: Grid,
     model_input: InputSpec,
@@ -194,55 +204,64 @@ def make_plan(
 ) -> Plan:
     """Cut a raster into windows.
 
-    ``touches(row0, row1, col0, col1)`` says whether an output rectangle meets the area of interest; windows that
-    take part in no such rectangle are left out. Raises ``UserError`` for windows that cannot be blended exactly.
+    Windows that take part in no rectangle that ``touches`` are left out. Raises ``UserError`` for windows that
+    cannot be blended exactly.
     """
-    stride = max(model_input.stride_px, cell_px)
-    heights = window_sizes(grid, model_input, tile_size)
-    axes = []
-    for n_raster, n_model, n_out, window in zip(grid.raster, grid.model, grid.output, heights):
+    return make_plans([Wanted(grid, cell_px, channels, touches)], model_input, batch_size, tile_size, overlap)[0]
+
+
+def make_plans(
+    wanted: Sequence[Wanted],
+    model_input: InputSpec,
+    batch_size: int,
+    tile_size: Optional[int] = None,
+    overlap: Optional[str] = None,
+) -> List[Plan]:
+    """Plans of outputs that come from the same windows: equal windows, blocks, groups and batches, each with its own
+    cells. The grids differ in their output at most; a window runs when any of the plans wants it."""
+    stride = max([model_input.stride_px, *(one.cell_px for one in wanted)])
+    sizes = window_sizes(wanted[0].grid, model_input, tile_size)
+    placed = [_axes(one, model_input, sizes, overlap, stride) for one in wanted]
+    cuts = _cuts(placed, [one.channels for one in wanted])
+    blocks = [_blocks(cols, cuts) for _, cols in placed]
+    groups = _groups(placed[0][0], blocks[0], batch_size)
+    touching = [one.touches for one in wanted]
+    active = tuple(active_windows(placed, touching, row) for row in range(len(placed[0][0].offsets)))
+    return [
+        Plan(rows, cols, of, groups, active, batch_size, one.channels)
+        for one, (rows, cols), of in zip(wanted, placed, blocks)
+    ]
+
+
+def _axes(
+    wanted: Wanted, model_input: InputSpec, sizes: Tuple[int, int], overlap: Optional[str], stride: int
+) -> Tuple[Axis, Axis]:
+    grid, axes = wanted.grid, []
+    for n_raster, n_model, n_out, window in zip(grid.raster, grid.model, grid.output, sizes):
         if window >= n_model:
             share, margin = 0, 0
         else:
             share, margin = overlap_and_margin(window, model_input, overlap)
-        axes.append(make_axis(n_raster, n_model, n_out, window, share, margin, cell_px, stride))
-    rows, cols = axes
-    blocks = _blocks(rows, cols, channels)
-    active = tuple(_active(rows, cols, row, touches) for row in range(len(rows.offsets)))
-    return Plan(rows, cols, blocks, _groups(rows, blocks, batch_size), active, batch_size, channels)
+        axes.append(make_axis(n_raster, n_model, n_out, window, share, margin, wanted.cell_px, stride))
+    return axes[0], axes[1]
 
 
-def _active(rows: Axis, cols: Axis, row: int, touches: Optional[Contribution]) -> Tuple[Tuple[int, int], ...]:
-    last = len(cols.offsets) - 1
-    if touches is None:
-        return ((0, last),)
-    span = rows.span(row)
-    if span.end <= span.first or not touches(span.first, span.end, 0, cols.n_out):
-        return ()
-    runs: List[Tuple[int, int]] = []
-    for col in range(last + 1):
-        side = cols.span(col)
-        if side.end > side.first and touches(span.first, span.end, side.first, side.end):
-            if runs and runs[-1][1] == col - 1:
-                runs[-1] = (runs[-1][0], col)
-            else:
-                runs.append((col, col))
-    return tuple(runs)
-
-
-def _blocks(rows: Axis, cols: Axis, channels: int) -> Tuple[Block, ...]:
-    carried = max((rows.span(i).end - rows.span(i).final for i in range(len(rows.offsets))), default=0)
-    bytes_per_col = carried * channels * 4
-    total_mb = bytes_per_col * cols.n_out / 2**20
-    last = len(cols.offsets) - 1
+def _cuts(placed: Sequence[Tuple[Axis, Axis]], channels: Sequence[int]) -> List[int]:
+    """Window columns at which blocks meet, so that the overlap rows of all plans together stay within the budget."""
+    total_mb = 0.0
+    for (rows, cols), count in zip(placed, channels):
+        carried = max((rows.span(i).end - rows.span(i).final for i in range(len(rows.offsets))), default=0)
+        total_mb += carried * count * 4 * cols.n_out / 2**20
+    last = len(placed[0][1].offsets) - 1
     count = min(math.ceil(total_mb / CARRY_BUDGET_MB), max(1, last))
-    if count <= 1:
-        return (Block(0, last, 0, cols.n_out),)
-    cuts: Sequence[int] = sorted({round(k * last / count) for k in range(1, count)})
-    firsts = [0, *cuts]
+    return sorted({round(k * last / count) for k in range(1, count)}) if count > 1 else []
+
+
+def _blocks(cols: Axis, cuts: Sequence[int]) -> Tuple[Block, ...]:
+    last = len(cols.offsets) - 1
+    firsts, lasts = [0, *cuts], [*cuts, last]
     begins = [0] + [cols.span(cut - 1).end for cut in cuts]
     ends = begins[1:] + [cols.n_out]
-    lasts = [*cuts, last]
     return tuple(Block(*values) for values in zip(firsts, lasts, begins, ends))
 
 

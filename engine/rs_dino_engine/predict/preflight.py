@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Sequence
+from typing import Any, Dict, Sequence, Tuple
 
 import numpy as np
 
 from ..errors import UserError
 from ..messages import Message, message
+from .plan import Plan
 from .prepare import Prepared
 from .products import Layer
 
@@ -46,28 +47,37 @@ class Preflight:
         }
 
 
-def preflight(prepared: Prepared, layers: Sequence[Layer], window_s: float, copies: int, outputs: Path) -> Preflight:
-    """Estimate a run; raises ``UserError`` when the disk is too small for it."""
-    plan = prepared.plan
-    pixels = plan.rows.n_out * plan.cols.n_out
-    per_pixel = sum(layer.bands * np.dtype(layer.dtype).itemsize for layer in layers)
-    disk_mb = pixels * per_pixel * 2 * COMPRESSION / 2**20
+def preflight(
+    parts: Sequence[Tuple[Prepared, Sequence[Layer]]], window_s: float, copies: int, outputs: Path
+) -> Preflight:
+    """Estimate a run of one or several models, each with its layers; raises ``UserError`` when the disk is too small
+    for it."""
+    disk_mb = sum(_disk_mb(prepared, layers) for prepared, layers in parts)
     free_mb = shutil.disk_usage(outputs).free / 2**20
     if disk_mb > free_mb:
         raise UserError("disk-too-small", needed=round(disk_mb), free=round(free_mb), folder=str(outputs))
-    seconds = plan.window_count * window_s * copies
-    return Preflight(plan.window_count, seconds, memory_mb(prepared, per_pixel), disk_mb)
+    windows = parts[0][0].plan.window_count
+    return Preflight(windows, windows * window_s * copies, memory_mb(parts), disk_mb)
 
 
-def memory_mb(prepared: Prepared, bytes_per_pixel: int) -> float:
-    """Memory beyond the loaded model: queued windows, the blend's overlaps, one band of output rows."""
-    plan = prepared.plan
-    window = plan.rows.window_px * plan.cols.window_px
-    bands = len(prepared.source.bands)
-    cells = plan.rows.window_cells * plan.cols.window_cells
-    queued = 6 * plan.batch_size * (window * bands * prepared.source.dtype.itemsize + cells * plan.channels * 4)
+def _disk_mb(prepared: Prepared, layers: Sequence[Layer]) -> float:
+    return prepared.plan.rows.n_out * prepared.plan.cols.n_out * _pixel_bytes(layers) * 2 * COMPRESSION / 2**20
+
+
+def _pixel_bytes(layers: Sequence[Layer]) -> int:
+    return sum(layer.bands * np.dtype(layer.dtype).itemsize for layer in layers)
+
+
+def memory_mb(parts: Sequence[Tuple[Prepared, Sequence[Layer]]]) -> float:
+    """Memory beyond the loaded models: queued windows, the blends' overlaps, one band of output rows."""
+    first = parts[0][0]
+    window = first.plan.rows.window_px * first.plan.cols.window_px
+    total = 6 * first.plan.batch_size * window * len(first.source.bands) * first.source.dtype.itemsize
+    return (total + sum(_joining_bytes(prepared.plan, layers) for prepared, layers in parts)) / 2**20
+
+
+def _joining_bytes(plan: Plan, layers: Sequence[Layer]) -> int:
+    queued = 6 * plan.batch_size * plan.rows.window_cells * plan.cols.window_cells * plan.channels * 4
     carried = max(plan.rows.span(i).end - plan.rows.span(i).final for i in range(len(plan.rows.offsets)))
     widest = max(block.end - block.col for block in plan.blocks)
-    carry = carried * widest * plan.channels * 4
-    band = plan.rows.span(0).final * widest * bytes_per_pixel
-    return (queued + carry + band) / 2**20
+    return queued + widest * (carried * plan.channels * 4 + plan.rows.span(0).final * _pixel_bytes(layers))

@@ -15,6 +15,7 @@ from affine import Affine
 from ..errors import EngineError, UserError
 from ..messages import Message, message
 from ..models.runtime import LoadedModel
+from ..models.spec import ModelSpec
 from ..raster.aoi import Aoi, read_aoi
 from ..raster.bands import choose_bands
 from ..raster.grid import scaled
@@ -22,7 +23,8 @@ from ..raster.mosaic import open_mosaic
 from ..raster.source import open_raster
 from ..raster.stretch import Source, Stretch, make_stretch
 from .forward import Forward, Normalisation, blended_channels
-from .plan import Grid, Plan, make_grid, make_plan
+from .plan import Grid, Plan, Wanted, make_grid, make_plans
+from .together import Together
 from .tta import augmentations
 
 if TYPE_CHECKING:
@@ -68,16 +70,32 @@ def prepare(
     ``stretch`` is what an interrupted run has used; None: it is made from the raster. The caller closes
     ``source``; nothing stays open when this raises.
     """
-    source, band_note = _open(paths, inputs, model)
+    return prepare_several(paths, inputs, [model], device, [disagreement], stretch)[0]
+
+
+def prepare_several(
+    paths: Sequence[str],
+    inputs: "PredictionInputs",
+    models: Sequence[LoadedModel],
+    device: "Device",
+    disagreement: Sequence[bool],
+    stretch: Optional[Stretch] = None,
+) -> List[Prepared]:
+    """The same for models that run together: one for each, with the same source, stretch and windows; notes and
+    warnings stand in the first. Raises ``UserError`` when they do not work on the same grid."""
+    source, band_note = _open(paths, inputs, models[0])
     try:
         if stretch is None:
-            stretch = make_stretch(source, model.spec.input, inputs.stretch)
-        prepared = _decide(source, stretch, inputs, model, device, disagreement)
+            stretch = make_stretch(source, models[0].spec.input, inputs.stretch)
+        prepared = _decide(source, stretch, inputs, models, device, disagreement)
     except BaseException:
         source.close()
         raise
-    prepared.notes += [band_note, stretch.how]
-    prepared.warnings += [*source.messages, *_gsd_warnings(source, model)]
+    prepared[0].notes += [band_note, stretch.how]
+    prepared[0].warnings += source.messages
+    for model in models:
+        new = [said for said in _gsd_warnings(source, model) if said not in prepared[0].warnings]
+        prepared[0].warnings += new
     return prepared
 
 
@@ -85,27 +103,48 @@ def _decide(
     source: Source,
     stretch: Stretch,
     inputs: "PredictionInputs",
-    model: LoadedModel,
+    models: Sequence[LoadedModel],
     device: "Device",
-    disagreement: bool,
-) -> Prepared:
-    spec = model.spec
-    grid = make_grid(
-        source.height, source.width, source.gsd_m, spec.input, spec.output, inputs.output_grid, inputs.input_scale
-    )
-    aoi = None
-    if inputs.aoi is not None:
-        transform = scaled(source.transform, *grid.step)
-        aoi = read_aoi(inputs.aoi, source.crs, transform, grid.output[0], grid.output[1])
-    batch = spec.input.batch_fixed or inputs.batch_size or device.default_batch_size
-    channels = blended_channels(spec.output, disagreement)
-    touches = None if aoi is None else aoi.intersects
-    cell = spec.output.cell_px
-    plan = make_plan(grid, spec.input, cell, channels, batch, inputs.tile_size, inputs.overlap, touches)
-    if plan.window_count == 0:
+    disagreement: Sequence[bool],
+) -> List[Prepared]:
+    first = models[0].spec.input
+    wanted: List[Wanted] = []
+    areas: List[Optional[Aoi]] = []
+    for model, also in zip(models, disagreement):
+        output = model.spec.output
+        grid = make_grid(
+            source.height, source.width, source.gsd_m, model.spec.input, output, inputs.output_grid, inputs.input_scale
+        )
+        if wanted and grid.model != wanted[0].grid.model:
+            raise _other_grid(source, models[0].spec, model.spec)
+        aoi = _area(source, grid, inputs)
+        areas.append(aoi)
+        touches = None if aoi is None else aoi.intersects
+        wanted.append(Wanted(grid, output.cell_px, blended_channels(output, also), touches))
+    batch = first.batch_fixed or inputs.batch_size or device.default_batch_size
+    plans = make_plans(wanted, first, batch, inputs.tile_size, inputs.overlap)
+    if plans[0].window_count == 0:
         raise UserError("aoi-outside", raster=source.path)
     dtype = device.dtype if inputs.dtype == "auto" else inputs.dtype
-    return Prepared(source, grid, plan, stretch, _normalisation(stretch, model), aoi, dtype, batch)
+    normalisation = _normalisation(stretch, models[0])
+    return [
+        Prepared(source, one.grid, plan, stretch, normalisation, aoi, dtype, batch)
+        for one, plan, aoi in zip(wanted, plans, areas)
+    ]
+
+
+def _area(source: Source, grid: Grid, inputs: "PredictionInputs") -> Optional[Aoi]:
+    if inputs.aoi is None:
+        return None
+    transform = scaled(source.transform, *grid.step)
+    return read_aoi(inputs.aoi, source.crs, transform, grid.output[0], grid.output[1])
+
+
+def _other_grid(source: Source, first: ModelSpec, other: ModelSpec) -> UserError:
+    own = (source.gsd_m[0] * source.gsd_m[1]) ** 0.5 if source.gsd_m else 0.0
+    gsd, first_gsd = (round(spec.input.gsd_m or own, 3) for spec in (other, first))
+    said = {"model": other.title, "first": first.title, "task": other.task, "raster": source.name}
+    return UserError("maps-gsd", None, gsd=gsd, first_gsd=first_gsd, **said)
 
 
 def _open(paths: Sequence[str], inputs: "PredictionInputs", model: LoadedModel) -> Tuple[Source, Message]:
@@ -143,41 +182,57 @@ def make_forward(
     say: Callable[[Message], None],
 ) -> Forward:
     """The forward pass of a prepared raster; refuses augmentations that the model cannot take."""
-    if model.spec.input.window_fixed and "scales" in tta:
-        raise UserError("tta-scales-fixed", model=model.spec.title)
+    return make_forward_of(prepared, Together([model]), device, tta, [disagreement], say)
+
+
+def make_forward_of(
+    prepared: Prepared,
+    models: Together,
+    device: "Device",
+    tta: Sequence[str],
+    disagreement: Sequence[bool],
+    say: Callable[[Message], None],
+) -> Forward:
+    """The same of models that run together."""
+    for spec in models.specs:
+        if spec.input.window_fixed and "scales" in tta:
+            raise UserError("tta-scales-fixed", model=spec.title)
     copies = augmentations(tta)
     return Forward(
-        model, device, prepared.dtype, prepared.normalisation, copies, disagreement, prepared.batch_size, say
+        models, device, prepared.dtype, prepared.normalisation, copies, disagreement, prepared.batch_size, say
     )
 
 
-def identity(prepared: Prepared, model: LoadedModel, sha256: str, inputs: "PredictionInputs") -> str:
-    """What has to be the same for an interrupted run to go on: pixels, model, plan, stretch, precision."""
+def identity(prepared: Sequence[Prepared], models: Together, sha256: Sequence[str], inputs: "PredictionInputs") -> str:
+    """What has to be the same for an interrupted run to go on: pixels, models, plans, stretch, precision."""
     parts = {
-        "raster": prepared.source.fingerprint(),
-        "model": [sha256, model.spec.model_dump(mode="json")],
-        "plan": prepared.plan.digest(),
-        "stretch": prepared.stretch.as_dict(),
-        "dtype": prepared.dtype,
+        "raster": prepared[0].source.fingerprint(),
+        "models": [[sha, spec.model_dump(mode="json")] for sha, spec in zip(sha256, models.specs)],
+        "plans": [one.plan.digest() for one in prepared],
+        "stretch": prepared[0].stretch.as_dict(),
+        "dtype": prepared[0].dtype,
         "inputs": inputs.model_dump(mode="json", exclude={"output", "rasters", "device"}),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode("utf-8")).hexdigest()
 
 
-def probe(model: LoadedModel, plan: Plan, device: "Device", dtype: str) -> float:
+def probe(models: Together, plans: Sequence[Plan], device: "Device", dtype: str) -> float:
     """Run one empty window, check what comes out, and return the seconds a second one takes."""
-    spec = model.spec
-    count = spec.input.batch_fixed or 1
-    empty = torch.zeros(count, len(spec.input.bands), plan.rows.window_px, plan.cols.window_px)
+    first, plan = models.specs[0], plans[0]
+    count = first.input.batch_fixed or 1
+    empty = torch.zeros(count, len(first.input.bands), plan.rows.window_px, plan.cols.window_px)
     empty = empty.to(device.torch_device)
-    expected = (count, spec.output.channels, plan.rows.window_cells, plan.cols.window_cells)
     seconds = 0.0
     for _ in range(2):
         began = time.perf_counter()
         with torch.no_grad(), device.autocast(dtype):
-            result = model(empty)
+            results = models(empty)
         device.synchronize()
         seconds = time.perf_counter() - began
-    if tuple(result.shape) != expected:
-        raise EngineError("model-output-shape", model=spec.title, got=str(tuple(result.shape)), wanted=str(expected))
+    for spec, plan, result in zip(models.specs, plans, results):
+        expected = (count, spec.output.channels, plan.rows.window_cells, plan.cols.window_cells)
+        if tuple(result.shape) != expected:
+            raise EngineError(
+                "model-output-shape", model=spec.title, got=str(tuple(result.shape)), wanted=str(expected)
+            )
     return seconds / count

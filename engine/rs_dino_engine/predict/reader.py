@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -38,12 +38,20 @@ def _side(axis: Axis, window: int) -> _Side:
     return _Side(first, last, matrix, low, wanted - low)
 
 
+class View(NamedTuple):
+    """An output that is made of the windows, and the area of interest on its grid."""
+
+    plan: Plan
+    aoi: Optional["Aoi"] = None
+
+
 class WindowReader:
     """Reads the windows of a plan from a raster; used by one thread."""
 
-    def __init__(self, source: "Source", plan: Plan, aoi: Optional["Aoi"] = None) -> None:
-        self._source, self._plan, self._aoi = source, plan, aoi
-        self._on_raster_grid = (plan.rows.n_out, plan.cols.n_out) == (source.height, source.width)
+    def __init__(self, source: "Source", plan: Plan, aoi: Optional["Aoi"] = None, beside: Sequence[View] = ()) -> None:
+        """``beside``: other outputs that are made of the same windows."""
+        self._source, self._plan = source, plan
+        self._views = (View(plan, aoi), *beside)
         self._own_grid = plan.rows.to_model.identity and plan.cols.to_model.identity
 
     def read(self, row: int, col: int, last_in_block: bool) -> RawWindow:
@@ -52,42 +60,35 @@ class WindowReader:
         read = self._source.read(rows.first, rows.last, cols.first, cols.last)
         pixels, valid = read.pixels, read.valid
         if valid is not None and not valid.any():
-            return RawWindow(row, col, None, None, None)
+            return RawWindow(row, col, None, None)
         if not self._own_grid:
             pixels, valid = _resample(pixels, valid, rows.matrix, cols.matrix)
-        wanted = self._wanted(row, col, valid, rows, cols)
-        if wanted is not None and not wanted.any():
-            return RawWindow(row, col, None, None, None)
+        wanted = [self._wanted(view, row, col, valid, rows, cols) for view in self._views]
+        if not any(part is None or part.any() for part in wanted):
+            return RawWindow(row, col, None, None)
         pixels = _take(pixels, rows.order, cols.order)
         valid = None if valid is None or valid.all() else _take(valid, rows.order, cols.order)
-        return RawWindow(row, col, pixels, valid, self._finished(row, col, wanted, last_in_block))
-
-    def _finished(self, row: int, col: int, wanted: Optional[np.ndarray], last: bool) -> Optional[np.ndarray]:
-        """The part of ``wanted`` that the window finishes; None when all of it is wanted."""
-        if wanted is None:
-            return None
-        rows, cols = self._plan.rows.span(row), self._plan.cols.span(col)
-        part = wanted[: rows.final - rows.first, : (cols.end if last else cols.final) - cols.first]
-        return None if part.all() else part
+        finished = [_finished(view.plan, row, col, part, last_in_block) for view, part in zip(self._views, wanted)]
+        return RawWindow(row, col, pixels, valid, finished)
 
     def _wanted(
-        self, row: int, col: int, valid: Optional[np.ndarray], rows: _Side, cols: _Side
+        self, view: View, row: int, col: int, valid: Optional[np.ndarray], rows: _Side, cols: _Side
     ) -> Optional[np.ndarray]:
         """Valid and inside the area of interest, for the outputs the window takes part in; None: all of them."""
-        high, wide = self._plan.rows.span(row), self._plan.cols.span(col)
+        high, wide = view.plan.rows.span(row), view.plan.cols.span(col)
         wanted: Optional[np.ndarray] = None
         if not self._source.always_valid:
-            wanted = self._valid_outputs(row, col, valid, rows, cols)
-        if self._aoi is not None:
-            inside = self._aoi.rasterize(high.first, high.end, wide.first, wide.end)
+            wanted = self._valid_outputs(view.plan, row, col, valid, rows, cols)
+        if view.aoi is not None:
+            inside = view.aoi.rasterize(high.first, high.end, wide.first, wide.end)
             wanted = inside if wanted is None else wanted & inside
         return wanted
 
     def _valid_outputs(
-        self, row: int, col: int, valid: Optional[np.ndarray], rows: _Side, cols: _Side
+        self, plan: Plan, row: int, col: int, valid: Optional[np.ndarray], rows: _Side, cols: _Side
     ) -> Optional[np.ndarray]:
-        high, wide = self._plan.rows.span(row), self._plan.cols.span(col)
-        if self._on_raster_grid:
+        high, wide = plan.rows.span(row), plan.cols.span(col)
+        if (plan.rows.n_out, plan.cols.n_out) == (self._source.height, self._source.width):
             if self._own_grid and _holds(rows, high) and _holds(cols, wide):
                 if valid is None:
                     return None
@@ -95,9 +96,18 @@ class WindowReader:
             return self._source.read_valid(high.first, high.end, wide.first, wide.end)
         if valid is None:
             return None
-        cell = self._plan.rows.cell_px
+        cell = plan.rows.cell_px
         part = valid[high.first * cell - rows.low : high.end * cell - rows.low]
         return _any_in_cells(part[:, wide.first * cell - cols.low : wide.end * cell - cols.low], cell)
+
+
+def _finished(plan: Plan, row: int, col: int, wanted: Optional[np.ndarray], last: bool) -> Optional[np.ndarray]:
+    """The part of ``wanted`` that the window finishes; None when all of it is wanted."""
+    if wanted is None:
+        return None
+    rows, cols = plan.rows.span(row), plan.cols.span(col)
+    part = wanted[: rows.final - rows.first, : (cols.end if last else cols.final) - cols.first]
+    return None if part.all() else part
 
 
 def _holds(side: _Side, span: Span) -> bool:

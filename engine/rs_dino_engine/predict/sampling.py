@@ -85,7 +85,7 @@ def _windows(
         window = reader.read(row, col, True)
         if window.pixels is None:
             continue
-        features = forward([window])[0].cpu().numpy()
+        features = forward([window])[0][0].cpu().numpy()
         yield features[:, valid_cells(window, model.spec.output.cell_px, features.shape[1:])].T
         count -= 1
 

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 def segment(inputs: "Inputs", job: "Job") -> Results:
     """Segment every raster (or the one mosaic) of a request; returns the results document."""
-    return predict(inputs, job, _Segmenting(inputs, job))
+    return predict(inputs, job, Segmenting(inputs, job))
 
 
-class _Segmenting(Work):
+class Segmenting(Work):
     """Labels and their polygons."""
 
     task, kind = "segment", "classes"

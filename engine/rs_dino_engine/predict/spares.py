@@ -12,12 +12,14 @@ from typing import List
 import torch
 
 _SPARES = 8
+"""For each of the outputs of a pass."""
 
 
 class Spares:
     """Buffers by their shape; used by the threads that compute and the one that joins."""
 
-    def __init__(self) -> None:
+    def __init__(self, outputs: int = 1) -> None:
+        self._most = _SPARES * outputs
         self._free: List[torch.Tensor] = []
         self._lock = Lock()
 
@@ -40,5 +42,5 @@ class Spares:
     def give_back(self, buffer: torch.Tensor) -> None:
         """The values are not needed any more."""
         with self._lock:
-            if buffer.device.type == "cpu" and len(self._free) < _SPARES:
+            if buffer.device.type == "cpu" and len(self._free) < self._most:
                 self._free.append(buffer)

@@ -16,6 +16,7 @@ TASKS: Dict[str, str] = {
     "feature-map": "rs_dino_engine.tasks.feature_map",
     "clusters": "rs_dino_engine.tasks.clusters",
     "find-similar": "rs_dino_engine.tasks.find_similar",
+    "maps": "rs_dino_engine.tasks.maps",
     "vectorize": "rs_dino_engine.tasks.vectorize",
     "finetune": "rs_dino_engine.tasks.finetune",
 }

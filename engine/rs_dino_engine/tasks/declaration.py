@@ -19,6 +19,7 @@ KINDS = (
     "raster",  # one
     "bands",  # band numbers of the raster, in the order of the model's bands
     "model",  # embedded name, model folder or checkpoint file
+    "models",  # one or more of them
     "aoi",  # file of polygons
     "places",  # file of points or polygons
     "choice",  # one of a few words
@@ -69,8 +70,9 @@ def declare(
 
 @dataclass(frozen=True)
 class Output:
-    """A result of a task: ``kind`` is raster, vector, model, report or file; ``requested_by`` names the input
-    (or ``input:choice``) that asks for it, None when it is always there."""
+    """A result of a task: ``kind`` is raster, vector, model, report, file, or folder (all files together, where the
+    inputs decide which there are); ``requested_by`` names the input (or ``input:choice``) that asks for it, None when
+    it is always there."""
 
     name: str
     kind: str

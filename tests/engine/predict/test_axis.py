@@ -18,7 +18,7 @@ def axes(draw):
     cell = draw(st.sampled_from([1, stride]))
     overlap = draw(st.integers(0, window // 2))
     step = max(stride, (window - overlap) // stride * stride)
-    margin = draw(st.integers(0, (window - step) // 2)) if cell == 1 else 0
+    margin = draw(st.integers(0, (window - step) // 2))
     n_out = draw(st.sampled_from([length, -(-length // cell), max(1, length // 3), length * 2 + 1]))
     return make_axis(length, length, n_out, window, overlap, margin, cell, stride)
 

@@ -93,7 +93,7 @@ def test_twice_the_input_gives_twice_the_cells(tmp_path: Path, model_folder: Pat
         assert data.bounds == given.bounds
     values = torch.from_numpy(pixels[None] / 255.0).float()
     large = torch.nn.functional.interpolate(values, scale_factor=2, mode="bilinear", align_corners=False)
-    wanted = load_model(find_model(str(model_folder)))((large - MEAN) / STD)[0].numpy()
+    wanted = load_model(find_model(str(model_folder)))((large - BACKBONE_MEAN) / BACKBONE_STD)[0].numpy()
     assert np.allclose(raw, wanted, atol=2e-3)
     shown = features_of(raster, tmp_path / "shown", model_folder, "--input-scale", 2)
     assert shown.shape == (3, 64, 64)  # colours stay on the raster's own grid

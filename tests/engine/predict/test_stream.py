@@ -15,7 +15,7 @@ from rs_dino_engine.predict.finish import layer_info, regions, write_layer
 from rs_dino_engine.predict.prepare import make_forward, prepare
 from rs_dino_engine.predict.products import ClassProducts
 from rs_dino_engine.predict.reader import WindowReader
-from rs_dino_engine.predict.stream import Stream
+from rs_dino_engine.predict.stream import Stream, Track
 
 
 def predict(inputs, model, folder, cancel=lambda: None, batch_limit=None):
@@ -27,13 +27,13 @@ def predict(inputs, model, folder, cancel=lambda: None, batch_limit=None):
         forward = make_forward(prepared, model, device, inputs.tta, products.disagreement, lambda said: None)
         checkpoint = Checkpoint(folder / "checkpoint")
         reader = WindowReader(prepared.source, prepared.plan, prepared.aoi)
-        stream = Stream(prepared.plan, reader, forward, products, checkpoint, "cpu")
+        stream = Stream([Track(prepared.plan, products)], reader, forward, checkpoint, "cpu")
         manifest = stream.run(False, lambda done, of: None, cancel)
         found = {}
         for layer in products.layers:
             info = layer_info(layer, model.spec.output, {"made": "here"})
             path = write_layer(
-                layer, info, prepared, manifest, checkpoint.folder, regions(prepared, "r", False)[0],
+                layer, info, prepared, manifest.made[0], checkpoint.folder, regions(prepared, "r", False)[0],
                 folder / f"{layer.name}.tif",
                 lambda share: None, lambda: None,
             )  # fmt: skip
@@ -75,7 +75,7 @@ def test_labels_and_probabilities_equal_the_whole_image_pass(tmp_path, request_f
     assert np.abs(found["probabilities"] - expected).max() <= 1e-5
     assert same_labels(found["labels"][0], expected)
     assert np.abs(found["confidence"][0] - 100 * expected.max(axis=0)).max() <= 0.51
-    assert sum(manifest.tally.pixels.values()) == pixels[0].size
+    assert sum(manifest.made[0].tally.pixels.values()) == pixels[0].size
 
 
 def test_void_edges_are_exact_and_stay_void(tmp_path, request_for):

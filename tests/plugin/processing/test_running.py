@@ -363,3 +363,28 @@ say("successful", 100)
     assert seen[0].inputs["labels"] == str(raster)
     assert seen[0].inputs["output"].endswith("/林地.geojson")
     assert target.exists()
+
+
+def test_maps_of_several_models_go_into_one_folder_and_are_loaded(plugin, processing, stand_in_engine, seen, raster):
+    """What there is depends on the models; all of it is moved, with styles, and every layer is loaded."""
+    stand_in_engine(MAKE_RESULTS)
+    (raster.parent / "heights.pth").touch()
+    folder = raster.parent.parent / "maps 图"
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    wanted = {
+        "INPUT": [str(raster)],
+        "MODELS": f"starter-landcover\n\n {raster.parent / 'heights.pth'} ",
+        "LAYERS": [0, 4],
+        "MAPS": str(folder),
+    }
+    made = processing.run("rsdino:maps", wanted, feedback=Feedback(), context=context)
+    assert made == {"MAPS": str(folder)}
+    sent = seen[0].inputs
+    assert sent["models"] == ["starter-landcover", str(raster.parent / "heights.pth")]
+    assert (sent["layers"], sent["polygons"], sent["rasters"]) == (["confidence", "tree-cover"], True, [str(raster)])
+    names = {"R_labels.tif", "R_confidence.tif", "R_tree-cover.tif"}
+    assert names | {"R_labels.qml", "R_polygons.geojson"} <= {path.name for path in folder.iterdir()}
+    loaded = context.layersToLoadOnCompletion()
+    assert set(loaded) == {str(folder / name) for name in names | {"R_polygons.geojson"}}
+    assert loaded[str(folder / "R_labels.tif")].name == "R_labels"

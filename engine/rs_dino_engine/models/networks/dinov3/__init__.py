@@ -7,6 +7,7 @@ from typing import Any, Dict, Optional, Sequence
 import torch
 from torch import nn
 
+from .joined import Head
 from .sizes import PATCH_PX, VitSize
 from .vit import Vit
 
@@ -39,15 +40,22 @@ def build(
     layers: Optional[Sequence[int]] = None,
 ) -> DinoV3:
     """``backbone``: a :class:`VitSize` as a dict; ``layers``: blocks whose output the head takes, default the last."""
-    size = VitSize(**backbone)
+    vit = Vit(VitSize(**backbone), bands)
+    made = head_of({"backbone": backbone, "head": head, "layers": layers, "bands": bands, "classes": classes})
+    return DinoV3(vit, made.module, made.layers)
+
+
+def head_of(network: Dict[str, Any]) -> Head:
+    """The head of ``network``, the arguments of :func:`build`, with fresh weights, and the levels that it takes."""
+    size, head, layers = VitSize(**network["backbone"]), network.get("head"), network.get("layers")
+    bands, classes = network["bands"], network["classes"]
     chosen = tuple(layers) if layers else (size.depth - 1,)
     if list(chosen) != sorted(set(chosen)) or not 0 <= chosen[0] <= chosen[-1] < size.depth:
         raise ValueError(f"layers {list(chosen)} are not ascending blocks of {size.depth}")
-    vit = Vit(size, bands)
     if head is None:
         if classes != size.dim:
             raise ValueError(f"a backbone alone gives {size.dim} channels, not {classes}")
-        return DinoV3(vit, None, chosen)
+        return Head(None, chosen)
     from ..heads import build_head
 
-    return DinoV3(vit, build_head(head, size.dim, classes, len(chosen), bands), chosen)
+    return Head(build_head(head, size.dim, classes, len(chosen), bands), chosen)

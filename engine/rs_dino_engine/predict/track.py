@@ -1,0 +1,124 @@
+"""One model's share of a run: its blended outputs become the bands of its layers, band by band, on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+
+import numpy as np
+import torch
+from typing_extensions import Protocol
+
+from ..raster.sink import write_part
+from .blend import Blender, Finished
+from .commit import Made, Part
+from .plan import Plan
+from .products import Layer
+
+RowArea = Callable[[int, int, int], np.ndarray]
+
+
+class Products(Protocol):
+    """Blended channels -> layers; see :mod:`.products`."""
+
+    layers: List[Layer]
+    disagreement: bool
+
+    def __call__(self, blended: torch.Tensor) -> Dict[str, np.ndarray]: ...
+
+
+class Track(NamedTuple):
+    """What becomes of one of the outputs of a forward pass; ``row_area(row0, row1, col)`` gives the area of a pixel in
+    m² per output row, None without a CRS."""
+
+    plan: Plan
+    products: Products
+    row_area: Optional[RowArea] = None
+
+
+class TrackWriter:
+    """Joins the windows of one track and writes what is finished; used by one thread, in the plan's order."""
+
+    def __init__(self, track: Track, number: int, folder: Path, device: str) -> None:
+        """``number`` tells its files in ``folder`` from those of other tracks; ``device`` is where windows are
+        joined."""
+        self._plan, self._products, self._row_area = track
+        self._number, self._folder, self._device = number, folder, device
+        self._layers = track.products.layers
+        self._block = 0
+        self._blender: Blender
+        self._band: _Band
+        self._made = Made()
+
+    @property
+    def carry(self) -> Optional[np.ndarray]:
+        """State between two window rows, for a commit."""
+        return self._blender.carry
+
+    def begin_block(self, block: int, carry: Optional[np.ndarray], made: Made) -> None:
+        """From here on windows of that block come; ``made`` takes note of what is written."""
+        self._block, self._made = block, made
+        self._blender = Blender(self._plan, self._plan.blocks[block], self._plan.channels, self._device)
+        self._blender.carry = carry
+
+    def begin_row(self, row: int) -> None:
+        """A row of windows begins."""
+        columns = self._plan.blocks[self._block]
+        self._band = _Band(self._plan.rows.span(row)[:2], (columns.col, columns.end), self._layers)
+
+    def add(self, row: int, col: int, output: Optional[torch.Tensor], wanted: Optional[np.ndarray]) -> None:
+        """One window's blended channels; None for one that was left out. ``wanted``: pixels that it finishes."""
+        finished = self._blender.add(row, col, output)
+        if output is not None and finished.row1 > finished.row0 and finished.col1 > finished.col0:
+            self._fill(finished, wanted, col)
+
+    def end_row(self, row: int) -> None:
+        """All windows of a row were added: write what they have finished."""
+        if not self._band.touched:
+            return
+        for layer in self._layers:
+            file = f"{self._number}-{layer.name}-{self._block:03d}-{row:05d}.tif"
+            values = self._band.values[layer.name]
+            write_part(self._folder / file, values, layer.nodata)
+            part = Part(file, self._band.rows[0], self._band.cols[0], values.shape[1], values.shape[2])
+            self._made.parts.setdefault(layer.name, []).append(part)
+
+    def _fill(self, finished: Finished, wanted: Optional[np.ndarray], col: int) -> None:
+        assert finished.values is not None
+        layers = self._products(finished.values)
+        if wanted is not None:
+            at = finished.col0 - self._plan.cols.span(col).first
+            wanted = wanted[:, at : at + finished.col1 - finished.col0]
+            if not wanted.any():
+                return
+        for layer in self._layers:
+            values = layers[layer.name]
+            if wanted is not None:
+                values = np.where(wanted, values, np.asarray(layer.nodata, dtype=layer.dtype))
+            self._band.put(layer.name, finished, values)
+            self._count(layer, values, finished)
+
+    def _count(self, layer: Layer, values: np.ndarray, finished: Finished) -> None:
+        tally = self._made.tally
+        if layer.counted:
+            middle = (finished.col0 + finished.col1) // 2
+            area = None if self._row_area is None else self._row_area(finished.row0, finished.row1, middle)
+            tally.add_labels(values[0], area)
+        else:
+            tally.add_values(layer, values)
+
+
+class _Band:
+    """The output rows that one row of windows finishes, for every layer."""
+
+    def __init__(self, rows: Tuple[int, int], cols: Tuple[int, int], layers: List[Layer]) -> None:
+        self.rows, self.cols, self.touched = rows, cols, False
+        height, width = rows[1] - rows[0], cols[1] - cols[0]
+        self.values = {
+            layer.name: np.full((layer.bands, height, width), layer.nodata, dtype=layer.dtype) for layer in layers
+        }
+
+    def put(self, layer: str, finished: Finished, values: np.ndarray) -> None:
+        self.touched = True
+        at = finished.col0 - self.cols[0]
+        self.values[layer][:, :, at : at + values.shape[2]] = values
