@@ -54,6 +54,16 @@ class ClassMap(_Part):
         return {c.id: c for c in self.classes}
 
 
+class Seen(_Part):
+    """How the chips of a training looked: per band the range of their means and of their spreads (all but the lowest
+    and the highest hundredth), in the units of the input's mean and std."""
+
+    mean: List[Tuple[float, float]]
+    std: List[Tuple[float, float]]
+    side_px: int = Field(ge=1, description="side of the chips")
+    side_m: float = Field(gt=0, description="the same on the ground")
+
+
 class InputSpec(_Part):
     """What a model wants to see."""
 
@@ -77,11 +87,14 @@ class InputSpec(_Part):
     receptive_radius_px: Optional[int] = Field(
         default=None, ge=0, description="how far an output pixel sees; None: unknown or the whole window"
     )
+    seen: Optional[Seen] = Field(default=None, description="how the pictures of the training looked")
 
     @model_validator(mode="after")
     def _lengths(self) -> "InputSpec":
         if not len(self.bands) == len(self.mean) == len(self.std):
             raise ValueError("bands, mean and std differ in length")
+        if self.seen is not None and not len(self.seen.mean) == len(self.seen.std) == len(self.bands):
+            raise ValueError("bands and what was seen of them differ in length")
         if any(s <= 0 for s in self.std):
             raise ValueError("std holds a value that is not positive")
         if self.window_px % self.stride_px:

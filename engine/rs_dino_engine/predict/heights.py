@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence
 import numpy as np
 import torch
 
+from ..errors import UserError
 from ..models.runtime import LoadedModel
 from ..models.spec import ModelSpec, OutputSpec
 from ..vector.treetops import check_package
@@ -50,23 +51,43 @@ class Heights(Work):
 
     def __init__(self, inputs: "Inputs", job: "Job") -> None:
         self._inputs, self._job = inputs, job
-        self.steps = int(inputs.trees)
+        self.steps = int(inputs.trees) + int(inputs.zones)
 
     def products(self, spec: ModelSpec) -> HeightProducts:
         wanted = self._inputs.layers
         return HeightProducts(spec.output, wanted, self._inputs.tree_height_m if "tree-cover" in wanted else None)
 
     def begin(self, loaded: Loaded, sets: Sequence[Sequence[str]]) -> LoadedModel:
-        """Say now, not after an hour, that trees cannot be found."""
+        """Say now, not after an hour, what cannot be done."""
         if self._inputs.trees:
             check_package()
+        if self._inputs.zones and self._inputs.aoi is None:
+            raise UserError("zones-no-aoi")
         return loaded.model
 
     def derive(
         self, stem: str, layers: Dict[str, Path], spec: ModelSpec, summary: Results, progress: Callable[[float], None]
     ) -> Results:
-        if not self._inputs.trees:
-            return {}
+        results = self._trees(stem, layers, summary, progress) if self._inputs.trees else {}
+        if self._inputs.zones and self._inputs.aoi is not None:
+            from ..vector.zones import zone_statistics
+
+            out, tops = self._job.outputs / f"{stem}_zones.gpkg", results.get("tree_tops")
+            found = zone_statistics(
+                layers[HEIGHT],
+                self._inputs.aoi,
+                out,
+                self._inputs.tree_height_m,
+                None if tops is None else Path(tops["href"]),
+                self._job.check_cancel,
+            )
+            summary["zones"] = {"polygons": found.polygons, "measured": found.measured}
+            results["zones"] = reference(found.path, GEOPACKAGE, "statistics per polygon")
+        return results
+
+    def _trees(
+        self, stem: str, layers: Dict[str, Path], summary: Results, progress: Callable[[float], None]
+    ) -> Results:
         from ..vector.trees import find_trees
 
         tops, crowns = (self._job.outputs / f"{stem}_{name}.gpkg" for name in ("tree_tops", "tree_crowns"))

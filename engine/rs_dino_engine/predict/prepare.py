@@ -22,6 +22,7 @@ from ..raster.grid import scaled
 from ..raster.mosaic import open_mosaic
 from ..raster.source import open_raster
 from ..raster.stretch import Source, Stretch, make_stretch
+from .familiar import unlike
 from .forward import Forward, Normalisation, blended_channels
 from .plan import Grid, Plan, Wanted, make_grid, make_plans
 from .together import Together
@@ -94,8 +95,9 @@ def prepare_several(
     prepared[0].notes += [band_note, stretch.how]
     prepared[0].warnings += source.messages
     for model in models:
-        new = [said for said in _gsd_warnings(source, model) if said not in prepared[0].warnings]
-        prepared[0].warnings += new
+        strange = unlike(source, stretch, model.spec)
+        said = [*_gsd_warnings(source, model), *([] if strange is None else [strange])]
+        prepared[0].warnings += [one for one in said if one not in prepared[0].warnings]
     return prepared
 
 

@@ -36,6 +36,12 @@ class Inputs(PredictionInputs):
         "Also find tree tops and crowns, as points and polygons with height and crown area.",
         default=False,
     )
+    zones: bool = declare(
+        "flag",
+        "Statistics per polygon",
+        "Also write the polygons of the area of interest with the heights, the tree cover and the trees on each.",
+        default=False,
+    )
     tree_height_m: float = declare(
         "number",
         "Tree height",
@@ -74,6 +80,9 @@ DECLARATION = Declaration(
         ),
         Output("tree_tops", "vector", "Tree tops", "Points with height and crown area.", "trees"),
         Output("tree_crowns", "vector", "Tree crowns", "Polygons with height and crown area.", "trees"),
+        Output(
+            "zones", "vector", "Statistics per polygon", "The area of interest with heights, cover and trees.", "zones"
+        ),
     ),
     run=run,
 )

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+import numpy as np
 import torch
 
+from ..datasets.chip_store import ChipStore
 from ..datasets.labels import HIGHEST_M
+from ..datasets.scenes import TRAIN
 from ..models.colors import class_color
 from ..models.folder import write_torch_folder
-from ..models.spec import Band, ClassInfo, ClassMap, InputSpec, ModelSpec, OutputSpec
+from ..models.spec import Band, ClassInfo, ClassMap, InputSpec, ModelSpec, OutputSpec, Seen
 from .trainer import Normalisation
+
+_LOOKED_AT = 500
 
 
 class Provenance(NamedTuple):
@@ -35,6 +40,27 @@ def class_map(names: Sequence[str], known: Optional[ClassMap] = None) -> ClassMa
         color = held.color if held else class_color(i)
         classes.append(ClassInfo(id=i, name=name, color=color, names=held.names if held else {}))
     return ClassMap(classes=classes)
+
+
+def seen_in(store: ChipStore, gsd_m: Optional[float], data_sets: Sequence[str] = ()) -> Optional[Seen]:
+    """How the training chips (of some data sets) look; None where the ground size of a pixel is not known."""
+    if gsd_m is None:
+        return None
+    chips = store.where(TRAIN)
+    if data_sets:
+        chips = chips[np.isin(store.data_sets[chips], list(data_sets))]
+    if len(chips) > _LOOKED_AT:
+        chips = np.sort(np.random.default_rng(0).permutation(chips)[:_LOOKED_AT])
+    figures = np.array([_figures(store.images[chip]) for chip in chips])  # (chips, 2, bands)
+    low, high = np.percentile(figures, (1, 99), axis=0).round(4)
+    side = int(store.labels.shape[1])
+    ranges = [list(zip(low[k].tolist(), high[k].tolist())) for k in (0, 1)]
+    return Seen(mean=ranges[0], std=ranges[1], side_px=side, side_m=round(side * gsd_m, 3))
+
+
+def _figures(image: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+    values = image.reshape(len(image), -1) / 255.0
+    return values.mean(1), values.std(1)
 
 
 def class_output(classes: ClassMap) -> OutputSpec:
@@ -67,6 +93,7 @@ def model_spec(
     radius_px: Optional[int],
     said: Provenance,
     window_px: int = 512,
+    seen: Optional[Seen] = None,
 ) -> ModelSpec:
     """The spec of a model that was trained on values stretched to 0-1."""
     return ModelSpec(
@@ -84,6 +111,7 @@ def model_spec(
             stride_px=stride_px,
             overlap_px=window_px // 4,
             receptive_radius_px=radius_px,
+            seen=seen,
         ),
         output=output,
         licence=said.licence,

@@ -23,7 +23,7 @@ from ..models.load import build_network, read_state
 from ..models.spec import ClassMap, ModelSpec
 from ..raster.bands import choose_bands
 from ..raster.source import open_raster
-from .export import Provenance, class_output, model_spec, write
+from .export import Provenance, class_output, model_spec, seen_in, write
 from .recipe import Recipe, read_recipe
 from .trainer import LAST, Normalisation, Trainer, TrainingResult, saved_recipe
 
@@ -61,6 +61,7 @@ def finetune(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
     if (job.checkpoint / LAST).exists():
         trainer.restore()
     result = trainer.fit()
+    spec.input.seen = seen_in(store, spec.input.gsd_m)
     return _results(spec, result, recipe, job)
 
 

@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
-from typing import Dict
+from rs_dino_engine.verify.seeded import Shapes, State, chmv2_shapes, meta_shapes, picture, telling
 
-import torch
-from rs_dino_engine.verify.seeded import chmv2_shapes, meta_shapes, picture, telling
-
-__all__ = ["as_timm", "as_transformers", "chmv2_as_transformers", "chmv2_shapes", "meta_shapes", "picture", "telling"]
-
-State = Dict[str, torch.Tensor]
+__all__ = [
+    "Shapes",
+    "State",
+    "as_timm",
+    "as_transformers",
+    "chmv2_as_transformers",
+    "chmv2_shapes",
+    "meta_shapes",
+    "picture",
+    "telling",
+]
 
 
 def as_timm(state: State) -> State:
