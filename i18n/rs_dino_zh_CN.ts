@@ -359,6 +359,14 @@
 <translation>同时提取树顶与树冠，分别为点和多边形，带高度与树冠面积。</translation>
 </message>
 <message>
+<source>Statistics per polygon</source>
+<translation>按多边形统计</translation>
+</message>
+<message>
+<source>Also write the polygons of the area of interest with the heights, the tree cover and the trees on each.</source>
+<translation>同时输出感兴趣区的多边形，并附上每个多边形内的高度、树木覆盖率和树木数量。</translation>
+</message>
+<message>
 <source>Tree height</source>
 <translation>树高下限</translation>
 </message>
@@ -397,6 +405,10 @@
 <message>
 <source>Polygons with height and crown area.</source>
 <translation>带高度与树冠面积的多边形。</translation>
+</message>
+<message>
+<source>The area of interest with heights, cover and trees.</source>
+<translation>带有高度、覆盖率和树木数量的感兴趣区。</translation>
 </message>
 <message>
 <source>Feature map</source>
@@ -453,10 +465,6 @@
 <message>
 <source>Divides a raster into clusters of places that look alike to a DINOv3 model, without any label.</source>
 <translation>无需任何标注，把栅格分成若干聚类：同一聚类中的地方在 DINOv3 模型看来彼此相像。</translation>
-</message>
-<message>
-<source>A DINOv3 backbone: a model folder or a checkpoint file.</source>
-<translation>DINOv3 骨干网络：模型文件夹或权重文件。</translation>
 </message>
 <message>
 <source>Number of clusters</source>
@@ -1547,6 +1555,10 @@
 <translation>没有请求文件 {path}。</translation>
 </message>
 <message>
+<source>{raster} looks unlike the pictures that {model} was taught on: {share} % of the sampled places are darker, brighter, flatter or rougher than those. Its results may be far off.</source>
+<translation>{raster} 与训练 {model} 所用的影像差别很大：抽样位置中有 {share} % 比训练影像更暗、更亮、更平滑或更粗糙，结果可能偏差很大。</translation>
+</message>
+<message>
 <source>One output a sheet needs the sheets' own grid; use it with output grid: input.</source>
 <translation>“每个图幅一个输出”需要图幅自身的格网；请与“输出格网：输入栅格的格网”一起使用。</translation>
 </message>
@@ -1729,6 +1741,10 @@
 <message>
 <source>Writing {name}.</source>
 <translation>正在写出 {name}。</translation>
+</message>
+<message>
+<source>Statistics per polygon need polygons: give an area of interest.</source>
+<translation>按多边形统计需要多边形：请指定感兴趣区。</translation>
 </message>
 <message>
 <source>The engine could not be started with {python}: {reason}</source>

@@ -20,7 +20,8 @@ NEWER_PYTHON = {  # attribute or function: the Python that brought it
 LOWER = ("devices", "raster", "vector", "models", "predict", "training", "datasets", "messages")
 UPPER = (
     "cli", "cli_task", "cli_report", "worker", "jobs", "job_launch", "job_history", "job_publish", "job_lock",
-    "catalog", "doctor", "demo", "validation", "server", "wire", "progress", "__main__", "verify", "cli_verify",
+    "catalog", "doctor", "demo", "demo_page", "validation", "server", "wire", "progress", "__main__", "verify",
+    "cli_verify",
 )  # fmt: skip
 CONTRACTS = ("rs_dino_engine.models.spec", "rs_dino_engine.models.runtime")
 """Plain descriptions that any layer may speak of."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict, Sequence, Tuple
+from typing import Any, Dict, Iterable, Sequence, Tuple
 
 import numpy as np
 import rasterio
@@ -17,6 +17,10 @@ from .raster.source import open_raster
 SIDE_PX = 1024
 """Pictures are at most this long, each way."""
 HATCH = (255, 255, 255)
+TALL_M = 30.0
+"""Heights from here on have the last colour."""
+DOT_PX = 2.0
+_HEIGHTS = np.array([(247, 242, 228), (199, 221, 158), (110, 175, 98), (38, 120, 66), (0, 60, 40)], dtype=np.float32)
 _CONFIDENCE = np.array([(165, 0, 38), (253, 174, 97), (255, 255, 191), (166, 217, 106), (0, 104, 55)], dtype=np.float32)
 
 
@@ -46,12 +50,40 @@ def picture_of_labels(path: Path, class_map: ClassMap, out: Path) -> Path:
 def picture_of_confidence(path: Path, out: Path) -> Path:
     """Red (undecided) over yellow to green (certain); white where there is none."""
     values, _ = _read(path)
-    at = np.clip(values / 100.0, 0, 1) * (len(_CONFIDENCE) - 1)
-    low = np.minimum(at.astype(int), len(_CONFIDENCE) - 2)
-    share = (at - low)[..., None]
-    colors = _CONFIDENCE[low] * (1 - share) + _CONFIDENCE[low + 1] * share
+    colors = _along(_CONFIDENCE, values / 100.0)
     colors[values == 255] = 255
     return _write(np.moveaxis(colors, -1, 0), out)
+
+
+def picture_of_heights(path: Path, out: Path) -> Path:
+    """Light ground to dark green at ``TALL_M``; white where there is no value."""
+    values, _ = _read(path)
+    known = values > -1000
+    colors = _along(_HEIGHTS, np.where(known, values, 0) / TALL_M)
+    colors[~known] = 255
+    return _write(np.moveaxis(colors, -1, 0), out)
+
+
+def picture_of_trees(tops: Path, crowns: Path, image: Path, heights: Path, out: Path) -> Path:
+    """Crowns as outlines and tops as dots over the image."""
+    import pyogrio
+    import shapely
+
+    pixels, transform = _under(image, heights)
+    outlines, points = (shapely.from_wkb(pyogrio.raw.read(path, columns=[])[2]) for path in (crowns, tops))
+    dots = shapely.buffer(points, DOT_PX * abs(transform.a))
+    for shapes, color in ((shapely.boundary(outlines), (255, 230, 90)), (dots, (220, 40, 40))):
+        _burn(pixels, shapes, transform, color)
+    return _write(np.clip(pixels, 0, 255), out)
+
+
+def _along(stops: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Colours (h, w, 3) between ``stops`` for 0-1."""
+    at = np.clip(share, 0, 1) * (len(stops) - 1)
+    low = np.minimum(at.astype(int), len(stops) - 2)
+    part = (at - low)[..., None]
+    colors: np.ndarray = stops[low] * (1 - part) + stops[low + 1] * part
+    return colors
 
 
 def picture_of_polygons(path: Path, image: Path, labels: Path, class_map: ClassMap, out: Path) -> Path:
@@ -61,18 +93,28 @@ def picture_of_polygons(path: Path, image: Path, labels: Path, class_map: ClassM
 
     _, _, wkb, fields = pyogrio.raw.read(path, layer=path.stem, columns=["class_id"])
     outlines = shapely.boundary(shapely.from_wkb(wkb))
-    with gdal(), rasterio.open(image) as data:
-        pixels = data.read().astype(np.float32)
-    with rasterio.open(labels) as data:
-        scale = data.width / pixels.shape[2]
-        transform = scaled(data.transform, scale, scale)
-    pixels = pixels * 0.75 + 40
+    pixels, transform = _under(image, labels)
     colors: Dict[int, Tuple[int, int, int]] = {c.id: c.color for c in class_map.classes}
     for class_id in np.unique(fields[0]):
-        shapes = [line for line in outlines[fields[0] == class_id] if not line.is_empty]
-        drawn = rasterize(shapes, out_shape=pixels.shape[1:], transform=transform, all_touched=False).astype(bool)
-        pixels[:, drawn] = np.asarray(colors.get(int(class_id), HATCH), dtype=np.float32)[:, None]
+        _burn(pixels, outlines[fields[0] == class_id], transform, colors.get(int(class_id), HATCH))
     return _write(np.clip(pixels, 0, 255), out)
+
+
+def _under(image: Path, layer: Path) -> Tuple[np.ndarray, Any]:
+    """A faded picture (3, h, w) to draw on, and the transform of its pixels, known from a layer of the same raster."""
+    with gdal(), rasterio.open(image) as data:
+        pixels = data.read().astype(np.float32)
+    with rasterio.open(layer) as data:
+        scale = data.width / pixels.shape[2]
+        return pixels * 0.75 + 40, scaled(data.transform, scale, scale)
+
+
+def _burn(pixels: np.ndarray, shapes: Iterable[Any], transform: Any, color: Tuple[int, int, int]) -> None:
+    drawable = [shape for shape in shapes if not shape.is_empty]
+    if not drawable:
+        return
+    drawn = rasterize(drawable, out_shape=pixels.shape[1:], transform=transform, all_touched=False).astype(bool)
+    pixels[:, drawn] = np.asarray(color, dtype=np.float32)[:, None]
 
 
 def _read(path: Path) -> Tuple[np.ndarray, float]:

@@ -16,6 +16,7 @@ class Inputs(PredictionInputs):
         "model",
         "Model",
         "A canopy-height model's folder or file, or a DINOv3 backbone whose head is given apart.",
+        default="starter-canopy",
     )
     head: Optional[str] = declare(
         "file",

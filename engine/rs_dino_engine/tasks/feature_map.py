@@ -11,7 +11,10 @@ from .prediction_inputs import PredictionInputs
 
 class Inputs(PredictionInputs):
     model: str = declare(
-        "model", "Model", "A backbone: a model folder, a checkpoint file of DINOv3, DINOv2 or timm, or timm:NAME."
+        "model",
+        "Model",
+        "A backbone: a model folder, a checkpoint file of DINOv3, DINOv2 or timm, or timm:NAME.",
+        default="starter-features",
     )
     raw: bool = declare(
         "flag",

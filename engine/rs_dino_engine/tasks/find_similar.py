@@ -10,7 +10,12 @@ from .prediction_inputs import PredictionInputs
 
 
 class Inputs(PredictionInputs):
-    model: str = declare("model", "Model", "A DINOv3 backbone: a model folder or a checkpoint file.")
+    model: str = declare(
+        "model",
+        "Model",
+        "A backbone: a model folder, a checkpoint file of DINOv3, DINOv2 or timm, or timm:NAME.",
+        default="starter-features",
+    )
     like: str = declare(
         "places",
         "Examples",

@@ -123,18 +123,19 @@ def distil(work: Path, teacher_folder: str, output: Path, steps: int, resume: bo
         (values + angles).backward()
         nn.utils.clip_grad_norm_(student.parameters(), 3.0)
         optimizer.step()
-        sums = [sums[0] + float(values), sums[1] + float(angles)]
-        if (step + 1) % 50 == 0 or step + 1 == steps:
-            shown = ", ".join(f"{v / 50:.4f}" for v in sums)
+        sums = [sums[0] + values.item(), sums[1] + angles.item()]
+        if (step + 1) % 25 == 0 or step + 1 == steps:
+            shown = ", ".join(f"{v / 25:.4f}" for v in sums)
             print(f"{time.monotonic() - began:6.0f} s  step {step + 1} of {steps}: {shown}", flush=True)
             sums = [0.0, 0.0]
-            _save(output, student, optimizer, step + 1)
+            _save(output, student, teacher, optimizer, step + 1)
     train.sampler.close()
 
 
-def _save(output: Path, student: Student, optimizer: torch.optim.Optimizer, step: int) -> None:
+def _save(output: Path, student: Student, teacher: Teacher, optimizer: torch.optim.Optimizer, step: int) -> None:
     tensors = {f"model.{k}": v for k, v in student.state_dict().items()}
     tensors.update({f"optim.{k}": v for k, v in checkpoint.optimizer_tensors(optimizer).items()})
+    tensors.update({"teacher.mean": teacher.mean, "teacher.std": teacher.std})
     checkpoint.save(output / LAST, Checkpoint(tensors, {"step": step}))
 
 

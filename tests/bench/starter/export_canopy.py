@@ -1,5 +1,5 @@
 """From a training's best checkpoint to starter-canopy, scored on the held-out plots:
-``python export_canopy.py --run DIR --data DIR --output DIR``."""
+``python export_canopy.py --run DIR --data DIR --work DIR --output DIR``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import json
 from pathlib import Path
 from typing import Any, Dict, List
 
+from rs_dino_engine.datasets.chip_store import ChipStore
 from rs_dino_engine.datasets.spec import load_spec
 from rs_dino_engine.models.spec import Band
 from rs_dino_engine.training import checkpoint
-from rs_dino_engine.training.export import Provenance, height_output, model_spec, write
+from rs_dino_engine.training.export import Provenance, height_output, model_spec, seen_in, write
 from rs_dino_engine.training.trainer import BEST
 
 from canopy import GSD_M, SAMPLING  # isort: skip
@@ -115,15 +116,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
     held = checkpoint.load(given.run / BEST)
+    seen = seen_in(ChipStore(given.work / "canopy"), GSD_M)
     bands = [Band(name=n, wavelength_nm=w) for n, w in (("red", 650), ("green", 560), ("blue", 470))]
 
     def put(scores: Dict[str, Any]) -> None:
         said = _said(scores)
         output = height_output(SCALE)
-        spec = model_spec("starter-canopy", NETWORK, bands, NORMALISATION, GSD_M, output, 32, None, said, WINDOW_PX)
+        spec = model_spec(
+            "starter-canopy", NETWORK, bands, NORMALISATION, GSD_M, output, 32, None, said, WINDOW_PX, seen
+        )
         write(given.output, spec, held.tensors)
 
     put({})
