@@ -77,7 +77,7 @@ test-legacy:  ## the job-running core under torch 1.10 and Python 3.9, in a chro
 resolve: setup  ## check that dependencies exist for Linux, Windows, macOS x Python 3.10-3.13
 	@bash tests/resolve.sh
 
-starter: setup  ## train the embedded land cover model again: needs ../shared/data and about an hour
+starter: setup  ## train the embedded models again: needs ../shared/data and about three hours
 	@bash tests/bench/starter/run.sh $(BIN)/python
 
 clean:  ## forget what was installed and built

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 HELD_OUT = {
-    "mbrsc": "tile 6 (satellite, 1 m)",
+    "mbrsc": "tile 6 (satellite, 1 m, shown at the model's GSD)",
     "neon-canopy": "plots TEAK_043, 044, 046, 047 and OSBS",
     "idtrees-canopy": "site MLBS",
     "banepa": "westernmost column of chips, the next one left out",
@@ -44,9 +44,9 @@ polygons drawn by eye cover clear objects only; they say little about borders.
 {limits}
 
 Forest that fills the picture is mostly found; forest floor between crowns mostly is not. Trees without leaves are
-often taken for what lies below them. Shadows of houses and trees may come out as water or paved ground, still
-dark ponds partly as grass. Borders are soft: a metre or two, and small things vanish. Mangrove and mud flats, most
-of the held-out satellite tile, were never seen in training and are partly taken for bare ground or water.
+often taken for what lies below them, deep shadow in woods for water. Borders are soft: a metre or two, and small
+things vanish. Dark ponds were drawn into training pictures because there were none; they are found on the demo's golf
+course, elsewhere nobody has looked.
 
 ## Data
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rebuild starter-landcover; see README.md beside this file. Usage: run.sh PYTHON (the engine's virtual environment)
+# Rebuild the embedded models; see README.md beside this file. Usage: run.sh PYTHON (the engine's virtual environment)
 set -euo pipefail
 python="${1:-.venv/bin/python}"
 here="$(cd "$(dirname "$0")" && pwd)"
@@ -28,9 +28,30 @@ echo "== training, round 3"
 echo "== training, round 4"
 "$python" "$here/train.py" --work "$work" --from "$work/round-3/mean.safetensors" --output "$work/round-4" \
     --recipe "$here/round-4.json" --resume
-echo "== averaging the last two"
+state() { echo "$work/round-$1/last.safetensors"; }
+mean() { "$python" "$here/average.py" "$work/$1.safetensors" "${@:2}"; }
+echo "== training, round 5: dark water"
+mean from-34 "$(state 3)" "$(state 4)"
+"$python" "$here/train.py" --work "$work" --from "$work/from-34.safetensors" --output "$work/round-5" \
+    --recipe "$here/round-5.json" --resume
+echo "== training, round 6"
+mean from-345 "$(state 3):0.25" "$(state 4):0.25" "$(state 5):0.5"
+"$python" "$here/train.py" --work "$work" --from "$work/from-345.safetensors" --output "$work/round-6" \
+    --recipe "$here/round-6.json" --resume
+echo "== training, round 7"
+mean from-346 "$(state 3):0.15" "$(state 4):0.5" "$(state 6):0.35"
+"$python" "$here/train.py" --work "$work" --from "$work/from-346.safetensors" --output "$work/round-7" \
+    --recipe "$here/round-7.json" --resume
+echo "== averaging"
 mkdir -p "$work/mean"
-"$python" "$here/average.py" "$work/mean/best.safetensors" "$work/round-3/last.safetensors" "$work/round-4/last.safetensors"
+mean mean/best "$work/from-346.safetensors:0.75" "$(state 7):0.25"
 echo "== writing the model"
 "$python" "$here/export.py" --run "$work/mean" --work "$work" --output "$work/model"
-echo "The model is in $work/model"
+echo "== starter-canopy"
+"$python" -W ignore "$here/canopy.py" --data "$data" --wheels "$work/wheels" --work "$work"
+"$python" "$here/train_canopy.py" --work "$work" --from "$(state 6)" --output "$work/canopy-run" --resume
+"$python" "$here/export_canopy.py" --run "$work/canopy-run" --data "$data" --work "$work" --output "$work/canopy-model"
+echo "== starter-features"
+"$python" "$here/distil.py" --work "$work" --teacher "$work/model" --output "$work/distilled" --resume
+"$python" "$here/export_features.py" --run "$work/distilled" --work "$work" --teacher "$work/model" --output "$work/features-model"
+echo "The models are in $work/model, $work/canopy-model and $work/features-model"
