@@ -66,14 +66,12 @@ def _row(settings: Settings, name: str, raster: Path, model: Path) -> Dict[str, 
 def main() -> None:
     raster, model, out = (Path(text).resolve() for text in sys.argv[1:])
     import torch
-    from rs_dino_engine.devices.allocator import keep_freed_memory
     from rs_dino_engine.job_history import new_job
     from rs_dino_engine.models.cache import MODELS
     from rs_dino_engine.models.library import find_model
     from rs_dino_engine.protocol import Request
     from rs_dino_engine.worker import run_job
 
-    keep_freed_memory()
     inputs = {"rasters": [str(raster)], "output": str(out), "model": str(model), "device": "cpu"}
     loaded = MODELS.get(find_model(str(model)), "cpu")
     loaded(torch.zeros(1, 3, models.WINDOW_PX, models.WINDOW_PX))

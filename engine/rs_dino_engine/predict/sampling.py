@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 WINDOWS = 48
 """Windows that are run for the sample, over all rasters together."""
-VALUES = 2**24
-"""Numbers that the sample holds at most: 64 MB."""
+VALUES = 2**23
+"""Numbers that the sample holds at most: 32 MB, which a fit needs four times over; 20 000 cells of ViT-S."""
 SEED = 0
 
 
