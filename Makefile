@@ -23,7 +23,7 @@ $(VENV)/.done: engine/pyproject.toml tests/constraints.txt tests/setup_venv.sh
 	@bash tests/setup_venv.sh "$(PYTHON)" "$(VENV)"
 	@echo "== installing the engine into $(VENV) (about a minute, 1.5 GB)"
 	@$(PYTHON) engine/staging/stage.py
-	@$(BIN)/python -m pip install --quiet $(CONSTRAIN) -e "./engine[onnx,geoparquet,trees,timm]" onnx pytest pytest-timeout hypothesis ruff mypy scipy
+	@$(BIN)/python -m pip install --quiet $(CONSTRAIN) -e "./engine[onnx,geoparquet,trees,timm]" onnx pytest pytest-timeout pytest-xdist hypothesis ruff mypy scipy
 	@touch $@
 
 setup-qgis: $(QGIS_VENV)/.done  ## real QGIS from the system's packages, for the plugin's tests
@@ -53,7 +53,7 @@ $(VENV)/.clouds: $(VENV)/.done
 
 test-engine: stage $(VENV)/.clouds
 	@echo "== engine tests"
-	@$(BIN)/python -m pytest tests/engine tests/contract tests/test_boundaries.py
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/engine tests/contract tests/test_boundaries.py
 
 test-plugin: stage setup-qgis package
 	@echo "== plugin tests in real QGIS"

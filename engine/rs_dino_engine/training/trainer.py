@@ -186,7 +186,7 @@ class Trainer:
         with torch.no_grad():
             for mine, theirs in zip(self._averaged.state_dict().values(), self.network.state_dict().values()):
                 if mine.is_floating_point():
-                    mine.mul_(decay).add_(theirs, alpha=1 - decay)
+                    mine.lerp_(theirs, 1 - decay)  # leaves weights that are not trained exactly as they are
                 else:
                     mine.copy_(theirs)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
-from typing import NamedTuple, Tuple
+from typing import NamedTuple, Optional, Tuple
 
 import torch
 from rs_dino_engine.datasets.chip_store import ChipStore
@@ -32,6 +32,9 @@ from train import NORMALISATION  # isort: skip
 
 SIZE = VitSize(dim=192, depth=6, heads=3, hidden=768)
 CROP_PX = 224
+MARGIN = 2
+"""Patches that the teacher sees beyond the student's crop on each side: at the border of its picture a convolutional
+network gives features of the border, which the student would learn to draw as a frame."""
 BATCH = 16
 RATE = 1.5e-3
 LAST = "student.safetensors"
@@ -51,7 +54,8 @@ class Teacher(nn.Module):
         side = images.shape[-1] // PATCH_PX
         fine = functional.adaptive_avg_pool2d(levels[8], side)
         coarse = functional.interpolate(levels[32], size=(side, side), mode="bilinear", align_corners=False)
-        return torch.cat([fine, levels[16], coarse], dim=1)
+        whole = torch.cat([fine, levels[16], coarse], dim=1)
+        return whole[:, :, MARGIN:-MARGIN, MARGIN:-MARGIN]
 
     def measure(self, batches) -> None:
         """Mean and spread of every channel."""
@@ -84,10 +88,16 @@ class _Set(NamedTuple):
 
 
 def _recipe(steps: int) -> Recipe:
-    recipe = Recipe(batch_size=BATCH, crop_px=CROP_PX, steps_per_epoch=steps)
+    recipe = Recipe(batch_size=BATCH, crop_px=CROP_PX + 2 * MARGIN * PATCH_PX, steps_per_epoch=steps)
     recipe.sampling = {s.spec.split(".")[0]: s.weight for s in SOURCES.values()}
     recipe.zoom = {s.spec.split(".")[0]: s.zoom for s in SOURCES.values()}
     return recipe
+
+
+def inner(images: torch.Tensor) -> torch.Tensor:
+    """What the student sees of the teacher's picture."""
+    edge = MARGIN * PATCH_PX
+    return images[:, :, edge:-edge, edge:-edge]
 
 
 def distance(found: torch.Tensor, wanted: torch.Tensor) -> Tuple[torch.Tensor, torch.Tensor]:
@@ -95,7 +105,7 @@ def distance(found: torch.Tensor, wanted: torch.Tensor) -> Tuple[torch.Tensor, t
     return functional.smooth_l1_loss(found, wanted), 1 - functional.cosine_similarity(found, wanted, dim=1).mean()
 
 
-def distil(work: Path, teacher_folder: str, output: Path, steps: int, resume: bool) -> None:
+def distil(work: Path, teacher_folder: str, output: Path, steps: int, resume: bool, start: Optional[Path]) -> None:
     torch.manual_seed(0)
     output.mkdir(parents=True, exist_ok=True)
     store = ChipStore(work / "chips")
@@ -106,6 +116,8 @@ def distil(work: Path, teacher_folder: str, output: Path, steps: int, resume: bo
     student = Student(len(teacher.mean))
     decays = [p for p in student.parameters() if p.ndim > 1]
     others = [p for p in student.parameters() if p.ndim <= 1]
+    if start is not None:
+        student.load_state_dict(checkpoint.part_of(checkpoint.load(start).tensors, "model"))
     optimizer = torch.optim.AdamW([{"params": decays, "weight_decay": 0.04}, {"params": others, "weight_decay": 0.0}])
     first = 0
     if resume and (output / LAST).exists():
@@ -118,7 +130,7 @@ def distil(work: Path, teacher_folder: str, output: Path, steps: int, resume: bo
         for group in optimizer.param_groups:
             group["lr"] = RATE * factor(step, steps, steps // 20, "cosine")
         images = train.images(step, order)
-        values, angles = distance(student(images), teacher(images))
+        values, angles = distance(student(inner(images)), teacher(images))
         optimizer.zero_grad()
         (values + angles).backward()
         nn.utils.clip_grad_norm_(student.parameters(), 3.0)
@@ -144,10 +156,11 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--teacher", required=True)
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=1200)
+    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--from", dest="start", type=Path, help="an earlier student.safetensors")
     parser.add_argument("--resume", action="store_true")
     given = parser.parse_args()
-    distil(given.work, given.teacher, given.output, given.steps, given.resume)
+    distil(given.work, given.teacher, given.output, given.steps, given.resume, given.start)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from rs_dino_engine.models.networks.dinov3.sizes import PATCH_PX
 from rs_dino_engine.models.spec import Band, InputSpec, ModelSpec, OutputSpec
 from rs_dino_engine.training import checkpoint
 
-from distil import CROP_PX, LAST, SIZE, Student, Teacher, distance  # isort: skip
+from distil import CROP_PX, LAST, MARGIN, SIZE, Student, Teacher, distance, inner  # isort: skip
 from sources import SOURCES  # isort: skip
 from train import NORMALISATION  # isort: skip
 
@@ -65,11 +65,12 @@ def score(student: Student, teacher: Teacher, store: ChipStore, limit: int = 160
     names = store.data_sets[held]
     chosen = np.concatenate([rng.permutation(held[names == n])[: limit // 6] for n in sorted(set(names.tolist()))])
     mean, std = (torch.tensor(v).reshape(1, 3, 1, 1) for v in NORMALISATION)
+    side = CROP_PX + 2 * MARGIN * PATCH_PX
     angles = errors = total = 0.0
     with torch.no_grad():
         for chip in chosen.tolist():
-            image = torch.from_numpy(np.array(store.images[chip][None, :, :CROP_PX, :CROP_PX])).float() / 255
-            wanted, found = teacher((image - mean) / std), student((image - mean) / std)
+            image = torch.from_numpy(np.array(store.images[chip][None, :, :side, :side])).float() / 255
+            wanted, found = teacher((image - mean) / std), student(inner((image - mean) / std))
             angles += 1 - float(distance(found, wanted)[1])
             errors += float(((found - wanted) ** 2).sum())
             total += float((wanted**2).sum())
