@@ -83,19 +83,19 @@ def test_raw_features_are_the_networks_on_a_true_grid(tmp_path: Path, backbone: 
     assert np.allclose(raw, wanted, atol=1e-4)
 
 
-def test_twice_the_input_gives_twice_the_cells(tmp_path: Path, model_folder: Path) -> None:
+def test_twice_the_input_gives_twice_the_cells(tmp_path: Path, backbone: Path) -> None:
     """The features are those of the raster enlarged bilinearly, and lie where they belong."""
     pixels = noise(64, 64)
     raster = write_raster(tmp_path / "r.tif", pixels)
-    raw = features_of(raster, tmp_path / "out", model_folder, "--raw", "--input-scale", 2)
+    raw = features_of(raster, tmp_path / "out", backbone, "--raw", "--input-scale", 2)
     with rasterio.open(tmp_path / "out" / "r_features.tif") as data, rasterio.open(raster) as given:
         assert (data.height, data.width, data.transform.a) == (8, 8, 4.0)
         assert data.bounds == given.bounds
     values = torch.from_numpy(pixels[None] / 255.0).float()
     large = torch.nn.functional.interpolate(values, scale_factor=2, mode="bilinear", align_corners=False)
-    wanted = load_model(find_model(str(model_folder)))((large - BACKBONE_MEAN) / BACKBONE_STD)[0].numpy()
+    wanted = load_model(find_model(str(backbone)))((large - BACKBONE_MEAN) / BACKBONE_STD)[0].numpy()
     assert np.allclose(raw, wanted, atol=2e-3)
-    shown = features_of(raster, tmp_path / "shown", model_folder, "--input-scale", 2)
+    shown = features_of(raster, tmp_path / "shown", backbone, "--input-scale", 2)
     assert shown.shape == (3, 64, 64)  # colours stay on the raster's own grid
 
 
