@@ -58,7 +58,7 @@ def test_examples_may_be_points_or_polygons(plugin):
         assert wanted.dataTypes() == [kinds.TypeVectorPoint, kinds.TypeVectorPolygon]
     assert [d.name() for d in algorithm.parameterDefinitions()][:3] == ["INPUT", "MODEL", "LIKE"]
     required = [d.name() for d in algorithm.parameterDefinitions() if not d.flags() & d.Flag.FlagOptional]
-    assert {"INPUT", "MODEL", "LIKE", "SIMILARITY"} <= set(required) and "UNLIKE" not in required
+    assert {"INPUT", "LIKE", "SIMILARITY"} <= set(required) and "UNLIKE" not in required
 
 
 def test_examples_of_memory_and_of_a_selection_become_files(
