@@ -67,7 +67,7 @@ def test_examples_of_memory_and_of_a_selection_become_files(
     stand_in_engine(MAKE_SIMILARITY)
     points = marks("Point", "POINT(15 36)", "POINT(15.1 36)")
     polygons = marks("Polygon", *(f"POLYGON(({x} 36, {x}.1 36, {x} 36.1, {x} 36))" for x in (15, 16, 17)))
-    polygons.selectByIds([polygons.allFeatureIds()[1]])
+    polygons.selectByIds([sorted(polygons.allFeatureIds())[1]])
     parameters = {
         "INPUT": str(raster),
         "MODEL": "m.pth",
