@@ -35,7 +35,7 @@ $(QGIS_VENV)/.done: tests/setup_qgis.sh
 stage: setup
 	@$(BIN)/python engine/staging/stage.py
 
-demo: stage  ## set up, then land cover of the bundled sample, with pictures
+demo: stage  ## set up, then land cover, canopy height, trees and features of the bundled samples, with pictures
 	@$(BIN)/rs-dino demo --output demo
 
 test: lint test-engine test-plugin  ## everything that has to pass

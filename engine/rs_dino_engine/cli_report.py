@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, TextIO
 
 from .wire import say
+
+_LAYERS = (".tif", ".gpkg", ".geojson", ".shp", ".fgb", ".parquet")
 
 
 def summary(results: Dict[str, Any]) -> str:
@@ -20,13 +23,28 @@ def summary(results: Dict[str, Any]) -> str:
         lines.append("Results:")
         width = max(len(name) for name in files)
         lines += [f"  {name:<{width}}  {entry['href']}" for name, entry in files.items()]
-        lines.append("In QGIS: drag the files onto the map; colours and class names come with them.")
+        if any(str(entry["href"]).lower().endswith(_LAYERS) for entry in files.values()):
+            lines.append("In QGIS: drag the files onto the map; colours and class names come with them.")
+        if "model" in files:
+            lines.append(f"Use it with: --model {Path(files['model']['href']).parent}")
+        lines += [_heights_line(raster) for raster in rasters if raster.get("canopy_height")]
     for name, entry in results.items():
         classes = entry.get("value") if name == "classes" or name.endswith("_classes") else None
         if classes and files:
             head = "class" if name == "classes" else f"class ({name[: -len('_classes')]})"
             lines += ["", *_table((head, "area", "share"), [_class_row(row) for row in classes])]
     return "\n".join(lines) + "\n" if lines else "Done.\n"
+
+
+def _heights_line(raster: Dict[str, Any]) -> str:
+    """What was found of the heights of a raster."""
+    heights, trees = raster["canopy_height"], raster.get("trees")
+    said = f"{raster['name']}: mean height {heights['mean']:.1f} m, highest {heights['maximum']:.1f} m"
+    if trees and trees["count"]:
+        said += f"; {trees['count']} trees, mean {trees['mean_height_m']:.1f} m, tallest {trees['tallest_m']:.1f} m"
+    elif trees:
+        said += "; no trees"
+    return said
 
 
 def models(options: argparse.Namespace, wire: TextIO) -> int:
