@@ -1,5 +1,7 @@
 """What the end of a job says: hints fit what was made."""
 
+from pathlib import Path
+
 from rs_dino_engine.cli_report import summary
 
 
@@ -7,7 +9,7 @@ def test_layers_are_dragged_models_are_used():
     layers = summary({"labels": {"href": "/out/a_labels.tif"}})
     assert "drag the files" in layers and "--model" not in layers
     model = summary({"model": {"href": "/out/my model/model.json"}, "history": {"href": "/out/my model/history.json"}})
-    assert "--model /out/my model" in model and "drag" not in model
+    assert f"--model {Path('/out/my model')}" in model and "drag" not in model
 
 
 def test_heights_and_trees_are_told():
