@@ -30,8 +30,8 @@ EXACT = 2e-5
 """float32 on a processor, relative."""
 TOLERANCE = {"fp32": 2e-3, "bf16": 0.12, "fp16": 1e-2}
 """Root mean square of differences over the spread of the values, more than each precision gives (bf16: 0.04, in torch
-1.10 0.1); cards may multiply float32 in TensorFloat-32 or take GELU by its tanh. Networks without RoPE or with a register
-less are off by 0.05-0.3; what bf16 lets pass, float32 on the same device does not."""
+1.10 0.1); cards may multiply float32 in TensorFloat-32 or take GELU by its tanh. Networks without RoPE or with a
+register less are off by 0.05-0.3; what bf16 lets pass, float32 on the same device does not."""
 _PICTURE_PX = (48, 80)
 _HEAD_PICTURE_PX = (64, 96)
 _THIN, _THIN_DEEP = VitSize(64, 12, 1, 128), VitSize(64, 24, 1, 128)
