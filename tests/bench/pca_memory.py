@@ -53,8 +53,8 @@ def pca_memory(settings: Settings) -> Figure:
     rows_mb = (models.OVERLAP_PX * COMPONENTS * 4 + (models.WINDOW_PX - models.OVERLAP_PX) * COMPONENTS) / 2**20
     figure.notes.append(
         f"{large}² is run with a thin ViT (64 channels, 12 blocks), since only the size of the raster is the question. "
-        f"Rows that wait across the raster (the overlap as float32, a row of windows as bytes) are {rows_mb * small:.0f} "
-        f"MB of {small}² and {rows_mb * large:.0f} MB of {large}²."
+        "Rows that wait across the raster (the overlap as float32, a row of windows as bytes) are "
+        f"{rows_mb * small:.0f} MB of {small}² and {rows_mb * large:.0f} MB of {large}²."
     )
     return figure
 
