@@ -18,7 +18,7 @@ from rs_dino_engine.models.networks.dinov3.sizes import SIZES, VitSize, four_lev
 from rs_dino_engine.models.spec import ClassInfo, ClassMap, ModelSpec, OutputSpec
 from rs_dino_engine.verify.seeded import picture, seeded_network
 
-WINDOW_PX = 512
+WINDOW_PX, OVERLAP_PX = 512, 128
 THIN = VitSize(64, 12, 1, 128)
 THIN_DEEP = VitSize(128, 24, 2, 256)
 CLASSES = 5

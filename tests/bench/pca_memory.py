@@ -21,6 +21,7 @@ from tiled import Settings
 LIMIT_MB = 400
 GROWTH = 1.05
 SMALL_PX, LARGE_PX = 3000, 12000
+COMPONENTS = 3
 
 
 def pca_memory(settings: Settings) -> Figure:
@@ -49,8 +50,11 @@ def pca_memory(settings: Settings) -> Figure:
             peaks[2] <= peaks[1] * GROWTH,
         ),
     ]
+    rows_mb = (models.OVERLAP_PX * COMPONENTS * 4 + (models.WINDOW_PX - models.OVERLAP_PX) * COMPONENTS) / 2**20
     figure.notes.append(
-        f"{large}² is run with a thin ViT (64 channels, 12 blocks), since only the size of the raster is the question."
+        f"{large}² is run with a thin ViT (64 channels, 12 blocks), since only the size of the raster is the question. "
+        "Rows that wait across the raster (the overlap as float32, a row of windows as bytes) are "
+        f"{rows_mb * small:.0f} MB of {small}² and {rows_mb * large:.0f} MB of {large}²."
     )
     return figure
 
