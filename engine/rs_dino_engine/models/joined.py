@@ -12,7 +12,6 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence
 
 import torch
 
-from ..devices import prefers_channels_last
 from ..errors import UserError
 from ..messages import Message, message
 from .folder import check_sha256
@@ -22,8 +21,9 @@ from .networks.dinov3 import head_of
 from .networks.dinov3.joined import Head, Joined
 from .networks.dinov3.sizes import VitSize
 from .networks.dinov3.vit import Vit
-from .networks.layers import fold
+from .networks.with_head import common_multiple
 from .spec import InputSpec, ModelSpec
+from .torch_model import for_inference, in_its_unit, laid_out
 from .weights import StateDict, StoredTensor
 
 KIND = "dinov3"
@@ -36,9 +36,7 @@ class JoinedModel:
     :meth:`sharing` lasts they use one pass of the backbone for the same windows."""
 
     def __init__(self, specs: Sequence[ModelSpec], network: Joined, notes: Sequence[Message] = ()) -> None:
-        self.network = fold(network.eval())
-        for parameter in self.network.parameters():
-            parameter.requires_grad_(False)
+        self.network = for_inference(network)
         self.models = [Face(self, number, spec) for number, spec in enumerate(specs)]
         self.notes = tuple(notes)
         self._held = threading.local()
@@ -57,16 +55,18 @@ class JoinedModel:
             self._held.shared = None
 
     def run(self, number: int, windows: torch.Tensor) -> torch.Tensor:
-        """The raw output of one face."""
+        """The output of one face."""
         shared: Optional[Dict[str, Any]] = getattr(self._held, "shared", None)
         with torch.no_grad():
             if shared is None:
-                seen = _laid_out(windows)
-                return self.network.output(number, self.network.levels(seen, number), seen).float()
-            if shared.get("windows") is not windows:
-                seen = _laid_out(windows)
-                shared.update(windows=windows, seen=seen, levels=self.network.levels(seen))
-            return self.network.output(number, shared["levels"], shared["seen"]).float()
+                seen = laid_out(windows)
+                raw = self.network.output(number, self.network.levels(seen, number), seen)
+            else:
+                if shared.get("windows") is not windows:
+                    seen = laid_out(windows)
+                    shared.update(windows=windows, seen=seen, levels=self.network.levels(seen))
+                raw = self.network.output(number, shared["levels"], shared["seen"])
+            return in_its_unit(raw, self.models[number].spec)
 
 
 class Face:
@@ -82,12 +82,6 @@ class Face:
     def __call__(self, windows: torch.Tensor) -> torch.Tensor:
         """Windows -> raw channels."""
         return self._joined.run(self._number, windows)
-
-
-def _laid_out(windows: torch.Tensor) -> torch.Tensor:
-    if prefers_channels_last(windows.device.type):
-        return windows.contiguous(memory_format=torch.channels_last)
-    return windows
 
 
 def fitting_specs(specs: Sequence[ModelSpec], own_window: bool, own_overlap: bool) -> List[ModelSpec]:
@@ -110,7 +104,7 @@ def fitting_specs(specs: Sequence[ModelSpec], own_window: bool, own_overlap: boo
                 raise UserError(code, model=spec.title, first=first.title, wanted=theirs, first_wanted=ours)
     stride = 1
     for spec in specs:
-        stride = _common_multiple(stride, spec.input.stride_px)
+        stride = common_multiple(stride, spec.input.stride_px)
     radii = [spec.input.receptive_radius_px for spec in specs]
     radius = None if None in radii else max(r for r in radii if r is not None)
     window = -(-first.input.window_px // stride) * stride
@@ -149,13 +143,6 @@ def _size(spec: ModelSpec) -> VitSize:
 
 def _bands(model_input: InputSpec) -> str:
     return ", ".join(band.name for band in model_input.bands)
-
-
-def _common_multiple(a: int, b: int) -> int:
-    small, large = sorted((a, b))
-    while small:
-        small, large = large % small, small
-    return a * b // large
 
 
 def load_joined(found: Sequence[FoundModel], specs: Sequence[ModelSpec]) -> JoinedModel:

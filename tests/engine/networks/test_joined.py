@@ -84,3 +84,18 @@ def test_the_backbone_gives_the_levels_of_all_heads_in_one_pass() -> None:
         shapes = [tuple(part.shape) for part in joined(picture(32, 48))]
     assert shapes == [(1, 3, 32, 48), (1, 64, 2, 3)]
     assert "backbone.norm.weight" in joined.state_dict() and "heads.0.classify.weight" in joined.state_dict()
+
+
+def test_values_come_in_their_unit_alone_and_joined(files: "tuple[str, str]") -> None:
+    found = find_model(files[0], files[1])
+    output = found.spec.output.model_copy(update={"scale": 10.0})
+    scaled = FoundModel(
+        found.spec.model_copy(update={"output": output}), found.path, found.weights, found.origin, found.head
+    )
+    joined = load_joined([scaled], fitting_specs([scaled.spec], False, False))
+    windows = picture(64, 64)
+    with joined.sharing():
+        shared = joined.models[0](windows)
+    wanted = load_model(found)(windows) * 10.0
+    assert torch.equal(load_model(scaled)(windows), wanted)
+    assert torch.equal(joined.models[0](windows), wanted) and torch.equal(shared, wanted)
