@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, List, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 import pyogrio
@@ -21,28 +21,32 @@ _PIECES = 512
 
 
 class Geometries(NamedTuple):
-    """Shapely geometries, and the CRS they say they are in."""
+    """Shapely geometries, the CRS they say they are in, and, where asked for, the values of their fields by name."""
 
     shapes: List[Any]
     crs: Optional[pyproj.CRS]
+    fields: Dict[str, np.ndarray]
 
 
-def read_geometries(path: str, missing: str, unreadable: str) -> Geometries:
+def read_geometries(path: str, missing: str, unreadable: str, with_fields: bool = False) -> Geometries:
     """Every geometry of a vector file; ``file.gpkg|layername=x`` names a layer.
 
     ``missing`` and ``unreadable`` are the codes of what the ``UserError`` says.
     """
+    columns: Optional[List[str]] = None if with_fields else []
     file, _, layer = path.partition("|layername=")
     if not file.startswith("/vsi") and not Path(file).exists():
         raise UserError(missing, path=path)
     try:
         with gdal():
-            meta, _, wkb, _ = pyogrio.raw.read(file, layer=layer or None, columns=[], force_2d=True)
+            meta, _, wkb, values = pyogrio.raw.read(file, layer=layer or None, columns=columns, force_2d=True)
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise UserError(unreadable, path=path, reason=reason_of(error, file)) from error
     own = meta.get("crs")
-    shapes = [] if wkb is None else [g for g in shapely.from_wkb(wkb, on_invalid="ignore") if g is not None]
-    return Geometries(shapes, pyproj.CRS.from_user_input(own) if own else None)
+    shapes = np.array([], object) if wkb is None else shapely.from_wkb(wkb, on_invalid="ignore")
+    there = np.array([shape is not None for shape in shapes], dtype=bool)
+    fields = {str(name): column[there] for name, column in zip(meta["fields"], values)}
+    return Geometries(list(shapes[there]), pyproj.CRS.from_user_input(own) if own else None, fields)
 
 
 def parts_of(shapes: Sequence[Any], kinds: Sequence[str]) -> List[Any]:

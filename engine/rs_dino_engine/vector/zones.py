@@ -17,8 +17,9 @@ from rasterio.windows import Window
 
 from ..raster.aoi import Aoi
 from ..raster.gdal_env import gdal
-from ..raster.geometries import onto_grid, parts_of, read_geometries
+from ..raster.geometries import Geometries, onto_grid, parts_of, read_geometries
 from ..raster.grid import pixel_area_m2
+from ..raster.sink import replacing
 
 STRIP_PX = 2**22
 """Pixels that are read at once."""
@@ -49,17 +50,13 @@ def zone_statistics(
 
     Polygons off the raster keep empty fields.
     """
-    read = read_geometries(aoi, "aoi-missing", "aoi-unreadable")
-    file, _, layer = aoi.partition("|layername=")
+    read = read_geometries(aoi, "aoi-missing", "aoi-unreadable", with_fields=True)
     rows: List[Dict[str, float]] = []
     with gdal(), rasterio.open(heights) as data:
         for shape in read.shapes:
             check_cancel()
             rows.append(_measured(data, parts_of([shape], ["Polygon"]), read.crs, tree_height_m, tops))
-        meta, _, wkb, own = pyogrio.raw.read(file, layer=layer or None, force_2d=True)
-        present = [g is not None and g for g in shapely.from_wkb(wkb, on_invalid="ignore")]
-        kept = np.flatnonzero([bool(g) for g in present])
-        _write(out, wkb[kept], meta, [values[kept] for values in own], rows)
+    _write(out, read, rows)
     return Zones(out, len(rows), sum(np.isfinite(row["mean_m"]) for row in rows))
 
 
@@ -142,25 +139,19 @@ def _tops_inside(tops: Path, data: Any, zone: Aoi, parts: List[Any]) -> int:
     return count
 
 
-def _write(out: Path, wkb: np.ndarray, meta: Any, own: List[np.ndarray], rows: List[Dict[str, float]]) -> None:
+def _write(out: Path, read: Geometries, rows: List[Dict[str, float]]) -> None:
     """All at once: polygons that a person drew fit into memory. Fields of the same name as ours give way."""
-    fields = [str(f) for f in meta["fields"]]
-    kept = [i for i, name in enumerate(fields) if name not in FIELDS and name.lower() not in ("fid", "ogc_fid")]
-    temporary = out.with_name(f".{out.stem}.part.gpkg")
-    values = [own[i] for i in kept] + [np.array([row[name] for row in rows]) for name in FIELDS]
-    try:
+    kept = [name for name in read.fields if name not in FIELDS and name.lower() not in ("fid", "ogc_fid")]
+    values = [read.fields[name] for name in kept] + [np.array([row[name] for row in rows]) for name in FIELDS]
+    with replacing(out) as temporary:
         pyogrio.raw.write(
             str(temporary),
-            wkb,
+            shapely.to_wkb(np.array(read.shapes, dtype=object)),
             values,
-            np.array([*(fields[i] for i in kept), *FIELDS]),
+            np.array([*kept, *FIELDS]),
             layer=out.stem,
             driver="GPKG",
             geometry_type="Unknown",
-            crs=meta.get("crs"),
+            crs=read.crs.srs if read.crs else None,
             nan_as_null=True,
         )
-        temporary.replace(out)
-    finally:
-        for path in out.parent.glob(temporary.name + "*"):
-            path.unlink()
