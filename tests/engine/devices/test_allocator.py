@@ -1,4 +1,4 @@
-"""Large blocks stay with the process while a model runs, and go back to the system afterwards."""
+"""Large blocks stay with the process while a model runs, whichever thread freed them, and go back afterwards."""
 
 from __future__ import annotations
 
@@ -31,8 +31,43 @@ give_back_memory()
 print(round(kept), again, round(resident_mb() - before))
 """
 
+HEAPS = """
+import ctypes, tempfile, threading
+from pathlib import Path
+from rs_dino_engine.devices.allocator import keep_freed_memory
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's allocator is Linux'")
+assert keep_freed_memory()
+library = ctypes.CDLL(None)
+library.fopen.restype = library.malloc.restype = ctypes.c_void_p
+all_there = threading.Barrier(7)
+
+def work():
+    taken = library.malloc(2**20)
+    all_there.wait()
+    library.free(ctypes.c_void_p(taken))
+
+threads = [threading.Thread(target=work) for _ in range(6)]
+for thread in threads:
+    thread.start()
+all_there.wait()
+with tempfile.TemporaryDirectory() as folder:
+    path = Path(folder, "heaps.xml")
+    file = ctypes.c_void_p(library.fopen(str(path).encode(), b"w"))
+    library.malloc_info(0, file)
+    library.fclose(file)
+    print(path.read_text().count("<heap "))
+"""
+
+only_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's allocator is Linux'")
+
+
+@only_linux
+def test_threads_share_two_heaps() -> None:
+    said = subprocess.run([sys.executable, "-c", HEAPS], check=True, capture_output=True, text=True)
+    assert int(said.stdout) <= 2
+
+
+@only_linux
 def test_a_freed_block_is_used_again_and_then_given_back() -> None:
     said = subprocess.run([sys.executable, "-c", SCRIPT], check=True, capture_output=True, text=True)
     kept_mb, faults, left_mb = map(int, said.stdout.split())
