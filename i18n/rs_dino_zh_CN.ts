@@ -575,8 +575,8 @@
 <translation>要写出的文件：.gpkg、.geojson、.shp、.fgb 或 .parquet。</translation>
 </message>
 <message>
-<source>Raster on the same grid whose mean over each polygon is kept, in percent.</source>
-<translation>同一格网的栅格，保留其在每个多边形内的平均值，以百分比计。</translation>
+<source>Raster on the same grid whose mean over each polygon is kept, in percent; else X_confidence beside X_labels.</source>
+<translation>同一格网上的栅格，记录其在每个多边形内的平均值（百分比）；未指定时，取标签 X_labels 旁边的 X_confidence。</translation>
 </message>
 <message>
 <source>Classes with right angles</source>
@@ -881,6 +881,10 @@
 <message>
 <source>Only {cells} patches with valid pixels were found; that is too few for {count} clusters.</source>
 <translation>只找到 {cells} 个含有效像元的图像块，不足以分成 {count} 个聚类。</translation>
+</message>
+<message>
+<source>The mean confidence is taken from {path}, which lies beside the labels.</source>
+<translation>平均置信度取自标签旁边的 {path}。</translation>
 </message>
 <message>
 <source>The confidence raster {path} lies on another grid than the labels {labels}.</source>

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Sequence, TextIO
+from typing import Any, Callable, Dict, List, NoReturn, Optional, Sequence, TextIO
 
 from .wire import say, take_wire
 
@@ -48,9 +48,15 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose help goes out on the wire."""
+    """An argument parser whose help goes out on the wire, and that names a misspelt option before anything else."""
 
     wire: Optional[TextIO] = None
+    given: Sequence[str] = ()
+    options: Sequence[str] = ()
+    """All of the verb that was given."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_misspelt(Parser.given, Parser.options) or message)
 
     def _print_message(self, message: str, file: Any = None) -> None:
         if message:
@@ -63,7 +69,7 @@ def _parser(wire: TextIO, given: List[str]) -> argparse.ArgumentParser:
     from .cli_task import add_task
     from .tasks import TASKS
 
-    Parser.wire = wire
+    Parser.wire, Parser.given, Parser.options = wire, given, ()
     parser = Parser(prog="rs-dino", description="Rasters in, maps out.")
     parser.add_argument("--version", action="version", version=f"rs-dino {__version__}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", parser_class=Parser)
@@ -75,7 +81,24 @@ def _parser(wire: TextIO, given: List[str]) -> argparse.ArgumentParser:
     for name, text in _VERBS.items():
         if verb is None or verb == name or (verb not in TASKS and verb not in _VERBS):
             _ADD[name](verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + "."))
+    if verb in verbs.choices:
+        Parser.options = [o for action in verbs.choices[verb]._actions for o in action.option_strings]
     return parser
+
+
+def _misspelt(given: Sequence[str], options: Sequence[str]) -> Optional[str]:
+    """What to say about the first option that nobody knows; None where all are known. Beginnings of options count."""
+    from difflib import get_close_matches
+
+    for word in given if options else ():
+        name = word.split("=")[0]
+        if word == "--":
+            return None
+        if name.startswith("--") and not any(option.startswith(name) for option in options):
+            near = get_close_matches(name, [option for option in options if option.startswith("--")], 1, 0.7)
+            hint = f"did you mean {near[0]}?" if near else "see --help for those that there are."
+            return f"there is no option {name}; {hint}"
+    return None
 
 
 def _add_models(parser: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, TextIO
 
+from .cli_scores import score_lines
 from .wire import say
 
 _LAYERS = (".tif", ".gpkg", ".geojson", ".shp", ".fgb", ".parquet")
@@ -157,13 +158,13 @@ def _show_model(found: Any, imported: bool, wire: TextIO) -> int:
         ("window", f"{spec.input.window_px} px"),
         ("licence", spec.licence),
         ("attribution", spec.attribution),
-        ("scores", json.dumps(spec.scores, ensure_ascii=False) if spec.scores else ""),
         ("limits", spec.limits),
         ("lies in", str(found.path)),
     ]
     if spec.output.class_map is not None:
         facts.insert(4, ("classes", ", ".join(f"{c.id} {c.name}" for c in spec.output.class_map.classes)))
     lines += [f"  {name:<11}  {value}" for name, value in facts if value]
+    lines += ["  scores", *score_lines(spec.scores, 2)] if spec.scores else []
     lines += [f"Note: {note.text}" for note in found.notes]
     if imported:
         lines += ["", f"Imported. Use it with --model {spec.name}"]

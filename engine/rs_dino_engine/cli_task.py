@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Dict, Optional, TextIO
 
 from .catalog import InputEntry, input_entries
-from .errors import EXIT_FAILURE, EXIT_SUCCESS, UserError
-from .job_history import FOLDER, new_job, tidy, unfinished_job
+from .errors import EXIT_FAILURE, EXIT_SUCCESS, EXIT_USER_ERROR, UserError
+from .job_history import FOLDER, forget_refused, new_job, tidy, unfinished_job
 from .messages import message
 from .protocol import Request
 from .tasks import declaration
@@ -72,12 +72,17 @@ def run_request(request: Request, wire: TextIO, as_json: bool, resume: bool) -> 
     from .worker import destination_of
 
     task = known_task(request.process_id)
-    destination = destination_of(task, checked_inputs(task, request.inputs)).absolute()
+    destination = destination_of(task, checked_inputs(task, request.inputs)).folder.absolute()
+    new = [path for path in (destination, *destination.parents) if not path.exists()]
     prepare_destination(destination)
     folder = unfinished_job(destination, request) if resume else None
     if resume and folder is None:
         _note(message("job-nothing-to-resume", folder=str(destination / FOLDER)).text)
-    outcome = run_in(folder or new_job(destination, request), wire, as_json, resume=folder is not None)
+    resumed = folder is not None
+    folder = folder or new_job(destination, request)
+    outcome = run_in(folder, wire, as_json, resumed)
+    if outcome.exit_code == EXIT_USER_ERROR and not resumed:
+        forget_refused(folder, new)
     tidy(destination, request if outcome.exit_code == EXIT_SUCCESS else None)
     return outcome.exit_code
 

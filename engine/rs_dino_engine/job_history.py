@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, List, Optional
+from typing import Any, List, Optional, Sequence
 
 from .jobs import REQUEST, create, reopen, state
 from .protocol import DISMISSED, FAILED, FINAL, SUCCESSFUL, Request, plain
@@ -31,6 +32,17 @@ def unfinished_job(destination: Path, request: Request) -> Optional[Path]:
             reopen(folder)
             return folder
     return None
+
+
+def forget_refused(folder: Path, new: Sequence[Path]) -> None:
+    """After a job that was refused before it had done anything: drop its folder, and those of the ``new`` folders
+    (inner ones first) that are empty. A job with work to resume stays."""
+    if any(path.is_file() for name in ("checkpoint", "outputs") for path in (folder / name).rglob("*")):
+        return
+    shutil.rmtree(str(folder), ignore_errors=True)
+    for path in (folder.parent, *new):
+        with suppress(OSError):  # it is not empty
+            path.rmdir()
 
 
 def tidy(destination: Path, succeeded: Optional[Request], keep: int = KEEP) -> None:

@@ -63,14 +63,23 @@ def run_held(job: JobFolder) -> Outcome:
     return outcome
 
 
-def destination_of(task: Declaration, inputs: TaskInputs) -> Path:
-    """The folder that a job's results are published into: what its output folder, or output file, names."""
+class Destination(NamedTuple):
+    """Where a job's results are published: a folder, and the name that their document has there."""
+
+    folder: Path
+    document: str
+
+
+def destination_of(task: Declaration, inputs: TaskInputs) -> Destination:
+    """What a task's output folder, or output file, names. Beside a file lie the results of other jobs: there the
+    document is called after the file."""
     for name, field in task.inputs.model_fields.items():
         extra: Any = field.json_schema_extra or {}
         if extra.get("kind") == "folder" and name == "output":
-            return Path(getattr(inputs, name))
+            return Destination(Path(getattr(inputs, name)), RESULTS)
         if extra.get("kind") == "output-file" and name == "output":
-            return Path(getattr(inputs, name)).parent
+            path = Path(getattr(inputs, name))
+            return Destination(path.parent, f"{path.stem}_{RESULTS}")
     raise TypeError(f"the task {task.id} declares no output")
 
 
@@ -115,36 +124,37 @@ def _run(job: JobFolder) -> Dict[str, Any]:
     job.write_status(RUNNING, message("job-resumed", job=job.folder.name) if job.resume else message("job-started"))
     job.check_cancel()
     destination = destination_of(task, inputs)
-    prepare_destination(destination)
+    prepare_destination(destination.folder)
     results = task.run(inputs, job)
     job.check_cancel()
-    job.report(None, message("job-publishing", folder=str(destination)))
+    job.report(None, message("job-publishing", folder=str(destination.folder)))
     return _deliver(job, results, destination)
 
 
-def _deliver(job: JobFolder, results: Dict[str, Any], destination: Path) -> Dict[str, Any]:
+def _deliver(job: JobFolder, results: Dict[str, Any], destination: Destination) -> Dict[str, Any]:
     """Publish the files, then both copies of results.json: the job's with absolute hrefs, the destination's with
     hrefs relative to itself, so that the folder can be moved."""
     absolute = {str(name): _anchored(entry, job.outputs) for name, entry in results.items()}
-    published = publish(job.outputs, destination, job.check_cancel)
+    folder = destination.folder
+    published = publish(job.outputs, folder, job.check_cancel)
     for said in published.warnings:
         job.warn(said)
-    places = {**published.places, str(job.outputs): str(destination)}
+    places = {**published.places, str(job.outputs): str(folder)}
     document = relocate(results_document(absolute, job.warnings), places)
     if published.places:  # a job that only checked must not replace the results of one that worked
-        _write_copy(destination, relocate(document, {str(destination): ""}))
+        _write_copy(folder / destination.document, relocate(document, {str(folder): ""}))
     job.succeed(document)
     return document
 
 
-def _write_copy(destination: Path, document: Dict[str, Any]) -> None:
-    """``results.json``, or the next free name where another program does not let go of it."""
-    target = destination / RESULTS
+def _write_copy(path: Path, document: Dict[str, Any]) -> None:
+    """To ``path``, or to the next free name where another program does not let go of it."""
+    target = path
     for number in range(2, 10):
         try:
             return write_document(target, document)
         except PermissionError:
-            target = target.with_name(f"results_{number}.json")
+            target = path.with_name(f"{path.stem}_{number}.json")
     return write_document(target, document)
 
 

@@ -49,6 +49,30 @@ def test_wrong_input_leaves_no_folder_behind(trial):
     assert not trial.output.exists()
 
 
+def test_nor_does_a_job_that_was_refused(trial):
+    output = trial.output / "new" / "inner"
+    assert trial.trial("--mode", "refuse", output=output).returncode == 2
+    assert not trial.output.exists()
+    trial.output.mkdir()
+    (trial.output / "mine.txt").write_text("kept")
+    assert trial.trial("--mode", "refuse").returncode == 2
+    assert [path.name for path in trial.output.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["vectorize", "--confidense", "c.tif"], "there is no option --confidense; did you mean --confidence?"),
+        (["vectorize", "a.tif", "--output", "b.gpkg", "--simplfy=2"], "did you mean --simplify?"),
+        (["vectorize", "a.tif", "--zzz"], "there is no option --zzz; see --help"),
+        (["vectorize", "a.tif", "--simpl", "2"], "required: --output"),
+    ],
+)
+def test_a_misspelt_option_is_named_whatever_else_is_missing(trial, given, said):
+    done = trial.run(*given)
+    assert done.returncode == 2 and said in done.stderr
+
+
 def test_no_verb_and_an_unknown_verb(trial):
     assert trial.run().returncode == 2
     done = trial.run("paint")

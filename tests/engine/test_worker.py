@@ -238,3 +238,13 @@ def test_openmp_waits_politely_before_torch_is_imported(trial):
     )
     environment = {k: v for k, v in os.environ.items() if k != "OMP_WAIT_POLICY"}
     assert subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True).returncode == 0
+
+
+def test_results_beside_a_file_do_not_replace_those_of_other_jobs(tmp_path):
+    from rs_dino_engine.tasks import declaration
+    from rs_dino_engine.validation import checked_inputs
+    from rs_dino_engine.worker import destination_of
+
+    task = declaration("vectorize")
+    inputs = checked_inputs(task, {"labels": "a.tif", "output": str(tmp_path / "面.gpkg")})
+    assert destination_of(task, inputs) == (tmp_path, "面_results.json")

@@ -11,7 +11,7 @@ from ..messages import message
 from ..models.cache import MODELS
 from ..models.library import FoundModel, find_model
 from ..models.load import device_problem
-from ..raster.source import expand_paths
+from ..raster.source import expand_paths, open_raster
 from .raster_run import RasterRun
 from .together import Together
 from .work import GEOTIFF, Loaded, Results, Share, Work, prefix_of, reference
@@ -70,7 +70,10 @@ def predict_together(
 
 def introduce(found: Sequence[FoundModel], inputs: "PredictionInputs", job: "Job") -> Device:
     """Say what was assumed about the models and under which licence they stand; returns the device for all of them,
-    having said why."""
+    having said why. A raster that cannot be read is refused here, before models are loaded."""
+    paths = expand_paths(inputs.rasters)
+    if len(paths) == 1:  # of several, those that can be read are predicted
+        open_raster(paths[0]).close()
     for one in found:
         for note in one.notes:
             job.warn(note)

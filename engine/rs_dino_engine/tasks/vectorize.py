@@ -23,7 +23,7 @@ class Inputs(TaskInputs):
     confidence: Optional[str] = declare(
         "raster",
         "Confidence",
-        "Raster on the same grid whose mean over each polygon is kept, in percent.",
+        "Raster on the same grid whose mean over each polygon is kept, in percent; else X_confidence beside X_labels.",
         default=None,
     )
     min_area_m2: float = declare(

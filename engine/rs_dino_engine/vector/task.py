@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
+from ..errors import UserError
 from ..messages import message
 from ..models.spec import ClassMap
 from ..raster.paths import raster_stem
 from .classes import class_map_of, wanted_ids
 from .formats import format_of
+from .labels import LabelRaster
 from .polygonize import PolygonOptions, PolygonResult, polygonize
+
+LABELS_ENDING = "_labels"
+"""What predictions put between a raster's name and its suffix."""
 
 if TYPE_CHECKING:
     from ..tasks.job import Job
@@ -29,13 +34,16 @@ def vectorize(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
         right_angle_classes=wanted_ids(inputs.right_angle_classes, classes),
         classes=wanted_ids(inputs.classes, classes),
     )
+    confidence = inputs.confidence or _beside(inputs.labels)
+    if confidence is not None and inputs.confidence is None:
+        job.warn(message("confidence-beside", path=confidence))
     job.report(0.0, message("vectorizing", raster=raster_stem(inputs.labels)))
     found = polygonize(
         inputs.labels,
         job.outputs / Path(inputs.output).name,
         options,
         classes,
-        inputs.confidence,
+        confidence,
         lambda share: job.report(100.0 * share),
         job.check_cancel,
     )
@@ -45,6 +53,21 @@ def vectorize(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
         "classes": {"value": _classes(found, classes)},
         "summary": {"value": {"polygons": found.polygons, "pixels": sum(t.pixels for t in found.by_class.values())}},
     }
+
+
+def _beside(labels: str) -> Optional[str]:
+    """The confidence that a prediction has left beside its labels; None where it is not there, or not theirs."""
+    path = Path(labels)
+    if not path.stem.endswith(LABELS_ENDING):
+        return None
+    found = path.with_name(path.stem[: -len(LABELS_ENDING)] + "_confidence" + path.suffix)
+    if not found.is_file():
+        return None
+    try:
+        with LabelRaster(labels, found):
+            return str(found)
+    except UserError:
+        return None
 
 
 def _classes(found: PolygonResult, class_map: Optional[ClassMap]) -> List[Dict[str, Any]]:

@@ -8,10 +8,11 @@ import sys
 import time
 from typing import List, Optional
 
+from rs_dino_engine.errors import UserError
 from rs_dino_engine.messages import message
 from rs_dino_engine.tasks.declaration import Declaration, Output, TaskInputs, declare
 
-MODES = ("count", "noise", "killed", "exit", "crash", "raise", "deaf", "children", "fill-disk")
+MODES = ("count", "noise", "killed", "exit", "crash", "raise", "deaf", "children", "fill-disk", "refuse")
 
 
 class Inputs(TaskInputs):
@@ -29,6 +30,8 @@ class Inputs(TaskInputs):
 
 
 def run(inputs, job):
+    if inputs.mode == "refuse":
+        raise UserError("raster-none", path="nowhere")
     first = _first(job)
     for step in range(first, inputs.steps):
         if inputs.mode != "deaf":

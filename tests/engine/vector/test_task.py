@@ -26,12 +26,15 @@ class FakeJob:
     """Collects what a task says; folders are real."""
 
     def __init__(self, outputs):
-        self.outputs, self.progress = outputs, []
-        outputs.mkdir()
+        self.outputs, self.progress, self.warned = outputs, [], []
+        outputs.mkdir(parents=True)
 
     def report(self, progress=None, message=None, **metrics):
         if progress is not None:
             self.progress.append(progress)
+
+    def warn(self, message):
+        self.warned.append(message)
 
     def check_cancel(self):
         pass
@@ -80,3 +83,16 @@ def test_declaration():
     assert {"--min-area", "--fill-holes", "--simplify"} <= flags
     with pytest.raises(ValidationError):
         Inputs(labels="a.tif", output="b.gpkg", min_area_m2=-1)
+
+
+def test_the_confidence_beside_the_labels_is_found(write, tmp_path):
+    """… where it is named as a prediction names it, and lies on the same grid; otherwise nothing is said of it."""
+    labels = write(LABELS, "田_labels.tif", tags=TAGS)
+    write(np.full(LABELS.shape, 0.75, np.float32), "田_confidence.tif")
+    results, job = vectorize(tmp_path, labels)
+    assert results["summary"]["value"]["polygons"] == 2
+    assert set(read(tmp_path / "outputs" / "面.gpkg").fields["confidence"]) == {75.0}
+    assert [said.code for said in job.warned] == ["confidence-beside"]
+    write(np.full((2, 2), 0.75, np.float32), "田_confidence.tif")
+    again, silent = vectorize(tmp_path / "其他", labels)
+    assert again["summary"] == results["summary"] and not silent.warned
