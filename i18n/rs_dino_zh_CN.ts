@@ -911,6 +911,10 @@
 <translation>验证像元中没有类别 {name}；其得分将为空。</translation>
 </message>
 <message>
+<source>The {count} images overlap or lie close together, so training and validation share them: their chips are split into blocks, but scores will look better than they are elsewhere.</source>
+<translation>这 {count} 幅影像互相重叠或距离很近，训练和验证只能共用它们：样本块按区块划分，但得分会比在其他地方看起来更好。</translation>
+</message>
+<message>
 <source>The polygons {path} have no field {field}. They have: {fields}.</source>
 <translation>多边形 {path} 没有字段 {field}。它们有：{fields}。</translation>
 </message>
@@ -1679,7 +1683,7 @@
 <translation>继续训练时沿用开始时的设置；{names} 的新值被忽略。若要以新设置从这些权重重新开始，请改用 --model 给出该模型。</translation>
 </message>
 <message>
-<source>Training on {train} chips, validating on {validation}; {epochs} epochs of {steps} steps on {device}.</source>
+<source>Training on {train} chips, validating on {validation}; epochs: {epochs}, steps in each: {steps}, on {device}.</source>
 <translation>用 {train} 个样本块训练，用 {validation} 个验证；共 {epochs} 轮，每轮 {steps} 步，设备为 {device}。</translation>
 </message>
 <message>

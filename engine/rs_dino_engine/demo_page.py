@@ -6,8 +6,13 @@ import html
 from pathlib import Path
 from typing import Any, Dict, Tuple
 
+import numpy as np
+
 from .models.library import find_model
 from .preview import (
+    CONFIDENCE_COLORS,
+    HEIGHT_COLORS,
+    TALL_M,
     picture_of_confidence,
     picture_of_heights,
     picture_of_labels,
@@ -21,10 +26,28 @@ _PAGE = """<!doctype html>
 <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}}
 figure{{display:inline-block;margin:0 1rem 1rem 0;vertical-align:top}}img{{width:32rem;max-width:100%}}
 td,th{{padding:.2rem .8rem;text-align:left}}
+figcaption{{max-width:32rem}}b{{display:inline-block;width:8rem;height:.8rem;border:1px solid #888}}
 i{{display:inline-block;width:1rem;height:1rem;border:1px solid #888}}</style>
 <h1>RS-DINO demo</h1>{sections}
 </html>
 """
+
+
+def _ramp(colors: np.ndarray, low: str, high: str) -> str:
+    """A legend: the colours from one end to the other, with what stands at the ends."""
+    stops = ",".join("rgb({:.0f},{:.0f},{:.0f})".format(*color) for color in colors)
+    return f'{low} <b style="background:linear-gradient(to right,{stops})"></b> {high}'
+
+
+CAPTIONS = {
+    "labels": "what the ground is covered with; colours as in the table below",
+    "confidence": _ramp(CONFIDENCE_COLORS, "undecided, 0 %", "certain, 100 %"),
+    "polygons": "outlines of the same classes over the image",
+    "canopy height": _ramp(HEIGHT_COLORS, "0 m", f"{TALL_M:.0f} m and more"),
+    "tree tops": "red: tops of single trees; yellow: their crowns",
+    "feature map": "the three main components of the features as red, green and blue: like colours, like features",
+}
+"""What a picture shows, by its title; HTML."""
 Pictures = Dict[str, Path]
 Results = Dict[str, Any]
 
@@ -72,7 +95,8 @@ def _file(results: Results, layer: str, name: str, folder: Path) -> Path:
 
 def _section(raster: Results, measured: Results, pictures: Pictures, class_map: Any) -> str:
     figures = "".join(
-        f'<figure><img src="{html.escape(path.name)}"><figcaption>{title}</figcaption></figure>'
+        f'<figure><img src="{html.escape(path.name)}"><figcaption><strong>{title}</strong> {CAPTIONS.get(title, "")}'
+        "</figcaption></figure>"
         for title, path in pictures.items()
     )
     total = sum(raster["pixels"].values()) or 1

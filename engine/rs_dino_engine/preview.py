@@ -20,8 +20,12 @@ HATCH = (255, 255, 255)
 TALL_M = 30.0
 """Heights from here on have the last colour."""
 DOT_PX = 2.0
-_HEIGHTS = np.array([(247, 242, 228), (199, 221, 158), (110, 175, 98), (38, 120, 66), (0, 60, 40)], dtype=np.float32)
-_CONFIDENCE = np.array([(165, 0, 38), (253, 174, 97), (255, 255, 191), (166, 217, 106), (0, 104, 55)], dtype=np.float32)
+HEIGHT_COLORS = np.array(
+    [(247, 242, 228), (199, 221, 158), (110, 175, 98), (38, 120, 66), (0, 60, 40)], dtype=np.float32
+)
+CONFIDENCE_COLORS = np.array(
+    [(165, 0, 38), (253, 174, 97), (255, 255, 191), (166, 217, 106), (0, 104, 55)], dtype=np.float32
+)
 
 
 def picture_of_raster(path: str, out: Path, bands: Sequence[int] = (1, 2, 3)) -> Path:
@@ -50,7 +54,7 @@ def picture_of_labels(path: Path, class_map: ClassMap, out: Path) -> Path:
 def picture_of_confidence(path: Path, out: Path) -> Path:
     """Red (undecided) over yellow to green (certain); white where there is none."""
     values, _ = _read(path)
-    colors = _along(_CONFIDENCE, values / 100.0)
+    colors = _along(CONFIDENCE_COLORS, values / 100.0)
     colors[values == 255] = 255
     return _write(np.moveaxis(colors, -1, 0), out)
 
@@ -59,7 +63,7 @@ def picture_of_heights(path: Path, out: Path) -> Path:
     """Light ground to dark green at ``TALL_M``; white where there is no value."""
     values, _ = _read(path)
     known = values > -1000
-    colors = _along(_HEIGHTS, np.where(known, values, 0) / TALL_M)
+    colors = _along(HEIGHT_COLORS, np.where(known, values, 0) / TALL_M)
     colors[~known] = 255
     return _write(np.moveaxis(colors, -1, 0), out)
 

@@ -34,6 +34,8 @@ class Progress:
             return
         elif line.message is not None and line.metrics.get("warning"):
             self._write_line(f"Warning: {line.message['text']}")
+        elif line.message is not None and "epoch" in line.metrics:
+            self._write_line(line.message["text"])
         elif self._live:
             self._draw(line)
         else:

@@ -222,6 +222,16 @@ def test_progress_in_a_file_is_a_line_now_and_then():
     assert 8 <= terminal.text.count("\n") <= 12 and "\r" not in terminal.text
 
 
+@pytest.mark.parametrize("live", [True, False])
+def test_every_epoch_of_a_training_keeps_its_line(live):
+    terminal = Terminal(live=live)
+    shown = progress.Progress(terminal, clock=lambda: 0.0)
+    for epoch in (1, 2, 3):
+        shown(line(33 * epoch, f"e{epoch}", epoch=epoch))
+    shown(line(100, status="successful"))
+    assert [f"text e{epoch}\n" in terminal.text for epoch in (1, 2, 3)] == [True] * 3
+
+
 def test_durations():
     assert [progress.duration(s) for s in (0.4, 7, 750, 11100)] == ["0:00", "0:07", "12:30", "3:05:00"]
 

@@ -62,7 +62,9 @@ def finetune(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
         trainer.restore()
     result = trainer.fit()
     spec.input.seen = seen_in(store, spec.input.gsd_m)
-    return _results(spec, result, recipe, job)
+    shared = set(store.groups[store.where(TRAIN)]) & set(store.groups[store.where(VALIDATION)])
+    split = "held-out blocks of images that are also trained on" if shared else "held-out images of the training data"
+    return _results(spec, result, {"split": split, "epoch": result.epoch, **result.scores}, recipe, job)
 
 
 def _start_model(name: str) -> FoundModel:
@@ -139,11 +141,10 @@ def _chips(data: OwnData, ground: _Ground, inputs: "Inputs", recipe: Recipe, job
         share = sum(note["unnamed"].values()) / note["pixels"]
         values = ", ".join(note["unnamed"])
         job.warn(message("dataset-values-ignored", labels=note["labels"], share=f"{share:.1%}", values=values))
-    if len({s.group for s in data.scenes}) > 1 and all((scene.split == TRAIN) for scene in data.scenes):
-        job.log("All images lie close together; chips are held out instead of images.")
     if writer.splits == {TRAIN}:
         hold_out_chips(writer, inputs.validation_share, recipe.seed)
-        job.warn(message("dataset-one-image"))
+        count = len(data.scenes)
+        job.warn(message("dataset-one-image") if count == 1 else message("dataset-close-images", count=count))
     return writer.finish()
 
 
@@ -218,8 +219,9 @@ def _network(spec: ModelSpec, found: FoundModel, job: "Job") -> "torch.nn.Module
     return network
 
 
-def _results(spec: ModelSpec, result: TrainingResult, recipe: Recipe, job: "Job") -> Dict[str, Any]:
-    scores = {"split": "held-out images of the training data", "epoch": result.epoch, **result.scores}
+def _results(
+    spec: ModelSpec, result: TrainingResult, scores: Dict[str, Any], recipe: Recipe, job: "Job"
+) -> Dict[str, Any]:
     write(job.outputs, spec.model_copy(update={"scores": scores}), result.weights)
     history = {"recipe": recipe.model_dump(mode="json"), "epochs": result.history, "best": scores}
     path: Path = job.outputs / "history.json"

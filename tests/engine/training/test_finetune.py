@@ -1,6 +1,7 @@
 """The finetune task end to end: real rasters in, a model folder out that the engine loads and runs."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from rs_dino_engine.training.export import Provenance, class_map, class_output, 
 from rs_dino_engine.training.finetune import finetune
 from rs_dino_engine.training.trainer import Normalisation
 
+NAMES = ["草", "路", "水"]
 FAST = {"epochs": 8, "batch_size": 4, "chip_size": 64, "learning_rate": 0.01, "device": "cpu"}
 
 
@@ -106,11 +108,10 @@ def test_classes_are_read_off_the_labels(data, start, tmp_path):
     assert [(c.id, c.name) for c in classes] == [(0, "grass"), (1, "class 2"), (2, "water")]
 
 
-def test_polygons_on_one_image(data, start, tmp_path):
-    """One image, drawn polygons over part of it: chips are held out, and that is said."""
+def _drawn(tmp_path):
+    """One image, its ids, and polygons drawn over a half of it."""
     image, ids = fields(256, 7)
     write_raster(tmp_path / "one.tif", image)
-    names = ["草", "路", "水"]
     features = []
     for row in range(0, 256, 16):
         for col in range(0, 128, 16):
@@ -119,13 +120,29 @@ def test_polygons_on_one_image(data, start, tmp_path):
             features.append(
                 {
                     "type": "Feature",
-                    "properties": {"kind": names[ids[row, col]]},
+                    "properties": {"kind": NAMES[ids[row, col]]},
                     "geometry": {"type": "Polygon", "coordinates": [ring]},
                 }
             )
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32633"}}
     path = tmp_path / "多边形.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": features}), encoding="utf-8")
+    return image, ids, path
+
+
+def test_images_that_overlap_are_not_held_out_from_each_other(data, start, tmp_path):
+    path = _drawn(tmp_path)[2]
+    shutil.copyfile(tmp_path / "one.tif", tmp_path / "two.tif")
+    images = [str(tmp_path / "one.tif"), str(tmp_path / "two.tif")]
+    job = QuietJob(tmp_path / "job")
+    finetune(_inputs(data, start, images=images, labels=str(path), class_field="kind", epochs=1), job)
+    assert [w.params for w in job.warnings if w.code == "dataset-close-images"] == [{"count": 2}]
+    assert "also trained on" in find_model(str(job.outputs)).spec.scores["split"]
+
+
+def test_polygons_on_one_image(data, start, tmp_path):
+    """One image, drawn polygons over part of it: chips are held out, and that is said."""
+    image, ids, path = _drawn(tmp_path)
     job = QuietJob(tmp_path / "job")
     inputs = _inputs(
         data, start, images=[str(tmp_path / "one.tif")], labels=str(path), class_field="kind", epochs=20, batch_size=2
@@ -133,8 +150,9 @@ def test_polygons_on_one_image(data, start, tmp_path):
     finetune(inputs, job)
     assert "dataset-one-image" in [w.code for w in job.warnings]
     spec, found = _labels(job.outputs, image)
-    assert sorted(c.name for c in spec.output.class_map.classes) == sorted(names)
-    order = [names.index(c.name) for c in spec.output.class_map.classes]
+    assert sorted(c.name for c in spec.output.class_map.classes) == sorted(NAMES)
+    assert "also trained on" in spec.scores["split"]
+    order = [NAMES.index(c.name) for c in spec.output.class_map.classes]
     assert (np.array(order)[found] == ids).mean() > 0.8
 
 
