@@ -69,7 +69,7 @@ def test_features_are_those_of_the_original(tmp_path: Path, name: str) -> None:
 
 
 def _without_turning(monkeypatch: pytest.MonkeyPatch, network: torch.nn.Module) -> None:
-    monkeypatch.setattr(vit, "rotate", lambda x, angles, prefix: x)
+    monkeypatch.setattr(vit, "rotate", lambda x, angles: x)
 
 
 def _axes_swapped(monkeypatch: pytest.MonkeyPatch, network: torch.nn.Module) -> None:
@@ -77,7 +77,8 @@ def _axes_swapped(monkeypatch: pytest.MonkeyPatch, network: torch.nn.Module) -> 
 
     def swapped(self, rows, cols):
         found = forward(self, cols, rows)
-        order = torch.arange(rows * cols).reshape(cols, rows).t().reshape(-1)
+        order = torch.arange(rows * cols).reshape(cols, rows).t().reshape(-1) + vit.PREFIX
+        order = torch.cat([torch.arange(vit.PREFIX), order])
         return rope.Angles(found.sin[order], found.cos[order])
 
     monkeypatch.setattr(rope.RotaryPositions, "forward", swapped)

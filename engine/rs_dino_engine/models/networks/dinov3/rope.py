@@ -20,9 +20,10 @@ _KEPT_GRIDS = 4
 
 
 class Angles(NamedTuple):
-    """Sine and cosine of every patch, each ``(patches, head_dim)`` float32."""
+    """What turns tokens, each ``(prefix + patches, head_dim)`` float32; tokens of the prefix are not turned."""
 
     sin: torch.Tensor
+    """Negative in the first half of the channels, which the second half is turned into."""
     cos: torch.Tensor
 
 
@@ -35,8 +36,10 @@ def make_periods(head_dim: int) -> torch.Tensor:
 class RotaryPositions(nn.Module):
     """Angles of a patch grid. ``periods`` is stored with the weights: published files hold them rounded to bfloat16."""
 
-    def __init__(self, head_dim: int) -> None:
+    def __init__(self, head_dim: int, prefix: int) -> None:
+        """``prefix``: tokens before the patches."""
         super().__init__()
+        self._prefix = prefix
         if head_dim % 4:
             raise ValueError(f"{head_dim} channels a head cannot be turned in pairs along two axes")
         self.register_buffer("periods", make_periods(head_dim))
@@ -47,7 +50,7 @@ class RotaryPositions(nn.Module):
         super()._load_from_state_dict(*args, **kwargs)
 
     def forward(self, rows: int, cols: int) -> Angles:
-        """Angles of ``rows × cols`` patches, row by row."""
+        """Angles of the prefix and of ``rows × cols`` patches, row by row."""
         key = (rows, cols, self.periods.device)
         found = self._kept.get(key)
         if found is None:
@@ -68,8 +71,10 @@ class RotaryPositions(nn.Module):
             ],
             dim=-1,
         ).reshape(rows * cols, 2 * quarter)
-        turned = torch.cat([grid, grid], dim=-1)
-        return Angles(turned.sin(), turned.cos())
+        still = grid.new_zeros((self._prefix, 2 * quarter))
+        turned = torch.cat([still, grid])
+        sin, cos = turned.sin(), turned.cos()
+        return Angles(torch.cat([-sin, sin], dim=-1), torch.cat([cos, cos], dim=-1))
 
 
 def _centres(count: int, device: torch.device) -> torch.Tensor:
@@ -77,9 +82,8 @@ def _centres(count: int, device: torch.device) -> torch.Tensor:
     return 2.0 * (torch.arange(count, dtype=torch.float32, device=device) + 0.5) / count - 1.0
 
 
-def rotate(x: torch.Tensor, angles: Angles, prefix: int) -> torch.Tensor:
-    """Turn queries or keys ``(n, heads, tokens, head_dim)``; the first ``prefix`` tokens stay as they are."""
-    patches = x[:, :, prefix:].float()
-    first, second = patches.chunk(2, dim=-1)
-    turned = patches * angles.cos + torch.cat([-second, first], dim=-1) * angles.sin
-    return torch.cat([x[:, :, :prefix], turned.to(x.dtype)], dim=2)
+def rotate(x: torch.Tensor, angles: Angles) -> torch.Tensor:
+    """Turn queries or keys ``(n, heads, tokens, head_dim)``."""
+    wide = x.float()
+    turned = (wide * angles.cos).add_(wide.roll(x.shape[-1] // 2, dims=-1).mul_(angles.sin))
+    return turned.to(x.dtype)

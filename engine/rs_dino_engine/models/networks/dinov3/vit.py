@@ -41,7 +41,7 @@ class Attention(nn.Module):
     def forward(self, x: torch.Tensor, angles: Angles) -> torch.Tensor:
         n, tokens, dim = x.shape
         q, k, v = self.qkv(x).reshape(n, tokens, 3, self.heads, dim // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
-        mixed = attend(rotate(q, angles, PREFIX), rotate(k, angles, PREFIX), v)
+        mixed = attend(rotate(q, angles), rotate(k, angles), v)
         out: torch.Tensor = self.proj(mixed.transpose(1, 2).reshape(n, tokens, dim))
         return out
 
@@ -113,7 +113,7 @@ class Vit(nn.Module):
         self.patches = nn.Conv2d(bands, size.dim, PATCH_PX, PATCH_PX)
         self.class_token = nn.Parameter(torch.zeros(1, 1, size.dim))
         self.registers = nn.Parameter(torch.zeros(1, REGISTERS, size.dim))
-        self.rope = RotaryPositions(size.dim // size.heads)
+        self.rope = RotaryPositions(size.dim // size.heads, PREFIX)
         self.blocks = nn.ModuleList([Block(size) for _ in range(size.depth)])
         self.norm = nn.LayerNorm(size.dim, eps=EPS)
         self._start()
