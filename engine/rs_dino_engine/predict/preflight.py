@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Sequence, Tuple
 
-import numpy as np
-
 from ..errors import UserError
 from ..messages import Message, message
 from .plan import Plan
 from .prepare import Prepared
 from .products import Layer
+from .track import pieces_of, pixel_bytes
 
 COMPRESSION = 0.35
 """Rough share of the raw size that parts and result take together; class maps compress far better."""
@@ -61,11 +60,7 @@ def preflight(
 
 
 def _disk_mb(prepared: Prepared, layers: Sequence[Layer]) -> float:
-    return prepared.plan.rows.n_out * prepared.plan.cols.n_out * _pixel_bytes(layers) * 2 * COMPRESSION / 2**20
-
-
-def _pixel_bytes(layers: Sequence[Layer]) -> int:
-    return sum(layer.bands * np.dtype(layer.dtype).itemsize for layer in layers)
+    return prepared.plan.rows.n_out * prepared.plan.cols.n_out * pixel_bytes(layers) * 2 * COMPRESSION / 2**20
 
 
 def memory_mb(parts: Sequence[Tuple[Prepared, Sequence[Layer]]]) -> float:
@@ -80,4 +75,5 @@ def _joining_bytes(plan: Plan, layers: Sequence[Layer]) -> int:
     queued = 6 * plan.batch_size * plan.rows.window_cells * plan.cols.window_cells * plan.channels * 4
     carried = max(plan.rows.span(i).end - plan.rows.span(i).final for i in range(len(plan.rows.offsets)))
     widest = max(block.end - block.col for block in plan.blocks)
-    return queued + widest * (carried * plan.channels * 4 + plan.rows.span(0).final * _pixel_bytes(layers))
+    band = widest * plan.rows.span(0).final * pixel_bytes(layers)
+    return queued + widest * carried * plan.channels * 4 + band // pieces_of(band)

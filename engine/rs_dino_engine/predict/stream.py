@@ -204,8 +204,6 @@ class Stream:
         progress: Callable[[int, int], None],
     ) -> None:
         columns = self._plan.blocks[block]
-        for writer in self._writers:
-            writer.begin_row(row)
         for col in range(columns.first, columns.last + 1):
             window, outputs = None, None
             if self._plan.is_active(row, col):
@@ -218,5 +216,3 @@ class Stream:
                     writer.add(row, col, None, None)
                 else:
                     writer.add(row, col, outputs[index], window.wanted[index])
-        for writer in self._writers:
-            writer.end_row(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -15,6 +15,9 @@ from .commit import Made, Part
 from .plan import Plan
 from .products import Layer
 
+PIECE_BYTES, MOST_PIECES = 2**22, 8
+"""What one row of windows finishes is written in pieces of about this size, so that wide rasters need little more;
+but not in more pieces than that, for each is a file."""
 RowArea = Callable[[int, int, int], np.ndarray]
 
 
@@ -45,7 +48,7 @@ class TrackWriter:
         self._plan, self._products, self._row_area = track
         self._number, self._folder, self._device = number, folder, device
         self._layers = track.products.layers
-        self._block = 0
+        self._block, self._piece = 0, 1
         self._blender: Blender
         self._band: _Band
         self._made = Made()
@@ -58,26 +61,35 @@ class TrackWriter:
     def begin_block(self, block: int, carry: Optional[np.ndarray], made: Made) -> None:
         """From here on windows of that block come; ``made`` takes note of what is written."""
         self._block, self._made = block, made
+        self._piece = self._windows_a_piece()
         self._blender = Blender(self._plan, self._plan.blocks[block], self._plan.channels, self._device)
         self._blender.carry = carry
 
-    def begin_row(self, row: int) -> None:
-        """A row of windows begins."""
-        columns = self._plan.blocks[self._block]
-        self._band = _Band(self._plan.rows.span(row)[:2], (columns.col, columns.end), self._layers)
-
     def add(self, row: int, col: int, output: Optional[torch.Tensor], wanted: Optional[np.ndarray]) -> None:
         """One window's blended channels; None for one that was left out. ``wanted``: pixels that it finishes."""
+        columns = self._plan.blocks[self._block]
+        number = (col - columns.first) // self._piece
+        last = min(columns.first + (number + 1) * self._piece - 1, columns.last)
+        if (col - columns.first) % self._piece == 0:
+            at = max(self._plan.cols.span(col).first, columns.col)
+            end = max(at, columns.end if last == columns.last else self._plan.cols.span(last).final)
+            self._band = _Band(self._plan.rows.span(row)[:2], (at, end), self._layers)
         finished = self._blender.add(row, col, output)
         if output is not None and finished.row1 > finished.row0 and finished.col1 > finished.col0:
             self._fill(finished, wanted, col)
+        if col == last and self._band.touched:
+            self._write(row, number)
 
-    def end_row(self, row: int) -> None:
-        """All windows of a row were added: write what they have finished."""
-        if not self._band.touched:
-            return
+    def _windows_a_piece(self) -> int:
+        """How many windows' worth of finished columns are written together."""
+        block, rows = self._plan.blocks[self._block], self._plan.rows.span(0)
+        windows = block.last - block.first + 1
+        band = (rows.final - rows.first) * (block.end - block.col) * pixel_bytes(self._layers)
+        return -(-windows // pieces_of(band))
+
+    def _write(self, row: int, piece: int) -> None:
         for layer in self._layers:
-            file = f"{self._number}-{layer.name}-{self._block:03d}-{row:05d}.tif"
+            file = f"{self._number}-{layer.name}-{self._block:03d}-{row:05d}-{piece:03d}.tif"
             values = self._band.values[layer.name]
             write_part(self._folder / file, values, layer.nodata)
             part = Part(file, self._band.rows[0], self._band.cols[0], values.shape[1], values.shape[2])
@@ -108,8 +120,18 @@ class TrackWriter:
             tally.add_values(layer, values)
 
 
+def pieces_of(band_bytes: int) -> int:
+    """In how many pieces so many bytes are written."""
+    return min(MOST_PIECES, 1 + band_bytes // PIECE_BYTES)
+
+
+def pixel_bytes(layers: Sequence[Layer]) -> int:
+    """What a pixel takes in all layers together."""
+    return sum(layer.bands * np.dtype(layer.dtype).itemsize for layer in layers)
+
+
 class _Band:
-    """The output rows that one row of windows finishes, for every layer."""
+    """What neighbouring windows of one row finish, for every layer."""
 
     def __init__(self, rows: Tuple[int, int], cols: Tuple[int, int], layers: List[Layer]) -> None:
         self.rows, self.cols, self.touched = rows, cols, False

@@ -10,6 +10,7 @@ from predict_cases import noise, small_model, write_raster
 from rasterio.transform import Affine
 from rs_dino_engine.devices import choose
 from rs_dino_engine.errors import Cancelled, EngineError, UserError
+from rs_dino_engine.predict import track
 from rs_dino_engine.predict.commit import Checkpoint
 from rs_dino_engine.predict.finish import layer_info, regions, write_layer
 from rs_dino_engine.predict.prepare import make_forward, prepare
@@ -53,6 +54,21 @@ def whole_image(pixels, model, valid=None):
         x[:, :, ~torch.from_numpy(valid)] = 0.0
     with torch.no_grad():
         return torch.softmax(model(x), dim=1)[0].numpy()
+
+
+def test_a_wide_row_is_written_in_pieces(tmp_path, request_for, monkeypatch):
+    """… which give the same files; a few pieces, however wide."""
+    model = small_model()
+    raster = write_raster(tmp_path / "r.tif", noise(100, 900))
+    inputs = request_for(raster, layers=["probabilities"])
+    whole, made = predict(inputs, model, tmp_path / "whole")
+    monkeypatch.setattr(track, "PIECE_BYTES", 2000)
+    pieces, cut = predict(inputs, model, tmp_path / "pieces")
+    rows = {part.row for part in made.made[0].parts["labels"]}
+    for layer in ("labels", "probabilities"):
+        assert (whole[layer] == pieces[layer]).all()
+        assert len(made.made[0].parts[layer]) == len(rows)
+        assert len(rows) * 3 < len(cut.made[0].parts[layer]) <= len(rows) * track.MOST_PIECES
 
 
 def same_labels(got, probabilities):
