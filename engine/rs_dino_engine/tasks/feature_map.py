@@ -5,29 +5,18 @@ from __future__ import annotations
 from typing import Optional
 
 from .declaration import Declaration, Output, declare
+from .feature_inputs import FeatureInputs, foreground_flag
 from .job import Job
-from .prediction_inputs import PredictionInputs
 
 
-class Inputs(PredictionInputs):
-    model: str = declare(
-        "model",
-        "Model",
-        "A backbone: a model folder, a checkpoint file of DINOv3, DINOv2 or timm, or timm:NAME.",
-        default="starter-features",
-    )
+class Inputs(FeatureInputs):
     raw: bool = declare(
         "flag",
         "All features",
         "Write the features themselves, one band each, one pixel a patch, instead of colours.",
         default=False,
     )
-    foreground: bool = declare(
-        "flag",
-        "Foreground only",
-        "Leave out the background, which the first principal component of the features tells apart.",
-        default=False,
-    )
+    foreground: bool = foreground_flag()
     basis: Optional[str] = declare(
         "file",
         "Basis",

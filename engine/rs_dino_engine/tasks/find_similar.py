@@ -5,17 +5,11 @@ from __future__ import annotations
 from typing import Optional
 
 from .declaration import Declaration, Output, declare
+from .feature_inputs import FeatureInputs
 from .job import Job
-from .prediction_inputs import PredictionInputs
 
 
-class Inputs(PredictionInputs):
-    model: str = declare(
-        "model",
-        "Model",
-        "A backbone: a model folder, a checkpoint file of DINOv3, DINOv2 or timm, or timm:NAME.",
-        default="starter-features",
-    )
+class Inputs(FeatureInputs):
     like: str = declare(
         "places",
         "Examples",
