@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import rasterio
 from rs_dino_engine.datasets.chip_store import ChipStore, ChipWriter
-from rs_dino_engine.datasets.chips import ChipSettings, cut_scene, raster_stretch
+from rs_dino_engine.datasets.chips import ChipSettings
 from rs_dino_engine.datasets.label_table import LabelTable
-from rs_dino_engine.datasets.polygons import polygon_labels, read_polygons
 from rs_dino_engine.datasets.scenes import Scene, find_scenes
-from rs_dino_engine.datasets.spec import DataSetSpec, load_spec
+from rs_dino_engine.datasets.spec import DataSetSpec
 from rs_dino_engine.datasets.target import CLASSES as IDS
 from rs_dino_engine.datasets.target import HEIGHTS
 
+from cut import cut_scenes  # isort: skip
 from sources import CLASSES, SOURCES, find_wheels  # isort: skip
 
 GSD_M = 0.25
@@ -80,7 +80,7 @@ def cut(data: Path, wheels: Path, work: Path) -> ChipStore:
     writer = ChipWriter(work / "canopy", LabelTable([]), HEIGHTS)
     for name in SAMPLING:
         source = SOURCES[name]
-        spec = load_spec(str(Path(__file__).with_name(source.spec)) if source.spec.endswith(".toml") else source.spec)
+        spec = source.described()
         if name == "ign-farmland":
             root = _ign_heights(data, work)
         else:
@@ -97,19 +97,7 @@ def cut(data: Path, wheels: Path, work: Path) -> ChipStore:
 
 def _cut(writer, spec: DataSetSpec, root: Path, overlap_px: int) -> None:
     scenes = find_scenes(spec, root)[:: EVERY.get(spec.name, 1)]
-    stretch = raster_stretch([scenes[0].image], spec.bands)
-    drawn = read_polygons(scenes[0].labels) if spec.labels.kind == "polygons" else None
-
-    def open_polygons(scene, image):
-        return polygon_labels(drawn, image, spec, writer.table)
-
-    count = sum(
-        cut_scene(
-            writer, scene, spec, ChipSettings(CHIP_PX, GSD_M, overlap_px), stretch, open_polygons if drawn else None
-        )
-        for scene in scenes
-    )
-    print(f"{spec.name}: {len(scenes)} images, {count} chips", flush=True)
+    cut_scenes(writer, spec, scenes, ChipSettings(CHIP_PX, GSD_M, overlap_px))
 
 
 def main() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import List
+from typing import Any, List, Sequence
 
 from rs_dino_engine.datasets.chip_store import ChipStore
 from rs_dino_engine.datasets.chips import ChipSettings, cut_scene, raster_stretch
 from rs_dino_engine.datasets.label_table import LabelTable
 from rs_dino_engine.datasets.polygons import polygon_labels, read_polygons
-from rs_dino_engine.datasets.scenes import find_scenes
-from rs_dino_engine.datasets.spec import load_spec
+from rs_dino_engine.datasets.scenes import Scene, find_scenes
+from rs_dino_engine.datasets.spec import DataSetSpec
 
 from ponds import PondWriter  # isort: skip
 from sources import CLASSES, SOURCES, find_wheels  # isort: skip
@@ -22,35 +22,29 @@ CHIP_PX = 384
 
 def cut(data: Path, wheels: Path, work: Path, only: List[str]) -> ChipStore:
     """All sources into one chip store at ``work/chips``."""
-    table = LabelTable(CLASSES)
-    writer = PondWriter(work / "chips", table)
+    writer = PondWriter(work / "chips", LabelTable(CLASSES))
     for name in only or list(SOURCES):
         source = SOURCES[name]
-        spec = load_spec(str(Path(__file__).with_name(source.spec)) if source.spec.endswith(".toml") else source.spec)
+        spec = source.described()
         root = source.prepare(data, wheels, work)
-        scenes = find_scenes(spec, root)
-        stretch = raster_stretch([scenes[0].image], spec.bands)
-        drawn = read_polygons(scenes[0].labels) if spec.labels.kind == "polygons" else None
-
-        def open_polygons(scene, image, spec=spec, drawn=drawn):
-            return polygon_labels(drawn, image, spec, table)
-
-        count = sum(
-            cut_scene(
-                writer,
-                scene,
-                spec,
-                ChipSettings(CHIP_PX, source.gsd_m, source.overlap_px),
-                stretch,
-                open_polygons if drawn else None,
-            )
-            for scene in scenes
-        )
-        print(f"{name}: {len(scenes)} images, {count} chips", flush=True)
+        cut_scenes(writer, spec, find_scenes(spec, root), ChipSettings(CHIP_PX, source.gsd_m, source.overlap_px))
     store = writer.finish()
     for note in store.notes:
         print(json.dumps(note))
     return store
+
+
+def cut_scenes(writer: Any, spec: DataSetSpec, scenes: Sequence[Scene], settings: ChipSettings) -> None:
+    """Scenes of one data set, all stretched as the first; says how many chips they gave."""
+    stretch = raster_stretch([scenes[0].image], spec.bands)
+    drawn = read_polygons(scenes[0].labels) if spec.labels.kind == "polygons" else None
+
+    def open_polygons(scene, image):
+        return polygon_labels(drawn, image, spec, writer.table)
+
+    opener = open_polygons if drawn else None
+    count = sum(cut_scene(writer, scene, spec, settings, stretch, opener) for scene in scenes)
+    print(f"{spec.name}: {len(scenes)} images, {count} chips", flush=True)
 
 
 def main() -> None:

@@ -89,8 +89,8 @@ class _Set(NamedTuple):
 
 def _recipe(steps: int) -> Recipe:
     recipe = Recipe(batch_size=BATCH, crop_px=CROP_PX + 2 * MARGIN * PATCH_PX, steps_per_epoch=steps)
-    recipe.sampling = {s.spec.split(".")[0]: s.weight for s in SOURCES.values()}
-    recipe.zoom = {s.spec.split(".")[0]: s.zoom for s in SOURCES.values()}
+    recipe.sampling = {name: s.weight for name, s in SOURCES.items()}
+    recipe.zoom = {name: s.zoom for name, s in SOURCES.items()}
     return recipe
 
 

