@@ -8,6 +8,7 @@ import numpy as np
 
 from ..messages import Message, message
 from ..models.spec import ModelSpec, Seen
+from ..raster.blocks import scattered, valid_values
 from ..raster.stretch import Source, Stretch
 
 PLACES_PER_SIDE = 6
@@ -17,7 +18,6 @@ UNLIKE_SHARE = 0.5
 """From this share of unlike places on a person is told."""
 _MARGIN, _FACTOR = 0.05, 1.5
 """How far a mean may lie outside what was seen (in units of the input), and how many times a spread may."""
-_SEED = 0
 
 
 def unlike(source: Source, stretch: Stretch, spec: ModelSpec) -> Optional[Message]:
@@ -40,21 +40,13 @@ def _side_px(source: Source, seen: Seen) -> Tuple[int, int]:
 
 
 def _places(source: Source, stretch: Stretch, side: Tuple[int, int]) -> List[np.ndarray]:
-    """Values (bands, n) in the units of the model's mean and std, of one place in each cell of a grid."""
-    rng = np.random.RandomState(_SEED)
+    """Values (bands, n) in the units of the model's mean and std, of places that begin in each cell of a grid."""
     low, high, gain, bias = (np.array(v)[:, None] for v in (stretch.low, stretch.high, stretch.gain, stretch.bias))
     found: List[np.ndarray] = []
-    rows = sorted({int(v) for v in np.linspace(0, source.height - side[0], PLACES_PER_SIDE)})
-    cols = sorted({int(v) for v in np.linspace(0, source.width - side[1], PLACES_PER_SIDE)})
-    steps = [max(1, line[1] - line[0]) if len(line) > 1 else 1 for line in (rows, cols)]
-    for row in rows:
-        for col in cols:
-            r0 = min(source.height - side[0], row + rng.randint(0, steps[0]))
-            c0 = min(source.width - side[1], col + rng.randint(0, steps[1]))
-            pixels, valid = source.read(r0, r0 + side[0], c0, c0 + side[1])
-            values = pixels.reshape(len(pixels), -1) if valid is None else pixels[:, valid]
-            if values.shape[1] >= ENOUGH_VALID * side[0] * side[1]:
-                found.append(np.clip(values.astype(np.float64), low, high) * gain + bias)
+    for row, _, col, _ in scattered(source.height - side[0] + 1, source.width - side[1] + 1, PLACES_PER_SIDE, 1):
+        values = valid_values(*source.read(row, row + side[0], col, col + side[1]))
+        if values.shape[1] >= ENOUGH_VALID * side[0] * side[1]:
+            found.append(np.clip(values.astype(np.float64), low, high) * gain + bias)
     return found
 
 

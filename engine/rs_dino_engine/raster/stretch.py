@@ -10,12 +10,12 @@ import numpy as np
 from ..errors import UserError
 from ..messages import Message, message
 from ..models.spec import InputSpec
+from .blocks import Block, scattered, valid_values
 from .mosaic import RasterMosaic
 from .source import RasterSource
 
 Source = Union[RasterSource, RasterMosaic]
 
-SEED = 20240229
 BLOCK_PX = 128
 BLOCKS_PER_SIDE = (8, 24)  # a second, denser sample where the first finds too few valid pixels
 ENOUGH_PIXELS = 4096
@@ -142,53 +142,29 @@ def _percentiles(source: Source, percents: Tuple[float, ...]) -> Stretch:
 def sample_values(source: Source) -> np.ndarray:
     """Valid pixels (bands, n) float64 of a seeded sample of blocks over the whole raster.
 
-    One block at a random place in each cell of a regular grid, so that every part is heard; a small raster is
-    read whole, and one with hardly any valid pixel is searched from end to end.
+    A small raster is read whole, and one with hardly any valid pixel is searched from end to end.
     """
     for per_side in BLOCKS_PER_SIDE:
         if source.height * source.width <= (per_side * BLOCK_PX) ** 2:
             break
-        found = _gather(source, _sample_blocks(source, per_side))
+        found = _gather(source, scattered(source.height, source.width, per_side, BLOCK_PX))
         if found.shape[1] >= ENOUGH_PIXELS:
             return found
     return _gather(source, _all_blocks(source), keep=(BLOCKS_PER_SIDE[1] * BLOCK_PX) ** 2)
 
 
-_Block = Tuple[int, int, int, int]
-
-
-def _sample_blocks(source: Source, per_side: int) -> List[_Block]:
-    rng = np.random.RandomState(SEED)  # its stream is frozen across numpy versions; default_rng's is not
-    edges = [np.linspace(0, size, per_side + 1).astype(int) for size in (source.height, source.width)]
-    blocks = []
-    for row in range(per_side):
-        for col in range(per_side):
-            r0, r1 = _place(rng, edges[0][row], edges[0][row + 1])
-            c0, c1 = _place(rng, edges[1][col], edges[1][col + 1])
-            if r1 > r0 and c1 > c0:
-                blocks.append((r0, r1, c0, c1))
-    return blocks
-
-
-def _place(rng: np.random.RandomState, first: int, end: int) -> Tuple[int, int]:
-    size = min(BLOCK_PX, end - first)
-    start = int(first + rng.randint(0, end - first - size + 1)) if size else int(first)
-    return start, start + int(size)
-
-
-def _all_blocks(source: Source) -> List[_Block]:
+def _all_blocks(source: Source) -> List[Block]:
     side = 1024
     rows, cols = range(0, source.height, side), range(0, source.width, side)
     return [(r, min(r + side, source.height), c, min(c + side, source.width)) for r in rows for c in cols]
 
 
-def _gather(source: Source, blocks: List[_Block], keep: Optional[int] = None) -> np.ndarray:
+def _gather(source: Source, blocks: List[Block], keep: Optional[int] = None) -> np.ndarray:
     """Valid values of the blocks; above ``keep`` values every other one is dropped, so memory stays bounded."""
     taken: List[np.ndarray] = []
     count, step = 0, 1
     for block in blocks:
-        pixels, valid = source.read(*block)
-        values = pixels.reshape(len(pixels), -1) if valid is None else pixels[:, valid]
+        values = valid_values(*source.read(*block))
         taken.append(values[:, ::step].copy())
         count += taken[-1].shape[1]
         if keep is not None and count > 2 * keep:
