@@ -18,10 +18,10 @@ from .folder import check_sha256
 from .library import FoundModel
 from .load import describing, fill, read_state
 from .networks.dinov3 import head_of
-from .networks.dinov3.joined import Head, Joined
+from .networks.dinov3.joined import Joined
 from .networks.dinov3.sizes import VitSize
 from .networks.dinov3.vit import Vit
-from .networks.with_head import common_multiple
+from .networks.with_head import Head, common_multiple
 from .spec import InputSpec, ModelSpec
 from .torch_model import for_inference, in_its_unit, laid_out
 from .weights import StateDict, StoredTensor

@@ -12,7 +12,7 @@ import rasterio
 import shapely
 from rs_dino_engine.models.library import find_model
 from rs_dino_engine.models.load import load_model
-from rs_dino_engine.models.networks.dinov3 import DinoV3
+from rs_dino_engine.models.networks.dinov3.vit import Vit
 
 RESOURCES = Path(__file__).resolve().parents[3] / "resources"
 SAMPLES = RESOURCES / "samples"
@@ -65,7 +65,7 @@ def test_heights_of_what_is_plain(tmp_path):
 
 
 def test_features_come_out_of_our_vit_and_find_the_pond(tmp_path):
-    assert isinstance(load_model(find_model("starter-features")).network, DinoV3)
+    assert isinstance(load_model(find_model("starter-features")).network.backbone, Vit)
     with rasterio.open(SAMPLES / "golf-course.tif") as data:
         x, y = data.transform * (45 * 8, 50 * 8)
         crs = data.crs.to_wkt()

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from .dinov3.vit import Level
+from .backbone import Level
 from .with_head import WithHead, assemble
 
 EPS = 1e-6

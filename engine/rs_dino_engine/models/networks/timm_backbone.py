@@ -12,7 +12,7 @@ from torch import nn
 
 from ...errors import UserError
 from ..timm_import import timm_module
-from .dinov3.vit import Level
+from .backbone import Level
 from .with_head import WithHead, assemble
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")

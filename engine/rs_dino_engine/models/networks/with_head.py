@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from math import gcd
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, NamedTuple, Optional, Sequence
 
 import torch
 from torch import nn
 from torch.nn import functional
-from typing_extensions import Protocol
 
-from .dinov3.vit import Level
+from .backbone import Backbone, Level, Levels
+from .heads import build_head
 
 
-class Backbone(Protocol):
-    """Images -> levels. ``dims`` and ``strides`` speak of all levels there are, from the first to the last."""
+class Head(NamedTuple):
+    """``module`` takes the levels ``layers`` (ascending) of a backbone; without one the features of the last of them
+    are the output."""
 
-    dims: Sequence[int]
-    strides: Sequence[int]
-    """Pixels a cell of each level stands for, each way."""
-    stride_px: int
-    """What the sides of images must be multiples of."""
-
-    def __call__(self, images: torch.Tensor, layers: Sequence[int]) -> List[Level]:
-        """The levels ``layers`` (ascending, 0 is the first)."""
+    module: Optional[nn.Module]
+    layers: Sequence[int]
 
 
 class WithHead(nn.Module):
@@ -35,10 +30,10 @@ class WithHead(nn.Module):
 
     receptive_radius_px = None
 
-    def __init__(self, backbone: Any, head: Optional[nn.Module], layers: Sequence[int]) -> None:
+    def __init__(self, backbone: Backbone, head: Optional[nn.Module], layers: Sequence[int]) -> None:
         super().__init__()
         self.backbone, self.head, self.layers = backbone, head, tuple(layers)
-        own = int(backbone.stride_px)
+        own = backbone.stride_px
         self.stride_px = own if head is None else common_multiple(own, int(getattr(head, "stride_px", 1)))
         self._pyramid = is_pyramid(backbone, layers)
 
@@ -53,9 +48,17 @@ class WithHead(nn.Module):
 
 
 def assemble(
-    backbone: Any, classes: int, bands: int, head: Optional[Dict[str, Any]], layers: Optional[Sequence[int]]
+    backbone: Backbone, classes: int, bands: int, head: Optional[Dict[str, Any]], layers: Optional[Sequence[int]]
 ) -> WithHead:
-    """A network of a backbone and the head that ``{kind, …settings}`` names; ``layers`` defaults to the last level.
+    """A network of a backbone and the head that :func:`fitting_head` makes for it."""
+    made = fitting_head(backbone, classes, bands, head, layers)
+    return WithHead(backbone, made.module, made.layers)
+
+
+def fitting_head(
+    backbone: Levels, classes: int, bands: int, head: Optional[Dict[str, Any]], layers: Optional[Sequence[int]]
+) -> Head:
+    """The head that ``{kind, …settings}`` names, with fresh weights; ``layers`` defaults to the last level.
 
     Raises ``ValueError`` for levels or a number of channels that the backbone does not have.
     """
@@ -63,19 +66,16 @@ def assemble(
     chosen = tuple(layers) if layers else (count - 1,)
     if list(chosen) != sorted(set(chosen)) or not 0 <= chosen[0] <= chosen[-1] < count:
         raise ValueError(f"layers {list(chosen)} are not ascending levels of {count}")
-    dims = [int(backbone.dims[i]) for i in chosen]
+    dims = [backbone.dims[i] for i in chosen]
     if head is None:
         if classes != dims[-1]:
             raise ValueError(f"the backbone alone gives {dims[-1]} channels, not {classes}")
-        return WithHead(backbone, None, chosen)
-    from .heads import build_head
-
-    pyramid = is_pyramid(backbone, chosen)
-    dim, levels = (sum(dims), 1) if pyramid else (dims[0], len(dims))
-    return WithHead(backbone, build_head(head, dim, classes, levels, bands), chosen)
+        return Head(None, chosen)
+    dim, levels = (sum(dims), 1) if is_pyramid(backbone, chosen) else (dims[0], len(dims))
+    return Head(build_head(head, dim, classes, levels, bands), chosen)
 
 
-def is_pyramid(backbone: Any, layers: Sequence[int]) -> bool:
+def is_pyramid(backbone: Levels, layers: Sequence[int]) -> bool:
     """Whether the chosen levels differ in stride or in channels."""
     return len({(backbone.strides[i], backbone.dims[i]) for i in layers}) > 1
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple, Optional, Sequence
+from typing import Dict, List, Optional, Sequence
 
 import torch
 from torch import nn
 
-from .vit import Level, Vit
+from ..backbone import Level
+from ..with_head import Head
+from .vit import Vit
 
 Levels = Dict[int, Level]
-
-
-class Head(NamedTuple):
-    """``module`` takes the levels after the blocks ``layers`` (ascending); without one the features of the last of them
-    are the output."""
-
-    module: Optional[nn.Module]
-    layers: Sequence[int]
 
 
 class Joined(nn.Module):

@@ -21,6 +21,16 @@ class VitSize(NamedTuple):
     gated: bool = False
     qkv_bias: bool = True
 
+    @property
+    def dims(self) -> "tuple[int, ...]":
+        """Channels of every level."""
+        return (self.dim,) * self.depth
+
+    @property
+    def strides(self) -> "tuple[int, ...]":
+        """Pixels that a cell of every level stands for."""
+        return (PATCH_PX,) * self.depth
+
     def as_dict(self) -> Dict[str, Any]:
         """The settings of a model.json's ``network.backbone``."""
         return dict(self._asdict())

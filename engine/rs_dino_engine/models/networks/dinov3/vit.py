@@ -6,12 +6,13 @@ class, registers, patches row by row.
 
 from __future__ import annotations
 
-from typing import List, NamedTuple, Sequence
+from typing import List, Sequence
 
 import torch
 from torch import nn
 from torch.nn import functional
 
+from ..backbone import Level
 from .attention import attend
 from .rope import Angles, RotaryPositions, rotate
 from .sizes import PATCH_PX, REGISTERS, VitSize
@@ -20,13 +21,6 @@ EPS = 1e-5
 PREFIX = 1 + REGISTERS
 _FRESH_SCALE = 1e-5
 _FRESH_STD = 0.02
-
-
-class Level(NamedTuple):
-    """What one block gives, normalised: ``patches`` (n, dim, rows, cols) and the class token (n, dim)."""
-
-    patches: torch.Tensor
-    whole: torch.Tensor
 
 
 class Attention(nn.Module):
@@ -105,11 +99,13 @@ class Block(nn.Module):
 class Vit(nn.Module):
     """Images -> normalised features after chosen blocks. ``(n, bands, h, w)`` with sides that are multiples of 16."""
 
+    stride_px = PATCH_PX
+
     def __init__(self, size: VitSize, bands: int = 3) -> None:
         super().__init__()
         if size.dim % size.heads:
             raise ValueError(f"{size.dim} channels cannot be shared by {size.heads} heads")
-        self.size = size
+        self.size, self.dims, self.strides = size, size.dims, size.strides
         self.patches = nn.Conv2d(bands, size.dim, PATCH_PX, PATCH_PX)
         self.class_token = nn.Parameter(torch.zeros(1, 1, size.dim))
         self.registers = nn.Parameter(torch.zeros(1, REGISTERS, size.dim))

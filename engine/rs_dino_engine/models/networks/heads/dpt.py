@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from ..dinov3.vit import Level
+from ..backbone import Level
 from .heights import HeightBins
 
 POST = (128, 256, 512, 1024)

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from ..dinov3.vit import Level
+from ..backbone import Level
 
 _FRESH_STD = 0.01
 

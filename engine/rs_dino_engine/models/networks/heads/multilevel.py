@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from ..dinov3.vit import Level
+from ..backbone import Level
 from ..layers import ConvNorm, Separable
 
 
