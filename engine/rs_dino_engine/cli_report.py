@@ -28,7 +28,7 @@ def summary(results: Dict[str, Any]) -> str:
             lines.append("In QGIS: drag the files onto the map; colours and class names come with them.")
         if "model" in files:
             lines.append(f"Use it with: --model {Path(files['model']['href']).parent}")
-        lines += [_heights_line(raster) for raster in rasters if raster.get("canopy_height")]
+        lines += [f"{raster['name']}: {heights_said(raster)}" for raster in rasters if raster.get("canopy_height")]
     for name, entry in results.items():
         classes = entry.get("value") if name == "classes" or name.endswith("_classes") else None
         if classes and files:
@@ -37,10 +37,10 @@ def summary(results: Dict[str, Any]) -> str:
     return "\n".join(lines) + "\n" if lines else "Done.\n"
 
 
-def _heights_line(raster: Dict[str, Any]) -> str:
-    """What was found of the heights of a raster."""
+def heights_said(raster: Dict[str, Any]) -> str:
+    """What was found of the heights of a raster, and of its trees where they were looked for."""
     heights, trees = raster["canopy_height"], raster.get("trees")
-    said = f"{raster['name']}: mean height {heights['mean']:.1f} m, highest {heights['maximum']:.1f} m"
+    said = f"mean height {heights['mean']:.1f} m, highest {heights['maximum']:.1f} m"
     if trees and trees["count"]:
         said += f"; {trees['count']} trees, mean {trees['mean_height_m']:.1f} m, tallest {trees['tallest_m']:.1f} m"
     elif trees:

@@ -8,6 +8,7 @@ from typing import Any, Dict, Tuple
 
 import numpy as np
 
+from .cli_report import heights_said
 from .models.library import find_model
 from .preview import (
     CONFIDENCE_COLORS,
@@ -111,9 +112,4 @@ def _section(raster: Results, measured: Results, pictures: Pictures, class_map: 
             f"<td>{100 * pixels / total:.1f} %</td></tr>"
         )
     table = f"<table><tr><th>class</th><th>area</th><th>share</th></tr>{rows}</table>"
-    trees, heights = measured["trees"], measured["canopy_height"]
-    said = f"{trees['count']} trees"
-    if trees["count"]:
-        said += f", mean height {trees['mean_height_m']:.1f} m, tallest {trees['tallest_m']:.1f} m"
-    said += f"; mean canopy height {heights['mean']:.1f} m, highest {heights['maximum']:.1f} m"
-    return f"<h2>{html.escape(raster['name'])}</h2>{figures}{table}<p>{said}</p>"
+    return f"<h2>{html.escape(raster['name'])}</h2>{figures}{table}<p>Canopy: {heights_said(measured)}</p>"
