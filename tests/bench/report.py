@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence
 
+from rs_dino_engine.verify.markdown import table
+
 
 @dataclass
 class Check:
@@ -68,22 +70,12 @@ def markdown(figures: Sequence[Figure], settings: Dict[str, Any]) -> str:
         f"{key} {value}" for key, value in settings.items()
     )
     for figure in figures:
-        lines += ["", f"## {figure.title}", "", *table(figure.rows)]
+        rows = [{key: value for key, value in row.items() if key != "labels"} for row in figure.rows]
+        lines += ["", f"## {figure.title}", "", *table(rows, _shown)]
         if figure.checks:
             lines += [""] + [f"- {_mark(check.ok)} {check.text}" for check in figure.checks]
         lines += [""] + [f"{note}" for note in figure.notes] if figure.notes else []
     return "\n".join(lines) + "\n"
-
-
-def table(rows: Sequence[Dict[str, Any]]) -> List[str]:
-    """Rows as a Markdown table; columns in the order in which they first appear."""
-    columns = list(dict.fromkeys(key for row in rows for key in row if key != "labels"))
-    if not columns:
-        return []
-    lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
-    for row in rows:
-        lines.append("| " + " | ".join(_shown(row.get(column)) for column in columns) + " |")
-    return lines
 
 
 def _shown(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence
+from typing import Any, Callable, Dict, List, Sequence
 
 _MARKS = {"passed": "passed", "failed": "**FAILED**", "not run": "not run"}
 
@@ -35,12 +35,17 @@ def markdown(document: Dict[str, Any]) -> str:
 
 
 def _table(rows: Sequence[Dict[str, Any]]) -> List[str]:
+    return table(rows, _cell) or ["none"]
+
+
+def table(rows: Sequence[Dict[str, Any]], cell: Callable[[Any], str]) -> List[str]:
+    """Rows as a Markdown table, values shown by ``cell``; columns in the order in which they first appear."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     if not columns:
-        return ["none"]
+        return []
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
     for row in rows:
-        lines.append("| " + " | ".join(_cell(row.get(column)) for column in columns) + " |")
+        lines.append("| " + " | ".join(cell(row.get(column)) for column in columns) + " |")
     return lines
 
 
