@@ -25,27 +25,22 @@ NAMES = ["草", "路", "水"]
 FAST = {"epochs": 8, "batch_size": 4, "chip_size": 64, "learning_rate": 0.01, "device": "cpu"}
 
 
-@pytest.fixture
-def start(tmp_path):
-    """A small model to start from: fresh weights, two classes of its own."""
+def _fresh_model(folder, classes, output) -> str:
+    """A small model to start from, with fresh weights."""
     torch.manual_seed(1)
-    network = {"kind": "conv-small", "bands": 3, "classes": 2, "width": 12, "dilations": [1, 2]}
+    network = {"kind": "conv-small", "bands": 3, "classes": classes, "width": 12, "dilations": [1, 2]}
     said = Provenance("Start", "", "MIT", "somebody", ["something"], {}, "")
     bands = [Band(name="red"), Band(name="green"), Band(name="blue")]
-    spec = model_spec(
-        "start",
-        network,
-        bands,
-        Normalisation([0.4] * 3, [0.2] * 3),
-        0.5,
-        class_output(class_map(["a", "b"])),
-        1,
-        3,
-        said,
-        64,
-    )
-    write_torch_folder(tmp_path / "起点 1", spec, build(network).state_dict())
-    return str(tmp_path / "起点 1")
+    normalisation = Normalisation([0.4] * 3, [0.2] * 3)
+    spec = model_spec("start", network, bands, normalisation, 0.5, output, 1, 3, said, 64)
+    write_torch_folder(folder, spec, build(network).state_dict())
+    return str(folder)
+
+
+@pytest.fixture
+def start(tmp_path):
+    """A model of two classes of its own."""
+    return _fresh_model(tmp_path / "起点 1", 2, class_output(class_map(["a", "b"])))
 
 
 @pytest.fixture
@@ -228,15 +223,8 @@ def test_declaration_is_complete():
 
 @pytest.fixture
 def height_start(tmp_path):
-    """A small model of heights with fresh weights."""
-    torch.manual_seed(1)
-    network = {"kind": "conv-small", "bands": 3, "classes": 1, "width": 12, "dilations": [1, 2]}
-    said = Provenance("Heights", "", "MIT", "somebody", ["something"], {}, "")
-    bands = [Band(name="red"), Band(name="green"), Band(name="blue")]
-    normalisation = Normalisation([0.4] * 3, [0.2] * 3)
-    spec = model_spec("heights", network, bands, normalisation, 0.5, height_output(10.0), 1, 3, said, 64)
-    write_torch_folder(tmp_path / "heights", spec, build(network).state_dict())
-    return str(tmp_path / "heights")
+    """A model of heights."""
+    return _fresh_model(tmp_path / "heights", 1, height_output(10.0))
 
 
 @pytest.fixture

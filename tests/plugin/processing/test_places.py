@@ -37,19 +37,6 @@ def marks(qgis_new_project):
     yield make
 
 
-@pytest.fixture
-def sent(monkeypatch):
-    """The requests that were sent."""
-    from rs_dino_plugin.processing import execution
-
-    requests = []
-    run_job = execution.run_job
-    monkeypatch.setattr(
-        execution, "run_job", lambda client, request, *rest: requests.append(request) or run_job(client, request, *rest)
-    )
-    return requests
-
-
 def test_examples_may_be_points_or_polygons(plugin):
     algorithm = QgsApplication.processingRegistry().algorithmById("rsdino:findsimilar")
     kinds = QgsProcessing.SourceType
@@ -62,7 +49,7 @@ def test_examples_may_be_points_or_polygons(plugin):
 
 
 def test_examples_of_memory_and_of_a_selection_become_files(
-    processing, plugin, stand_in_engine, sent, raster, tmp_path, marks
+    processing, plugin, stand_in_engine, seen, raster, tmp_path, marks
 ):
     stand_in_engine(MAKE_SIMILARITY)
     points = marks("Point", "POINT(15 36)", "POINT(15.1 36)")
@@ -77,7 +64,7 @@ def test_examples_of_memory_and_of_a_selection_become_files(
     }
     made = processing.run("rsdino:findsimilar", parameters)
     assert QgsRasterLayer(made["SIMILARITY"]).isValid()
-    like, unlike = (QgsVectorLayer(sent[0].inputs[name]) for name in ("like", "unlike"))
+    like, unlike = (QgsVectorLayer(seen[0].inputs[name]) for name in ("like", "unlike"))
     assert (like.featureCount(), unlike.featureCount()) == (2, 1)
     assert like.crs().authid() == "EPSG:4326"
     assert next(unlike.getFeatures()).geometry().boundingBox().xMinimum() == 16

@@ -74,19 +74,6 @@ def run(processing, plugin, raster, tmp_path):
     return go
 
 
-@pytest.fixture
-def seen(monkeypatch):
-    """The requests that were sent."""
-    from rs_dino_plugin.processing import execution
-
-    sent = []
-    run_job = execution.run_job
-    monkeypatch.setattr(
-        execution, "run_job", lambda client, request, *rest: sent.append(request) or run_job(client, request, *rest)
-    )
-    return sent
-
-
 def test_results_are_where_the_user_wants_them_with_their_style(run, stand_in_engine, tmp_path):
     stand_in_engine(MAKE_RESULTS)
     made = run()
