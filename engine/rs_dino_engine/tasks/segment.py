@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import List, Optional
 
+from . import polygon_inputs
 from .declaration import Declaration, Output, declare
 from .job import Job
 from .prediction_inputs import PredictionInputs
@@ -34,40 +35,10 @@ class Inputs(PredictionInputs):
         choices=("gpkg", "geojson", "shp", "fgb", "parquet"),
         advanced=True,
     )
-    min_area_m2: float = declare(
-        "number",
-        "Minimum area",
-        "Smaller polygons are given to the neighbour with the longest common border.",
-        default=0.0,
-        unit="m²",
-        flag="--min-area",
-        advanced=True,
-        ge=0,
-    )
-    fill_holes_m2: float = declare(
-        "number",
-        "Fill holes",
-        "What one polygon encloses is given to it up to this size; nodata never is.",
-        default=0.0,
-        unit="m²",
-        flag="--fill-holes",
-        advanced=True,
-        ge=0,
-    )
-    simplify_px: float = declare(
-        "number",
-        "Simplify",
-        "How far simplified borders may lie from the exact ones; neighbours keep one border.",
-        default=0.0,
-        unit="px",
-        flag="--simplify",
-        advanced=True,
-        ge=0,
-        le=100,
-    )
-    right_angles: bool = declare(
-        "flag", "Right angles", "Free-standing polygons get right angles, for buildings.", default=False, advanced=True
-    )
+    min_area_m2: float = polygon_inputs.min_area(advanced=True)
+    fill_holes_m2: float = polygon_inputs.fill_holes(advanced=True)
+    simplify_px: float = polygon_inputs.simplify(advanced=True)
+    right_angles: bool = polygon_inputs.right_angles()
     head: Optional[str] = declare(
         "file",
         "Head",

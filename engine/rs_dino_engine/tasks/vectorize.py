@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Optional
 
+from . import polygon_inputs
 from .declaration import Declaration, Output, TaskInputs, declare
 from .job import Job
 
@@ -26,41 +27,10 @@ class Inputs(TaskInputs):
         "Raster on the same grid whose mean over each polygon is kept, in percent; else X_confidence beside X_labels.",
         default=None,
     )
-    min_area_m2: float = declare(
-        "number",
-        "Minimum area",
-        "Smaller polygons are given to the neighbour with the longest common border.",
-        default=0.0,
-        unit="m²",
-        flag="--min-area",
-        ge=0,
-    )
-    fill_holes_m2: float = declare(
-        "number",
-        "Fill holes",
-        "What one polygon encloses is given to it up to this size; nodata never is.",
-        default=0.0,
-        unit="m²",
-        flag="--fill-holes",
-        ge=0,
-    )
-    simplify_px: float = declare(
-        "number",
-        "Simplify",
-        "How far simplified borders may lie from the exact ones; neighbours keep one border.",
-        default=0.0,
-        unit="px",
-        flag="--simplify",
-        ge=0,
-        le=100,
-    )
-    right_angles: bool = declare(
-        "flag",
-        "Right angles",
-        "Free-standing polygons get right angles, for buildings.",
-        default=False,
-        advanced=True,
-    )
+    min_area_m2: float = polygon_inputs.min_area(advanced=False)
+    fill_holes_m2: float = polygon_inputs.fill_holes(advanced=False)
+    simplify_px: float = polygon_inputs.simplify(advanced=False)
+    right_angles: bool = polygon_inputs.right_angles()
     right_angle_classes: Optional[str] = declare(
         "text",
         "Classes with right angles",
