@@ -1523,10 +1523,6 @@
 <translation>栅格 {path} 没有影像波段。</translation>
 </message>
 <message>
-<source>The raster {path} has no CRS; sizes on the ground are unknown.</source>
-<translation>栅格 {path} 没有坐标参考系；地面尺寸未知。</translation>
-</message>
-<message>
 <source>No raster was found in {path}.</source>
 <translation>在 {path} 中没有找到栅格。</translation>
 </message>

@@ -387,7 +387,6 @@ def words() -> None:
     translate("RsDino", "{raster} was left out. {reason}")
     translate("RsDino", "The raster {path} does not exist.")
     translate("RsDino", "The raster {path} has no image band.")
-    translate("RsDino", "The raster {path} has no CRS; sizes on the ground are unknown.")
     translate("RsDino", "No raster was found in {path}.")
     translate("RsDino", "The raster {path} has a colour table; its colours are used as red, green and blue.")
     translate("RsDino", "The raster {path} is placed by RPCs only; it is placed at height {height} m, so hills are shifted.")

@@ -6,24 +6,17 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import List, Mapping, Optional, Sequence
+from typing import Mapping, Optional, Sequence
 
 from .job_lock import holder, is_held
 from .jobs import LOG, ask_cancel, record_exit, state
 from .protocol import FINAL
 
 CANCEL_GRACE_S = 10.0
-
-
-def run_command(folder: Path, resume: bool = False) -> List[str]:
-    """The command that runs the job of a folder with this Python."""
-    command = [sys.executable, "-m", "rs_dino_engine", "run", str(folder / "request.json"), "--job", str(folder)]
-    return command + ["--resume"] if resume else command
 
 
 def start_detached(command: Sequence[str], folder: Path, env: Optional[Mapping[str, str]] = None) -> int:

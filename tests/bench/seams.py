@@ -19,7 +19,7 @@ import rasterio
 from children import rs_dino
 from report import Check, Figure
 from rs_dino_engine.models.folder import read_spec
-from rs_dino_engine.predict.plan import make_grid, make_plan
+from rs_dino_engine.predict.plan import Wanted, make_grid, make_plans
 from tiled import Settings
 
 LIMIT = 1.05
@@ -123,7 +123,8 @@ def places(model: Path, raster: Path, overlap: "int | None") -> Tuple[List[int],
         size = (data.height, data.width)
     grid = make_grid(*size, None, spec.input, spec.output, "input")
     given = None if overlap is None else str(overlap)
-    plan = make_plan(grid, spec.input, spec.output.cell_px, spec.output.channels, 1, None, given)
+    wanted = Wanted(grid, spec.output.cell_px, spec.output.channels)
+    (plan,) = make_plans([wanted], spec.input, 1, overlap=given)
     axis = plan.rows
     borders = {at for offset in axis.offsets for at in (offset, offset + axis.window_px)}
     ramps = {axis.cell_px * at for i in range(len(axis.offsets) - 1) for at in axis.zone(i)}

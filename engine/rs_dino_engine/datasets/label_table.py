@@ -35,11 +35,6 @@ class LabelTable:
             self._sets.append(wanted)
         return self._sets.index(wanted)
 
-    @property
-    def partial(self) -> bool:
-        """Whether there are ids that stand for more than one class."""
-        return len(self._sets) > len(self.classes)
-
     def allowed(self) -> np.ndarray:
         """(ids, classes) bool: which classes a pixel of an id may have."""
         out = np.zeros((len(self._sets), len(self.classes)), bool)

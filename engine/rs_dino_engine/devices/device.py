@@ -72,11 +72,6 @@ class Device:
         """Free and total memory; None where the device does not tell."""
         return None
 
-    def free_memory_mb(self) -> Optional[float]:
-        """Memory that is free now; None where the device does not tell."""
-        found = self.memory()
-        return None if found is None else found.free_mb
-
     def reset_peak(self) -> Optional[float]:
         """Begin to watch for the most memory that is used; returns what is used now in MB, None where that cannot
         be watched."""

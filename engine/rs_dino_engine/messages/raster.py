@@ -12,7 +12,6 @@ TEXTS = {
     "raster-palette": "The raster {path} has a colour table; its colours are used as red, green and blue.",
     "raster-gcps": "The raster {path} is placed by {count} ground control points only; it is straightened with them.",
     "raster-rpcs": "The raster {path} is placed by RPCs only; it is placed at height {height} m, so hills are shifted.",
-    "raster-no-crs": "The raster {path} has no CRS; sizes on the ground are unknown.",
     "bands-by-name": "Bands {bands} of the raster are used, which carry the names {names}.",
     "bands-by-position": "Bands {bands} of the raster are used as {names}, by their order, as not all are named.",
     "bands-by-user": "Bands {bands} of the raster are used as {names}, as asked.",

@@ -64,7 +64,6 @@ class Session:
             raise UserError("onnx-device", device=device, providers=active, command=command)
         self._name = path.stem
         self.input = self._session.get_inputs()[0]
-        self.output_names: List[str] = [port.name for port in self._session.get_outputs()]
         self.input_dtype = np.dtype(_NUMPY_TYPES.get(self.input.type, "float32"))
 
     def _provider(self, device: str) -> Tuple[str, Dict[str, Any]]:

@@ -97,7 +97,6 @@ class Forward:
         self._stride = max([model.input.stride_px, *(spec.output.cell_px for spec in models.specs)])
         self._fixed = model.input.batch_fixed or (batch_size if device.constant_shapes else None)
         self.batch_limit = self._fixed or batch_size
-        self.dtype_used = dtype
         self.concurrent = min(device.concurrent_forwards, torch.get_num_threads())
         shape = (1, -1, 1, 1)
         target = device.torch_device

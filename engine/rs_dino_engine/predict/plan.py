@@ -192,24 +192,6 @@ class Wanted(NamedTuple):
     touches: Optional[Contribution] = None
 
 
-def make_plan(
-    grid: Grid,
-    model_input: InputSpec,
-    cell_px: int,
-    channels: int,
-    batch_size: int,
-    tile_size: Optional[int] = None,
-    overlap: Optional[str] = None,
-    touches: Optional[Contribution] = None,
-) -> Plan:
-    """Cut a raster into windows.
-
-    Windows that take part in no rectangle that ``touches`` are left out. Raises ``UserError`` for windows that
-    cannot be blended exactly.
-    """
-    return make_plans([Wanted(grid, cell_px, channels, touches)], model_input, batch_size, tile_size, overlap)[0]
-
-
 def make_plans(
     wanted: Sequence[Wanted],
     model_input: InputSpec,
@@ -218,7 +200,8 @@ def make_plans(
     overlap: Optional[str] = None,
 ) -> List[Plan]:
     """Plans of outputs that come from the same windows: equal windows, blocks, groups and batches, each with its own
-    cells. The grids differ in their output at most; a window runs when any of the plans wants it."""
+    cells. The grids differ in their output at most; a window runs when any of the plans wants it, and is left out
+    where none does. Raises ``UserError`` for windows that cannot be blended exactly."""
     stride = max([model_input.stride_px, *(one.cell_px for one in wanted)])
     sizes = window_sizes(wanted[0].grid, model_input, tile_size)
     placed = [_axes(one, model_input, sizes, overlap, stride) for one in wanted]

@@ -28,10 +28,6 @@ class Aoi:
         """True when a polygon touches the window (ends excluded)."""
         return bool(self._tree.query(shapely.box(col0, row0, col1, row1), predicate="intersects").size)
 
-    def covers(self, row0: int, row1: int, col0: int, col1: int) -> bool:
-        """True when the whole window lies inside."""
-        return bool(self._tree.query(shapely.box(col0, row0, col1, row1), predicate="covered_by").size)
-
     def rasterize(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
         """Which pixels of the window have their centre inside: bool (rows, cols), however the grid is cut.
 

@@ -40,7 +40,7 @@ def test_a_precision_that_a_device_lacks_is_refused():
 def test_memory_is_what_the_system_tells():
     memory = system_memory()
     assert memory is not None and 0 < memory.free_mb <= memory.total_mb
-    assert choose("cpu").free_memory_mb() > 0
+    assert choose("cpu").memory().free_mb > 0
 
 
 def test_memory_limit_of_a_container_counts(monkeypatch):

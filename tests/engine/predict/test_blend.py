@@ -12,7 +12,7 @@ from rs_dino_engine.models.spec import Band, InputSpec, OutputSpec
 from rs_dino_engine.predict import plan as plan_module
 from rs_dino_engine.predict.axis import reflect
 from rs_dino_engine.predict.blend import Blender
-from rs_dino_engine.predict.plan import Plan, make_grid, make_plan
+from rs_dino_engine.predict.plan import Plan, Wanted, make_grid, make_plans
 
 
 def spec(**changes):
@@ -21,6 +21,11 @@ def spec(**changes):
 
 
 OUTPUT = OutputSpec(kind="value", blend_on="value", channels=4)
+
+
+def planned(grid, batch_size, overlap=None, touches=None, model_input=None) -> Plan:
+    """The plan of one output of four channels, a cell a pixel."""
+    return make_plans([Wanted(grid, 1, 4, touches)], model_input or spec(), batch_size, overlap=overlap)[0]
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +73,7 @@ def test_equals_the_whole_image_pass(network, monkeypatch, size, gsd, output_gri
     """Borders, corners, resampled grids and column blocks included; the tolerance is the issue's."""
     monkeypatch.setattr(plan_module, "CARRY_BUDGET_MB", budget_mb)
     grid = make_grid(*size, (gsd, gsd), spec(), OUTPUT, output_grid)
-    plan = make_plan(grid, spec(), 1, 4, 2, overlap="0.4")
+    plan = planned(grid, 2, overlap="0.4")
     image = torch.randn(1, 3, *grid.model, generator=torch.Generator().manual_seed(3))
     difference = (blended(plan, network, image) - whole(plan, network, image)).abs().max().item()
     assert difference <= 1e-5
@@ -80,7 +85,7 @@ def test_an_input_scale_changes_the_models_grid_only(network, input_scale, gsd):
     grid = make_grid(90, 131, (gsd, gsd), spec(), OUTPUT, "input", input_scale)
     ratio = gsd * input_scale
     assert grid.model == (round(90 * ratio), round(131 * ratio)) and grid.output == grid.raster == (90, 131)
-    plan = make_plan(grid, spec(), 1, 4, 2, overlap="0.4")
+    plan = planned(grid, 2, overlap="0.4")
     image = torch.randn(1, 3, *grid.model, generator=torch.Generator().manual_seed(3))
     assert (blended(plan, network, image) - whole(plan, network, image)).abs().max().item() <= 1e-5
     unknown = make_grid(90, 131, None, spec(), OUTPUT, "input", input_scale)
@@ -89,14 +94,14 @@ def test_an_input_scale_changes_the_models_grid_only(network, input_scale, gsd):
 
 def test_blocks_are_cut_when_the_budget_is_small(monkeypatch):
     monkeypatch.setattr(plan_module, "CARRY_BUDGET_MB", 0.01)
-    plan = make_plan(make_grid(100, 2000, None, spec(), OUTPUT, "input"), spec(), 1, 4, 1)
+    plan = planned(make_grid(100, 2000, None, spec(), OUTPUT, "input"), 1)
     assert len(plan.blocks) > 3
     assert [b.col for b in plan.blocks[1:]] == [b.end for b in plan.blocks[:-1]]
 
 
 def test_pixels_outside_skipped_windows_do_not_change(network):
     grid = make_grid(300, 300, None, spec(), OUTPUT, "input")
-    plan = make_plan(grid, spec(), 1, 4, 1, overlap="16")
+    plan = planned(grid, 1, overlap="16")
     image = torch.randn(1, 3, 300, 300)
     skip = {(1, 1), (2, 1), (0, 3), (5, 5)}
     got = blended(plan, network, image, skip)
@@ -110,7 +115,7 @@ def test_pixels_outside_skipped_windows_do_not_change(network):
 
 def test_a_plan_survives_json():
     grid = make_grid(500, 700, (0.5, 0.25), spec(), OUTPUT, "input")
-    plan = make_plan(grid, spec(), 1, 4, 3, touches=lambda r0, r1, c0, c1: r0 < 200 and c1 > 300)
+    plan = planned(grid, 3, touches=lambda r0, r1, c0, c1: r0 < 200 and c1 > 300)
     again = Plan.from_dict(json.loads(json.dumps(plan.as_dict())))
     assert again == plan
     assert again.digest() == plan.digest()
@@ -122,7 +127,7 @@ def test_windows_outside_the_area_of_interest_are_not_planned():
     def touches(row0, row1, col0, col1):
         return row1 > 500 and row0 < 540 and col1 > 100 and col0 < 130
 
-    plan = make_plan(grid, spec(), 1, 4, 4, touches=touches)
+    plan = planned(grid, 4, touches=touches)
     windows = [w for group in range(len(plan.groups)) for w in plan.windows(group)]
     assert 1 <= len(windows) <= 6
     for row, col in windows:
@@ -131,7 +136,7 @@ def test_windows_outside_the_area_of_interest_are_not_planned():
 
 
 def test_batches_never_reach_over_a_commit_point():
-    plan = make_plan(make_grid(900, 500, None, spec(), OUTPUT, "input"), spec(), 1, 4, 4)
+    plan = planned(make_grid(900, 500, None, spec(), OUTPUT, "input"), 4)
     for group in range(len(plan.groups)):
         batches = list(plan.batches(group))
         assert [w for b in batches for w in b] == list(plan.windows(group))
@@ -143,14 +148,14 @@ def test_batches_never_reach_over_a_commit_point():
 )
 def test_overlaps_that_cannot_work_are_refused(overlap, code):
     with pytest.raises(UserError) as raised:
-        make_plan(make_grid(900, 500, None, spec(), OUTPUT, "input"), spec(), 1, 4, 4, overlap=overlap)
+        planned(make_grid(900, 500, None, spec(), OUTPUT, "input"), 4, overlap=overlap)
     assert raised.value.message.code == code
 
 
 def test_small_rasters_take_small_windows_unless_the_network_cannot():
-    plan = make_plan(make_grid(20, 30, None, spec(), OUTPUT, "input"), spec(), 1, 4, 4)
+    plan = planned(make_grid(20, 30, None, spec(), OUTPUT, "input"), 4)
     assert (plan.rows.window_px, plan.cols.window_px) == (20, 30)
     fixed = spec(window_fixed=True)
-    plan = make_plan(make_grid(20, 30, None, fixed, OUTPUT, "input"), fixed, 1, 4, 4)
+    plan = planned(make_grid(20, 30, None, fixed, OUTPUT, "input"), 4, model_input=fixed)
     assert (plan.rows.window_px, plan.cols.window_px) == (64, 64)
     assert plan.window_count == 1
