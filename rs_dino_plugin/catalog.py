@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from .paths import CATALOG, MODELS
@@ -79,18 +78,18 @@ class Catalogue:
 
 
 @lru_cache(maxsize=None)
-def catalogue(path: Path = CATALOG) -> Catalogue:
+def catalogue() -> Catalogue:
     """Read the catalogue once."""
-    document = json.loads(path.read_text(encoding="utf-8"))
+    document = json.loads(CATALOG.read_text(encoding="utf-8"))
     return Catalogue(tuple(_task(entry) for entry in document["tasks"]), dict(document["messages"]))
 
 
 @lru_cache(maxsize=None)
-def embedded_models(path: Path = MODELS) -> List[str]:
+def embedded_models() -> List[str]:
     """Names of the models that come with the engine."""
-    if not path.is_file():
+    if not MODELS.is_file():
         return []
-    return [entry["name"] for entry in json.loads(path.read_text(encoding="utf-8"))]
+    return [entry["name"] for entry in json.loads(MODELS.read_text(encoding="utf-8"))]
 
 
 def _task(entry: Mapping[str, Any]) -> Task:

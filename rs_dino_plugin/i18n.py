@@ -32,13 +32,13 @@ def filled(template: str, params: Mapping[str, Any], fallback: str) -> str:
     return fallback
 
 
-def translation_file(locale: str, folder: Path = TRANSLATIONS) -> Optional[Path]:
+def translation_file(locale: str) -> Optional[Path]:
     """The compiled translation for a locale such as zh-Hans, zh_CN or de; None where there is none."""
     name = locale.replace("-", "_")
     if name.lower() in _CHINESE:
         name = "zh_CN"
     for candidate in (name, name.split("_")[0]):
-        path = folder / f"rs_dino_{candidate}.qm"
+        path = TRANSLATIONS / f"rs_dino_{candidate}.qm"
         if path.is_file():
             return path
     return None

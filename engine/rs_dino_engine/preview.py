@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, Iterable, Sequence, Tuple
+from typing import Any, Dict, Iterable, Tuple
 
 import numpy as np
 import rasterio
@@ -28,12 +28,11 @@ CONFIDENCE_COLORS = np.array(
 )
 
 
-def picture_of_raster(path: str, out: Path, bands: Sequence[int] = (1, 2, 3)) -> Path:
-    """The image itself, stretched to its 2nd-98th percentile where it is not 8 bit."""
+def picture_of_raster(path: str, out: Path) -> Path:
+    """The image itself, its first three bands, stretched to its 2nd-98th percentile where it is not 8 bit."""
     with open_raster(path) as source:
-        chosen = [b for b in bands if b <= len(source.bands)]
         read = source.read(0, source.height, 0, source.width)
-        pixels = read.pixels[[b - 1 for b in chosen]].astype(np.float32)
+        pixels = read.pixels[:3].astype(np.float32)
         valid = np.ones(pixels.shape[1:], bool) if read.valid is None else read.valid
         if source.dtype != np.uint8 and valid.any():
             low, high = np.percentile(pixels[:, valid], (2, 98))

@@ -10,6 +10,7 @@ from affine import Affine
 
 from ..errors import UserError
 from ..predict.resample import Resampler
+from ..raster.blocks import valid_values
 from ..raster.source import RasterSource, open_raster
 from .chip_store import ChipWriter
 from .labels import Labels, open_raster_labels
@@ -18,6 +19,8 @@ from .spec import DataSetSpec
 
 MIN_LABELLED = 0.02
 """A chip with a smaller labelled share is not worth its place."""
+_BLOCKS = 16
+"""Blocks whose values are looked at for a stretch."""
 
 
 class ChipSettings(NamedTuple):
@@ -88,7 +91,7 @@ def read_chip(
     return np.clip(np.rint(resampled), 0, 255).astype(np.uint8), share > 0.5
 
 
-def raster_stretch(images: Sequence[str], bands: Optional[Sequence[int]], seed: int = 0, blocks: int = 16) -> Stretch:
+def raster_stretch(images: Sequence[str], bands: Optional[Sequence[int]], seed: int = 0) -> Stretch:
     """(0, 255) for uint8, else the 2nd and 98th percentile of a seeded block sample of all images together."""
     rng = np.random.default_rng(seed)
     seen: List[np.ndarray] = []
@@ -96,12 +99,11 @@ def raster_stretch(images: Sequence[str], bands: Optional[Sequence[int]], seed: 
         with open_raster(path, bands) as source:
             if source.dtype == np.uint8:
                 return Stretch((0.0,) * len(source.bands), (255.0,) * len(source.bands))
-            for _ in range(max(1, blocks // len(images))):
+            for _ in range(max(1, _BLOCKS // len(images))):
                 row = int(rng.integers(0, max(1, source.height - 128)))
                 col = int(rng.integers(0, max(1, source.width - 128)))
                 read = source.read(row, min(row + 128, source.height), col, min(col + 128, source.width))
-                valid = np.ones(read.pixels.shape[1:], bool) if read.valid is None else read.valid
-                seen.append(read.pixels[:, valid].astype(np.float64))
+                seen.append(valid_values(*read).astype(np.float64))
     values = np.concatenate(seen, axis=1)
     if values.shape[1] == 0:
         raise UserError("raster-empty", path=images[0])

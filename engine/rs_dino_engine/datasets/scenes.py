@@ -33,11 +33,10 @@ class _Place(NamedTuple):
     reach: float
 
 
-def find_scenes(spec: DataSetSpec, root: Path, validation_share: float = 0.0, seed: int = 0) -> List[Scene]:
+def find_scenes(spec: DataSetSpec, root: Path) -> List[Scene]:
     """All images below ``root`` that the data set names, sorted, split by group.
 
-    Groups of ``spec.validation`` are held out; where it names none, a seeded ``validation_share`` of the groups
-    is. Images closer than ``spec.separation_m`` count as one group.
+    Groups of ``spec.validation`` are held out; images closer than ``spec.separation_m`` count as one group.
     """
     scenes: List[Scene] = []
     for path in sorted(p for p in root.rglob("*") if p.is_file()):
@@ -53,11 +52,12 @@ def find_scenes(spec: DataSetSpec, root: Path, validation_share: float = 0.0, se
         scenes.append(Scene(spec.name, str(path), str(labels), group, TRAIN))
     if not scenes:
         raise UserError("dataset-no-images", path=str(root), patterns=spec.images)
-    return split(scenes, spec, validation_share, seed)
+    return split(scenes, spec, 0.0, 0)
 
 
 def split(scenes: Sequence[Scene], spec: DataSetSpec, validation_share: float, seed: int) -> List[Scene]:
-    """Put whole groups (and what lies close to them) on one side."""
+    """Put whole groups (and what lies close to them) on one side: held out are those of ``spec.validation``, or a
+    seeded share of the groups where it names none."""
     root_of = _joined_groups(scenes, spec.separation_m)
     roots = sorted(set(root_of.values()))
     if spec.validation:

@@ -77,7 +77,7 @@ def measure(path: Path, file: OnnxFile, shape: InputShape, window_px: int, class
     """Run the probe. ``classes`` (from metadata) helps to tell channels from sides. Raises ``UserError``."""
     probe = _Probe(path, shape, shape.side or max(64, min(window_px, 256) // 64 * 64))
     outputs = probe.outputs(probe.noise(0))
-    index, found = _choose(path, file, outputs, probe.side, classes)
+    index, found = _choose(path, outputs, probe.side, classes)
     labels = outputs[index].dtype.kind in "iub"
     probe.take(file.outputs[index].name, found)
     values = probe(probe.noise(0))
@@ -164,9 +164,7 @@ class _Probe:
         return farthest if 4 * farthest <= self.side else None
 
 
-def _choose(
-    path: Path, file: OnnxFile, outputs: Sequence[np.ndarray], side: int, classes: Optional[int]
-) -> Tuple[int, OutputShape]:
+def _choose(path: Path, outputs: Sequence[np.ndarray], side: int, classes: Optional[int]) -> Tuple[int, OutputShape]:
     """The output that is a map: with the number of classes that is known, else the finest, else the first."""
     found = [(index, _relation(output.shape, side, classes)) for index, output in enumerate(outputs)]
     maps = [(index, shape) for index, shape in found if shape is not None]

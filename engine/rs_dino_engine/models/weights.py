@@ -13,6 +13,8 @@ from ..errors import UserError
 if TYPE_CHECKING:
     import torch
 
+_LONGEST_TEXT = 200
+
 
 class StoredTensor(Protocol):
     """A tensor in a file. Asking for ``shape`` or ``dtype`` (``float32``, …) reads no values."""
@@ -147,8 +149,8 @@ def _values(tensor: "Union[torch.Tensor, StoredTensor]", dtype: str) -> Any:
     return memoryview(values.numpy().reshape(-1).view("uint8")) if values.numel() else b""
 
 
-def one_line(error: BaseException, limit: int = 200) -> str:
-    """An exception's text as part of a sentence: one line, not longer than ``limit``, without a full stop."""
+def one_line(error: BaseException) -> str:
+    """An exception's text as part of a sentence: one line, not too long, without a full stop."""
     text = " ".join(str(error).split()) or type(error).__name__
-    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    text = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
     return text.rstrip(".")

@@ -64,14 +64,12 @@ def prepare(
     model: LoadedModel,
     device: "Device",
     disagreement: bool,
-    stretch: Optional[Stretch] = None,
 ) -> Prepared:
     """Open a raster (or the sheets of a mosaic) and decide how it is predicted.
 
-    ``stretch`` is what an interrupted run has used; None: it is made from the raster. The caller closes
-    ``source``; nothing stays open when this raises.
+    The caller closes ``source``; nothing stays open when this raises.
     """
-    return prepare_several(paths, inputs, [model], device, [disagreement], stretch)[0]
+    return prepare_several(paths, inputs, [model], device, [disagreement])[0]
 
 
 def prepare_several(
@@ -83,7 +81,8 @@ def prepare_several(
     stretch: Optional[Stretch] = None,
 ) -> List[Prepared]:
     """The same for models that run together: one for each, with the same source, stretch and windows; notes and
-    warnings stand in the first. Raises ``UserError`` when they do not work on the same grid."""
+    warnings stand in the first. ``stretch`` is what an interrupted run has used; None: it is made from the raster.
+    Raises ``UserError`` when they do not work on the same grid."""
     source, band_note = _open(paths, inputs, models[0])
     try:
         if stretch is None:

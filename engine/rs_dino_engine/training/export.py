@@ -11,9 +11,8 @@ import torch
 from ..datasets.chip_store import ChipStore
 from ..datasets.labels import HIGHEST_M
 from ..datasets.scenes import TRAIN
-from ..models.colors import class_color
 from ..models.folder import write_torch_folder
-from ..models.spec import Band, ClassInfo, ClassMap, InputSpec, ModelSpec, OutputSpec, Seen
+from ..models.spec import Band, ClassMap, InputSpec, ModelSpec, OutputSpec, Seen
 from .trainer import Normalisation
 
 _LOOKED_AT = 500
@@ -31,24 +30,11 @@ class Provenance(NamedTuple):
     limits: str
 
 
-def class_map(names: Sequence[str], known: Optional[ClassMap] = None) -> ClassMap:
-    """Ids 0, 1, … in the order given; colours and translated names of ``known`` where it has the class."""
-    before = {c.name: c for c in known.classes} if known else {}
-    classes = []
-    for i, name in enumerate(names):
-        held = before.get(name)
-        color = held.color if held else class_color(i)
-        classes.append(ClassInfo(id=i, name=name, color=color, names=held.names if held else {}))
-    return ClassMap(classes=classes)
-
-
-def seen_in(store: ChipStore, gsd_m: Optional[float], data_sets: Sequence[str] = ()) -> Optional[Seen]:
-    """How the training chips (of some data sets) look; None where the ground size of a pixel is not known."""
+def seen_in(store: ChipStore, gsd_m: Optional[float]) -> Optional[Seen]:
+    """How the training chips look; None where the ground size of a pixel is not known."""
     if gsd_m is None:
         return None
     chips = store.where(TRAIN)
-    if data_sets:
-        chips = chips[np.isin(store.data_sets[chips], list(data_sets))]
     if len(chips) > _LOOKED_AT:
         chips = np.sort(np.random.default_rng(0).permutation(chips)[:_LOOKED_AT])
     figures = np.array([_figures(store.images[chip]) for chip in chips])  # (chips, 2, bands)

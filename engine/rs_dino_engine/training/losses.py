@@ -9,18 +9,20 @@ from torch.nn import functional
 from ..datasets.label_table import IGNORED
 from ..datasets.target import HEIGHTS, METRES
 
+_HEAVIEST = 4.0
 
-def class_weights(counts: np.ndarray, classes: int, power: float = 0.5, limit: float = 4.0) -> np.ndarray:
+
+def class_weights(counts: np.ndarray, classes: int, power: float = 0.5) -> np.ndarray:
     """Weights of the classes from pixel counts (ids,): rare ones weigh more, ``(mean/count) ** power``.
 
-    Kept within ``1/limit … limit`` and scaled so that the mean over pixels is 1. Classes never seen get 1.
+    Kept within a quarter and four, and scaled so that the mean over pixels is 1. Classes never seen get 1.
     """
     seen = counts[:classes].astype(float)
     present = seen > 0
     weights = np.ones(classes)
     if present.any():
         mean = seen[present].mean()
-        weights[present] = np.clip((mean / seen[present]) ** power, 1 / limit, limit)
+        weights[present] = np.clip((mean / seen[present]) ** power, 1 / _HEAVIEST, _HEAVIEST)
         weights[present] /= (weights * seen).sum() / seen.sum()
     return weights
 

@@ -9,15 +9,16 @@ import rasterio
 import torch
 from field_data import COLORS, QuietJob, fields, write_raster
 from rs_dino_engine.errors import Cancelled, UserError
+from rs_dino_engine.models.colors import class_color
 from rs_dino_engine.models.folder import write_torch_folder
 from rs_dino_engine.models.library import find_model
 from rs_dino_engine.models.load import load_model
 from rs_dino_engine.models.networks import build
-from rs_dino_engine.models.spec import Band
+from rs_dino_engine.models.spec import Band, ClassInfo, ClassMap
 from rs_dino_engine.raster.gdal_env import gdal
 from rs_dino_engine.tasks import declaration
 from rs_dino_engine.tasks.finetune import Inputs
-from rs_dino_engine.training.export import Provenance, class_map, class_output, height_output, model_spec
+from rs_dino_engine.training.export import Provenance, class_output, height_output, model_spec
 from rs_dino_engine.training.finetune import finetune
 from rs_dino_engine.training.trainer import Normalisation
 
@@ -40,7 +41,8 @@ def _fresh_model(folder, classes, output) -> str:
 @pytest.fixture
 def start(tmp_path):
     """A model of two classes of its own."""
-    return _fresh_model(tmp_path / "起点 1", 2, class_output(class_map(["a", "b"])))
+    classes = [ClassInfo(id=i, name=name, color=class_color(i)) for i, name in enumerate("ab")]
+    return _fresh_model(tmp_path / "起点 1", 2, class_output(ClassMap(classes=classes)))
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from typing import Optional
 import torch
 from torch import nn
 
+_EPS, _MOMENTUM = 1e-3, 0.05
+
 
 class ConvNorm(nn.Module):
     """Convolution without bias, batch normalisation, activation. ``fold`` makes one convolution of the first two."""
@@ -19,12 +21,10 @@ class ConvNorm(nn.Module):
         stride: int = 1,
         groups: int = 1,
         act: bool = True,
-        eps: float = 1e-3,
-        momentum: float = 0.05,
     ) -> None:
         super().__init__()
         self.conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
-        self.norm: Optional[nn.BatchNorm2d] = nn.BatchNorm2d(outputs, eps=eps, momentum=momentum)
+        self.norm: Optional[nn.BatchNorm2d] = nn.BatchNorm2d(outputs, eps=_EPS, momentum=_MOMENTUM)
         self.act = nn.ReLU6(inplace=True) if act else nn.Identity()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -64,11 +64,11 @@ def fold(network: nn.Module) -> nn.Module:
 
 
 class Separable(nn.Module):
-    """Depthwise convolution, then a 1 x 1 convolution, each normalised."""
+    """Depthwise 3 x 3 convolution, then a 1 x 1 convolution, each normalised."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int = 3) -> None:
+    def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
-        self.depthwise = ConvNorm(inputs, inputs, kernel, groups=inputs, act=False)
+        self.depthwise = ConvNorm(inputs, inputs, 3, groups=inputs, act=False)
         self.pointwise = ConvNorm(inputs, outputs)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

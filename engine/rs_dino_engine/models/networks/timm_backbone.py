@@ -48,7 +48,7 @@ class TimmBackbone(nn.Module):
         return [Level(part, part.mean(dim=(2, 3))) for part in maps]
 
 
-def create(size: TimmSize, bands: int = 3, classes: int = 0) -> Any:
+def create(size: TimmSize, bands: int = 3) -> Any:
     """timm's network with fresh weights; never fetches any. Raises ``ValueError`` for what timm does not know."""
     timm = timm_module()
     if not _NAME.fullmatch(size.name) or not timm.is_model(size.name):
@@ -58,7 +58,7 @@ def create(size: TimmSize, bands: int = 3, classes: int = 0) -> Any:
         raise ValueError(f"{refused[0]} is not an option that can be set")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of names that timm renamed
-        net = timm.create_model(size.name, pretrained=False, num_classes=classes, in_chans=bands, **size.options)
+        net = timm.create_model(size.name, pretrained=False, num_classes=0, in_chans=bands, **size.options)
     if not hasattr(net, "forward_intermediates") or not getattr(net, "feature_info", None):
         raise ValueError(f"timm's {size.name} gives no maps of features")
     return net
