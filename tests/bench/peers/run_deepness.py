@@ -6,7 +6,6 @@ its label image is complete in memory; the polygons that it would make next are 
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -16,10 +15,9 @@ from time import perf_counter
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
-from measure import PureTime, cost_of
+from running import PureTime, arguments, cost_of
 
 WINDOW_PX, OVERLAP_PX = 512, 128
 
@@ -51,14 +49,9 @@ def parameters(layer: Any, model: Any, resolution_cm: float) -> Any:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("scene", type=Path)
-    arguments.add_argument("model", type=Path)
-    arguments.add_argument("out", type=Path)
-    arguments.add_argument("--repo", type=Path, required=True)
-    arguments.add_argument("--windows", type=int, default=256)
-    arguments.add_argument("--share", type=float, default=0.5)
-    chosen = arguments.parse_args()
+    parser = arguments()
+    parser.add_argument("--repo", type=Path, required=True)
+    chosen = parser.parse_args()
     sys.path.insert(0, str(chosen.repo / "src"))
     from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
 

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 import numpy as np
-from measure import PureTime, cost_of
+from running import PureTime, arguments, run
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("scene", type=Path)
-    arguments.add_argument("model", type=Path)
-    arguments.add_argument("out", type=Path)
-    arguments.add_argument("--windows", type=int, default=256)
-    arguments.add_argument("--share", type=float, default=0.5)
-    chosen = arguments.parse_args()
+    chosen = arguments().parse_args()
     from geodeep import geodeep, segmentation
     from geodeep.inference import create_session
 
@@ -33,12 +20,7 @@ def main() -> None:
         labels = geodeep.segment(str(chosen.scene), str(chosen.model))
         segmentation.save_mask_to_raster(str(chosen.scene), labels, str(chosen.out))
 
-    pure.sample()
-    cost = cost_of(work)
-    pure.sample()
-    result = {"tool": "GeoDeep", "seconds": round(cost.seconds, 3), "cpu_s": round(cost.cpu_s, 2)}
-    result.update(peak_mb=round(cost.peak_mb), labels=str(chosen.out), **pure.of(chosen.windows))
-    print(json.dumps(result))
+    run("GeoDeep", work, pure, chosen)
 
 
 if __name__ == "__main__":

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
 import torch
-from predict_cases import noise, write_raster
+from predict_cases import noise, rs_dino, write_raster
 from rs_dino_engine.models.library import find_model
 from rs_dino_engine.models.load import load_model
 from rs_dino_engine.models.networks import build
@@ -50,9 +48,7 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "rs_dino_engine", "canopy-height", *map(str, arguments)]
-    settings = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, env=settings, timeout=240, check=False, text=True)
+    return rs_dino("canopy-height", *arguments)
 
 
 def test_heights_and_tree_cover(tmp_path: Path, model_folder: Path) -> None:

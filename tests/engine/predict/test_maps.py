@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Dict, List, Set
 
 import numpy as np
 import pytest
 import rasterio
-from predict_cases import noise, write_raster
+from predict_cases import noise, rs_dino, write_raster
 from rasterio.transform import from_origin
 from rs_dino_engine.jobs import CANCEL, create
 from rs_dino_engine.messages import message
@@ -310,17 +308,15 @@ def test_cancel_ends_the_run(run: Runs, tmp_path: Path, models: Dict[str, str]) 
 def test_killed_and_resumed_gives_identical_pixels(tmp_path: Path, models: Dict[str, str], after: int) -> None:
     raster = write_raster(tmp_path / "r.tif", noise(512, 320))
 
-    def rs_dino(output: str, *more: str, **environment: str) -> subprocess.CompletedProcess:
+    def maps(output: str, *more: str, **environment: str) -> subprocess.CompletedProcess:
         given = [part for path in models.values() for part in ("--model", path)]
-        command = [sys.executable, "-m", "rs_dino_engine", "maps", str(raster), *given, "--no-polygons", *more]
-        settings = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
-        command += ["--output", str(tmp_path / output), "--batch-size", "3", "--device", "cpu", "--json"]
-        return subprocess.run(command, capture_output=True, env=settings, timeout=240, check=False, text=True)
+        options = ["--output", tmp_path / output, "--batch-size", "3", "--device", "cpu", "--json"]
+        return rs_dino("maps", raster, *given, "--no-polygons", *more, *options, **environment)
 
-    assert rs_dino("straight").returncode == 0
-    assert rs_dino("out", RS_DINO_KILL_AFTER_COMMIT=str(after)).returncode == 137
+    assert maps("straight").returncode == 0
+    assert maps("out", RS_DINO_KILL_AFTER_COMMIT=str(after)).returncode == 137
     assert not rasters_in(tmp_path / "out")
-    resumed = rs_dino("out", "--resume")
+    resumed = maps("out", "--resume")
     assert resumed.returncode == 0, resumed.stderr
     metrics = [json.loads(line).get("metrics", {}) for line in resumed.stdout.splitlines()]
     assert min(m["windows"] for m in metrics if "windows" in m) > 1, "the windows before the commit are not run again"
