@@ -6,16 +6,16 @@ import re
 from typing import Any, List, Mapping, NamedTuple, Optional
 
 from ..errors import UserError
+from .backbone_spec import ABOUT, features, rgb
 from .networks.timm_backbone import OPTIONS, Shapes, TimmSize, shapes
 from .official import LICENCE, LICENCE_PAGE
-from .spec import Band, InputSpec, ModelSpec, OutputSpec
+from .spec import InputSpec, ModelSpec
 from .timm_names import TimmName, registered
 from .weights import one_line
 
 NOT_STATED = "not stated"
 DINOV3 = "dinov3-license"
 WINDOW_PX = 512
-_BANDS = (("red", 650.0), ("green", 560.0), ("blue", 470.0))
 _HALF = ([0.5, 0.5, 0.5], [0.5, 0.5, 0.5])
 
 
@@ -36,11 +36,11 @@ def describe(name: TimmName, config: Mapping[str, Any], options: Mapping[str, An
     return ModelSpec(
         name=re.sub(r"[^A-Za-z0-9._-]+", "-", name.full),
         title=f"{name.full} (timm)",
-        description="Features for PCA maps, clusters and similarity, and the start of models with a head.",
+        description=ABOUT,
         task="feature-map",
         network={"kind": "timm", "backbone": size._asdict()},
         input=InputSpec(
-            bands=[Band(name=band, wavelength_nm=nm) for band, nm in _BANDS],
+            bands=rgb(),
             mean=mean,
             std=std,
             window_px=size.side_px,
@@ -48,13 +48,7 @@ def describe(name: TimmName, config: Mapping[str, Any], options: Mapping[str, An
             overlap_px=size.side_px // 4,
             stride_px=stride,
         ),
-        output=OutputSpec(
-            kind="features",
-            blend_on="value",
-            cell_px=fit.shapes.strides[-1],
-            channels=fit.shapes.dims[-1],
-            quantity="features",
-        ),
+        output=features(fit.shapes.dims[-1], fit.shapes.strides[-1]),
         licence=f"{LICENCE} ({LICENCE_PAGE})" if licence_of(config) == DINOV3 else licence_of(config),
         attribution=str(config.get("origin_url") or f"huggingface.co/timm/{name.full}"),
     )
@@ -99,4 +93,4 @@ def _any_size(size: TimmSize, wanted_px: int) -> _Fit:
 
 def _statistics(config: Mapping[str, Any]) -> "tuple[List[float], List[float]]":
     found = [[float(v) for v in config.get(key) or ()] for key in ("mean", "std")]
-    return (found[0], found[1]) if len(found[0]) == len(found[1]) == len(_BANDS) else _HALF
+    return (found[0], found[1]) if len(found[0]) == len(found[1]) == len(rgb()) else _HALF

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, List, Sequence
 
+from ..models.backbone_spec import features
 from ..models.cache import MODELS
 from ..models.joined import fitting_specs
 from ..models.library import FoundModel, find_model
-from ..models.spec import ModelSpec, OutputSpec
+from ..models.networks.dinov3.sizes import PATCH_PX
+from ..models.spec import ModelSpec
 from .features import Colours
 from .finish import free_name
 from .heights import Heights
@@ -76,7 +78,6 @@ def _features_of(found: FoundModel) -> FoundModel:
     spec = found.spec
     network = {key: value for key, value in spec.network.items() if key not in ("head", "layers", "classes")}
     channels = int(network.get("backbone", {}).get("dim", 1))
-    output = OutputSpec(kind="features", blend_on="value", cell_px=16, channels=channels, quantity="features")
     update = {"name": "features", "title": f"{spec.title}: features", "task": "feature-map", "network": network}
-    alone: ModelSpec = spec.model_copy(update={**update, "output": output})
+    alone: ModelSpec = spec.model_copy(update={**update, "output": features(channels, PATCH_PX)})
     return FoundModel(alone, found.path, found.weights, found.origin, found.head)

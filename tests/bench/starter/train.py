@@ -16,11 +16,11 @@ import torch
 from rs_dino_engine.datasets.chip_store import ChipStore
 from rs_dino_engine.devices import choose
 from rs_dino_engine.messages import Message
+from rs_dino_engine.models.backbone_spec import rgb
 from rs_dino_engine.models.library import find_model
 from rs_dino_engine.models.load import fill, read_state
 from rs_dino_engine.models.networks import build
 from rs_dino_engine.models.networks.efficientnet import convert_imagenet_keys
-from rs_dino_engine.models.spec import Band
 from rs_dino_engine.training import checkpoint
 from rs_dino_engine.training.recipe import read_recipe
 from rs_dino_engine.training.trainer import LAST, Normalisation, Trainer, TrainingResult
@@ -31,7 +31,7 @@ from sources import SOURCES  # isort: skip
 NETWORK = {"kind": "efficientnet-fpn", "bands": 3, "classes": 6}
 NORMALISATION = Normalisation((0.498, 0.498, 0.498), (0.502, 0.502, 0.502))
 """What the ImageNet weights were trained with: (v - 127) / 128."""
-BANDS = [Band(name=n, wavelength_nm=w) for n, w in (("red", 650), ("green", 560), ("blue", 470))]
+BANDS = rgb()
 
 
 class ConsoleJob:

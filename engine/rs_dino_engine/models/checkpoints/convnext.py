@@ -10,8 +10,9 @@ import re
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from ...errors import UserError
+from ..backbone_spec import ABOUT, features
 from ..networks.convnext import SIZES, STRIDES, ConvNextSize
-from ..spec import ModelSpec, OutputSpec
+from ..spec import ModelSpec
 from ..weights import StateDict, StoredTensor
 from .derived import reshaped
 from .dinov3_spec import LICENCE, WEB, input_of
@@ -131,13 +132,11 @@ def backbone_spec(size: ConvNextSize) -> ModelSpec:
     return ModelSpec(
         name=f"dinov3-convnext-{family.lower().replace(' ', '-')}",
         title=f"DINOv3 ConvNeXt {family}",
-        description="Features for PCA maps, clusters and similarity, and the start of models with a head.",
+        description=ABOUT,
         task="feature-map",
         network=network,
         input=input_of(WEB, STRIDES[-1]),
-        output=OutputSpec(
-            kind="features", blend_on="value", cell_px=STRIDES[-1], channels=size.dims[-1], quantity="features"
-        ),
+        output=features(size.dims[-1], STRIDES[-1]),
         licence=LICENCE,
         attribution="DINOv3, Meta AI",
     )

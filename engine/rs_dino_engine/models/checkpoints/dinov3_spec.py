@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import Any, Dict, NamedTuple, Optional, Tuple
 
+from ..backbone_spec import ABOUT, features, rgb
 from ..networks.dinov3.sizes import PATCH_PX, VitSize, name_of
-from ..spec import Band, InputSpec, ModelSpec, OutputSpec
+from ..spec import InputSpec, ModelSpec, OutputSpec
 from .chmv2 import LAYERS, POST
 
 LICENCE = (
@@ -34,9 +35,8 @@ KNOWN = (WEB, SATELLITE, CANOPY)
 
 def input_of(statistics: Statistics, stride_px: int) -> InputSpec:
     """Red, green and blue in windows of 512 pixels."""
-    bands = (("red", 650.0), ("green", 560.0), ("blue", 470.0))
     return InputSpec(
-        bands=[Band(name=name, wavelength_nm=nm) for name, nm in bands],
+        bands=rgb(),
         mean=list(statistics.mean),
         std=list(statistics.std),
         gsd_m=statistics.gsd_m,
@@ -57,11 +57,11 @@ def backbone_spec(size: VitSize, statistics: Statistics) -> ModelSpec:
     return ModelSpec(
         name=f"dinov3-{slug}-{statistics.name}",
         title=f"DINOv3 {family} ({statistics.name})",
-        description="Features for PCA maps, clusters and similarity, and the start of models with a head.",
+        description=ABOUT,
         task="feature-map",
         network=_network(size),
         input=input_of(statistics, PATCH_PX),
-        output=OutputSpec(kind="features", blend_on="value", cell_px=PATCH_PX, channels=size.dim, quantity="features"),
+        output=features(size.dim, PATCH_PX),
         licence=LICENCE,
         attribution="DINOv3, Meta AI",
     )
