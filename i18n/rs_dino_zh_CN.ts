@@ -1919,6 +1919,10 @@
 <translation>大约还需 {time}。</translation>
 </message>
 <message>
+<source>Opening results</source>
+<translation>正在打开结果</translation>
+</message>
+<message>
 <source>Choose a file or a folder</source>
 <translation>选择文件或文件夹</translation>
 </message>
@@ -2013,6 +2017,10 @@
 <message>
 <source>Tick at least one raster.</source>
 <translation>请至少勾选一个栅格。</translation>
+</message>
+<message>
+<source>The area lies beside the raster. Choose another one, or move the map there.</source>
+<translation>该区域不在栅格范围内。请选择其他区域，或把地图移到栅格处。</translation>
 </message>
 <message>
 <source>Choose a model.</source>
@@ -2193,6 +2201,10 @@
 <message>
 <source>bands: {names}</source>
 <translation>波段：{names}</translation>
+</message>
+<message>
+<source>, </source>
+<translation>、</translation>
 </message>
 <message>
 <source>Results</source>

@@ -49,7 +49,7 @@ class ModelCard(NamedTuple):
         if self.gsd_m:
             parts.append(tr("{size} m per pixel").format(size=QLocale().toString(self.gsd_m, "g", 3)))
         if self.bands:
-            parts.append(tr("bands: {names}").format(names=", ".join(_band(band) for band in self.bands)))
+            parts.append(tr("bands: {names}").format(names=tr(", ").join(_band(band) for band in self.bands)))
         if self.licence:
             parts.append(self.licence.split(";")[0])
         return " · ".join(parts)

@@ -44,14 +44,24 @@ class _File(NamedTuple):
     path: Path
 
 
-def add_results(project: QgsProject, finished: Finished) -> List[QgsMapLayer]:
-    """Load every result as a layer; the newest entry is the one that is seen. Files that are gone are left out."""
-    added: List[QgsMapLayer] = []
+Loaded = Dict[str, List[QgsMapLayer]]
+"""Layers by the raster they were made of."""
+
+
+def load_results(finished: Finished) -> Loaded:
+    """Open every result as a layer, in any thread. Files that are gone are left out."""
     names = class_names(finished.results)
-    for raster, files in _by_raster(finished).items():
-        layers = [layer for layer in (_layer(one, finished, names) for one in files) if layer is not None]
-        if not layers:
-            continue
+    found = {
+        raster: [layer for layer in (_layer(one, finished, names) for one in files) if layer is not None]
+        for raster, files in _by_raster(finished).items()
+    }
+    return {raster: layers for raster, layers in found.items() if layers}
+
+
+def add_results(project: QgsProject, finished: Finished, loaded: Loaded) -> List[QgsMapLayer]:
+    """Put layers into the project, on the main thread; the newest entry is the one that is seen."""
+    added: List[QgsMapLayer] = []
+    for raster, layers in loaded.items():
         entry = _new_entry(_group_of(project, raster), finished)
         for node in (entry.parent(), entry):
             node.setExpanded(True)

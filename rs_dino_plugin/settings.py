@@ -14,6 +14,8 @@ from .i18n import tr
 
 ENGINE_PYTHON = "rsdino/engine_python"
 JOBS_FOLDER = "rsdino/jobs_folder"
+DOCK_TASK = "rsdino/dock_task"
+DOCK_MODEL = "rsdino/dock_model"
 DOCK_OPEN = "rsdino/dock_open"
 ENGINE_PYTHON_VARIABLE = "RS_DINO_ENGINE_PYTHON"
 

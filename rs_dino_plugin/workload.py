@@ -68,6 +68,11 @@ def is_small(
     return sum(_model_px(layer, card.gsd_m, area) for layer in layers) <= SMALL_PX
 
 
+def touches(layers: Sequence[QgsRasterLayer], area: Optional[Area]) -> bool:
+    """Whether an area's frame lies on any of the rasters, as far as can be told."""
+    return not layers or any(_share(layer.extent(), layer, area) > 0 for layer in layers)
+
+
 def _model_px(layer: QgsRasterLayer, gsd_m: float, area: Optional[Area]) -> float:
     pixels = layer.width() * layer.height() * _share(layer.extent(), layer, area)
     if not layer.crs().isValid():  # the engine takes such pixels as the model's

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, List, Optional
 
-from qgis.core import Qgis, QgsMapLayer, QgsProject
+from qgis.core import Qgis, QgsApplication, QgsMapLayer, QgsProject
 from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtGui import QShowEvent
@@ -21,6 +21,7 @@ from ..settings import jobs_folder
 from . import job_words
 from .job_follower import JobFollower
 from .job_list import JobList
+from .load_results import LoadResults
 from .opacity import OpacitySlider
 from .run_page import RunPage
 
@@ -53,16 +54,22 @@ class RsDinoDock(QgsDockWidget):
         layout.addWidget(self.opacity)
         self.setWidget(both)
         self._of_this_project: List[KnownJob] = []
+        self._loading: List[LoadResults] = []
         self.run_page.started.connect(self._started)
         self.job_list.open_wanted.connect(self.open_result)
         self.job_list.again_wanted.connect(lambda job: self.run_again(job.request))
         self.follower.ended.connect(self._ended)
         self._project.cleared.connect(self._project_left)
+        self.tabs.currentChanged.connect(lambda _: self.follower.find())  # another QGIS may have started some
         self.follower.find()
 
     def leave(self) -> None:
         """Take everything off the map, stop following, and let the project go. Jobs go on by themselves."""
         self.follower.stop()
+        for loading in self._loading:
+            loading.cancel()
+            loading.waitForFinished()
+        self._loading.clear()
         self.run_page.leave_project()
         self._project.cleared.disconnect(self._project_left)
 
@@ -77,7 +84,7 @@ class RsDinoDock(QgsDockWidget):
         self.run_page.run.setFocus()
 
     def open_result(self, job: KnownJob) -> None:
-        """Load what a job made, beside its raster."""
+        """Load what a job made, beside its raster. It takes a moment, in which QGIS goes on."""
         task = job_words.task_of(job.request)
         if task is None:
             self._say(
@@ -91,7 +98,16 @@ class RsDinoDock(QgsDockWidget):
             self._say(str(from_client(error)), Qgis.MessageLevel.Warning)
             return
         ended_s = job.created_s if not job.started_here else time.time()
-        layers = add_results(self._project, Finished(task, job.request, results, job.folder, ended_s))
+        loading = LoadResults(Finished(task, job.request, results, job.folder, ended_s), self._loaded)
+        self._loading.append(loading)
+        QgsApplication.taskManager().addTask(loading)
+
+    def _loaded(self, loading: LoadResults) -> None:
+        """On the main thread again. A project that was closed meanwhile has taken the loading off the list."""
+        if loading not in self._loading:
+            return
+        self._loading.remove(loading)
+        layers = add_results(self._project, loading.results, loading.layers)
         if not layers:
             self._say(tr("The results of this job are not there any more."), Qgis.MessageLevel.Warning)
             return
@@ -126,6 +142,7 @@ class RsDinoDock(QgsDockWidget):
     def _project_left(self) -> None:
         """Results of what runs now belong to a project that is not open any more."""
         self._of_this_project.clear()
+        self._loading.clear()
 
     def _say(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Info) -> None:
         self._iface.messageBar().pushMessage("RS-DINO", text, level)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
-from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingUtils, QgsProject
+from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingUtils, QgsProject, QgsSettings
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -21,6 +21,8 @@ from ..processing.algorithm import DeclaredAlgorithm
 from ..processing.inputs import RequestedInputs, asked_for, model_named
 from ..processing.values import parameter_values, wanted_outputs
 from ..recipes import models_of, rasters_of
+from ..settings import DOCK_MODEL, DOCK_TASK
+from ..workload import touches
 from .fold import Fold
 from .model_box import ModelBox
 from .raster_list import RasterList
@@ -75,6 +77,7 @@ class RunForm(QWidget):
         self.task_box.currentIndexChanged.connect(self._task_chosen)
         self.rasters.chosen.connect(self._rasters_chosen)
         self._task_chosen()
+        self._recall()
 
     @property
     def task(self) -> Task:
@@ -101,6 +104,8 @@ class RunForm(QWidget):
         for entry in self.task.inputs:
             if entry.kind == "places" and entry.name in inputs:
                 inputs[entry.name] = _kept(Path(inputs[entry.name]), folder)
+        if not touches(self.rasters.layers(), self.where.area()):
+            raise PluginError(tr("The area lies beside the raster. Choose another one, or move the map there."))
         area = self.where.write(folder / AREA)
         if area is not None:
             inputs["aoi"] = area
@@ -157,6 +162,20 @@ class RunForm(QWidget):
             if target.output.requested_by is None or self.outputs[target.output.name].isChecked()
         }
         return {**inputs, **asked_for(task, made)}
+
+    def remember(self) -> None:
+        """The task and the model are there again in the next session."""
+        QgsSettings().setValue(DOCK_TASK, self.task.id)
+        if self._has_model():
+            QgsSettings().setValue(DOCK_MODEL, self.model.value())
+
+    def _recall(self) -> None:
+        index = self.task_box.findData(QgsSettings().value(DOCK_TASK, ""))
+        model = str(QgsSettings().value(DOCK_MODEL, "") or "")
+        if index >= 0:
+            self.task_box.setCurrentIndex(index)
+            if model and self._has_model():
+                self.model.set_value(model)
 
     def _add(self, text: str, widget: QWidget, buddy: QWidget) -> None:
         label = QLabel(text)

@@ -120,6 +120,7 @@ class RunPage(QWidget):
     def _start(self, request: Request) -> None:
         job = self._follower.start(LocalEngine(found_engine().path), request, self._folder)
         self._folder = None
+        self.form.remember()
         self.started.emit(job)
 
     def _stop_check(self) -> None:

@@ -107,10 +107,12 @@ def jobs(tmp_path):
     """The folder of the jobs, with a space and Chinese characters."""
     folder = tmp_path / "任务 jobs"
     QgsSettings().setValue("rsdino/jobs_folder", str(folder))
-    QgsSettings().remove("rsdino/dock_open")
+    own = ("rsdino/dock_open", "rsdino/dock_task", "rsdino/dock_model")
+    for key in own:
+        QgsSettings().remove(key)
     yield folder
-    QgsSettings().remove("rsdino/jobs_folder")
-    QgsSettings().remove("rsdino/dock_open")
+    for key in ("rsdino/jobs_folder", *own):
+        QgsSettings().remove(key)
 
 
 @pytest.fixture

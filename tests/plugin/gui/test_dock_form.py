@@ -109,6 +109,17 @@ def test_raster_that_left_the_project_is_listed_as_a_file(form, suburb, tmp_path
     assert form.request(tmp_path).inputs["rasters"] == first.inputs["rasters"]
 
 
+def test_task_and_model_are_there_again(form, desktop, interface, tmp_path):
+    from rs_dino_plugin.gui.run_form import RunForm
+
+    form.task_box.setCurrentIndex(form.task_box.findData("clusters"))
+    form.model.set_value("/模型/vit")
+    form.remember()
+    again = RunForm(interface.canvas, QgsProject.instance())
+    assert (again.task.id, again.model.value()) == ("clusters", "/模型/vit")
+    again.leave_project()
+
+
 def test_several_rasters_go_into_one_request(form, dock, suburb, tmp_path):
     other = QgsRasterLayer(str(SAMPLES / "golf-course.tif"), "golf")
     QgsProject.instance().addMapLayer(other)
@@ -186,6 +197,7 @@ def test_earlier_tool_comes_back_after_drawing(form, interface):
         (lambda form: form.where.choose("drawn"), "Draw an area"),
         (lambda form: form.where.choose("features"), "Choose a polygon layer"),
         (lambda form: form.model.set_value(""), "Choose a model"),
+        (lambda form: form.where.set_drawn(QgsGeometry.fromRect(QgsRectangle(0, 0, 9, 9))), "lies beside the raster"),
         (lambda form: form.task_box.setCurrentIndex(form.task_box.findData("find-similar")), "is needed"),
         (lambda form: form.task_box.setCurrentIndex(form.task_box.findData("maps")), "is needed"),
     ],

@@ -1,10 +1,8 @@
 """The list of jobs: how they go, what can be done with them, and that their folders are all there is to know."""
 
-import time
-
 import pytest
 from dock_actions import click, tick, wait_for
-from qgis.core import QgsProject
+from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QDialog, QMessageBox, QPlainTextEdit, QPushButton
 
@@ -44,6 +42,14 @@ def start(dock, suburb, stand_in_engine):
     return go
 
 
+def finished(start):
+    """A job that has ended well, its layer in the project."""
+    job = start(SUCCEED)
+    wait_for(lambda: job.is_final)
+    wait_for(lambda: len(QgsProject.instance().mapLayers()) == 2, "the layer")
+    return job
+
+
 def row(dock, job):
     """What the list shows of a job."""
     dock.job_list.show_job(job)
@@ -63,10 +69,10 @@ def test_job_is_followed_from_start_to_layers(dock, start, interface):
     title, state, details = row(dock, job)
     assert state == "done" and "has 5 m per pixel" in details
     assert not dock.job_list.progress.isVisibleTo(dock) and not dock.job_list.cancel.isEnabled()
-    assert len(QgsProject.instance().mapLayers()) == 2
+    wait_for(lambda: len(QgsProject.instance().mapLayers()) == 2)
     assert any("has 5 m per pixel" in text for text in interface.said)
     click(dock, QPushButton, "rsDinoOpenResult")
-    assert len(QgsProject.instance().mapLayers()) == 3
+    wait_for(lambda: len(QgsProject.instance().mapLayers()) == 3)
 
 
 def test_cancel_stops_a_job_and_leaves_the_map_alone(dock, start):
@@ -129,29 +135,12 @@ def test_jobs_outlive_qgis_and_are_found_again(dock, start, desktop, interface):
         assert len(QgsProject.instance().mapLayers()) == 1
         row(again.dock, found[ended.folder])
         click(again.dock, QPushButton, "rsDinoOpenResult")
-        assert len(QgsProject.instance().mapLayers()) == 2
+        wait_for(lambda: len(QgsProject.instance().mapLayers()) == 2)
         follower.cancel(found[running.folder])
         wait_for(lambda: found[running.folder].is_final)
         assert found[running.folder].state == "dismissed"
     finally:
         again.close()
-
-
-def test_job_that_another_qgis_has_just_started_is_not_called_dead(dock, jobs):
-    import json
-
-    from rs_dino_plugin.engine_client.job_store import known_job
-
-    folder = jobs / "20260101-000000-segment-x"
-    folder.mkdir(parents=True)
-    (folder / "request.json").write_text(json.dumps({"processID": "segment", "inputs": {"rasters": ["/x.tif"]}}))
-    job = known_job(folder)
-    assert job.state == "accepted" and not job.is_final
-    old = time.time() - 1000
-    import os
-
-    os.utime(folder / "request.json", (old, old))
-    assert job.look().ended and job.state == "failed"
 
 
 def test_results_do_not_go_into_another_project(dock, start, interface):
@@ -160,8 +149,17 @@ def test_results_do_not_go_into_another_project(dock, start, interface):
     QgsProject.instance().clear()
     (job.folder / "go").touch()
     wait_for(lambda: job.is_final)
+    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
     assert QgsProject.instance().mapLayers() == {}
     assert any("Open the result from the list of jobs" in text for text in interface.said)
+
+
+def test_project_that_is_closed_while_results_are_opened_gets_none(dock, start):
+    row(dock, finished(start))
+    click(dock, QPushButton, "rsDinoOpenResult")
+    QgsProject.instance().clear()
+    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+    assert QgsProject.instance().mapLayers() == {}
 
 
 def test_results_of_a_raster_that_was_removed_lie_on_top(dock, start, suburb):
@@ -169,24 +167,22 @@ def test_results_of_a_raster_that_was_removed_lie_on_top(dock, start, suburb):
     wait_for(lambda: job.state == "running")
     QgsProject.instance().removeMapLayer(suburb.id())
     (job.folder / "go").touch()
-    wait_for(lambda: job.is_final)
+    wait_for(lambda: QgsProject.instance().mapLayers(), "the layer")
     (group,) = QgsProject.instance().layerTreeRoot().children()
     assert group.name() == "suburb" and group.children()[0].children()[0].layer().isValid()
 
 
 def test_results_that_were_deleted_are_said(dock, start, interface):
-    job = start(SUCCEED)
-    wait_for(lambda: job.is_final)
+    job = finished(start)
     QgsProject.instance().clear()
     (job.folder / "results" / "R_labels.tif").unlink()
     row(dock, job)
     click(dock, QPushButton, "rsDinoOpenResult")
-    assert interface.said[-1] == "The results of this job are not there any more."
+    wait_for(lambda: "The results of this job are not there any more." in interface.said)
 
 
 def test_run_again_shows_the_settings_of_a_job(dock, start):
-    job = start(SUCCEED)
-    wait_for(lambda: job.is_final)
+    job = finished(start)
     dock.run_page.form.task_box.setCurrentIndex(2)
     row(dock, job)
     click(dock, QPushButton, "rsDinoRunAgain")
@@ -195,8 +191,7 @@ def test_run_again_shows_the_settings_of_a_job(dock, start):
 
 
 def test_job_is_deleted_with_its_results_unless_they_are_layers(dock, start):
-    job = start(SUCCEED)
-    wait_for(lambda: job.is_final)
+    job = finished(start)
     row(dock, job)
     click(dock, QPushButton, "rsDinoDelete")
     box = dock.findChild(QMessageBox, "rsDinoDeleteJob")
@@ -213,10 +208,7 @@ def test_job_is_deleted_with_its_results_unless_they_are_layers(dock, start):
 def test_list_is_operated_by_keyboard(dock, start):
     from qgis.PyQt.QtTest import QTest
 
-    job = start(SUCCEED)
-    wait_for(lambda: job.is_final)
-    row(dock, job)
-    before = len(QgsProject.instance().mapLayers())
+    row(dock, finished(start))
     dock.job_list.list.setFocus()
     QTest.keyClick(dock.job_list.list, Qt.Key.Key_Return)
-    assert len(QgsProject.instance().mapLayers()) == before + 1
+    wait_for(lambda: len(QgsProject.instance().mapLayers()) == 3, "the layer")

@@ -6,7 +6,7 @@ import numpy
 import pytest
 from dock_actions import SAMPLES, click, drag, texts, tick, wait_for
 from osgeo import gdal
-from qgis.core import QgsLayerTreeGroup, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.core import QgsApplication, QgsLayerTreeGroup, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import QPoint
 from qgis.PyQt.QtWidgets import QDialog, QPushButton, QSlider
 
@@ -27,6 +27,7 @@ def run(dock):
     job = dock.follower.jobs[0]
     wait_for(lambda: job.is_final, "the end of the job")
     assert job.state == "successful", job.status
+    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0, "the layers")
     return job
 
 
