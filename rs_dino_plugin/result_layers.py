@@ -63,13 +63,14 @@ def add_results(project: QgsProject, finished: Finished, loaded: Loaded) -> List
     added: List[QgsMapLayer] = []
     for raster, layers in loaded.items():
         entry = _new_entry(_group_of(project, raster), finished)
-        for node in (entry.parent(), entry):
-            node.setExpanded(True)
         for number, layer in enumerate(layers):
             project.addMapLayer(layer, addToLegend=False)
             node = entry.addLayer(layer)
             node.setItemVisibilityChecked(number == 0)
             node.setExpanded(number == 0)
+        for group in (entry.parent(), entry):
+            group.setExpanded(False)  # it was shown when it was empty: QGIS opens it only when told anew
+            group.setExpanded(True)
         added += layers
     return added
 

@@ -109,7 +109,7 @@ class LocalJob(Job):
                 log.seek(0, os.SEEK_END)
                 log.seek(max(0, log.tell() - 4 * characters))
                 return log.read().decode("utf-8", errors="replace")[-characters:]
-        except FileNotFoundError:
+        except OSError:
             return ""
 
     def _read_status(self) -> List[Status]:
@@ -118,7 +118,7 @@ class LocalJob(Job):
             with (self.folder / STATUS).open("rb") as lines:
                 lines.seek(self._read_bytes)
                 raw = lines.read()
-        except FileNotFoundError:
+        except OSError:  # not there yet, or held by another program: the next look tries again
             return []
         whole = raw[: raw.rfind(b"\n") + 1]
         self._read_bytes += len(whole)

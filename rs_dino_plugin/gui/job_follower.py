@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Iterator, List, Optional
 
@@ -73,7 +74,8 @@ class JobFollower(QObject):
     def cancel(self, job: KnownJob) -> None:
         """Ask a job to stop."""
         if not job.is_final and job.cancel_asked_s is None:
-            job.job.cancel()
+            with suppress(OSError):  # its folder may be gone, or on a disk that is not there
+                job.job.cancel()
             job.cancel_asked_s = time.monotonic()
             self.changed.emit(job)
 

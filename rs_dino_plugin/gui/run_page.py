@@ -80,10 +80,8 @@ class RunPage(QWidget):
                 return
             self._waiting = request
             self._check.start(engine, request, self._folder)
-        except PluginError as error:
-            self._give_up(str(error))
-        except OSError as error:
-            self._give_up(tr("The job's folder cannot be written: {reason}").format(reason=error))
+        except (PluginError, OSError) as error:
+            self._give_up(_why(error))
         else:
             self.run.setText(tr("Stop checking"))
             self._say(tr("Asking the engine what the run will take…"))
@@ -114,8 +112,8 @@ class RunPage(QWidget):
             return
         try:
             self._start(request)
-        except PluginError as error:
-            self._give_up(str(error))
+        except (PluginError, OSError) as error:
+            self._give_up(_why(error))
 
     def _start(self, request: Request) -> None:
         job = self._follower.start(LocalEngine(found_engine().path), request, self._folder)
@@ -144,3 +142,9 @@ class RunPage(QWidget):
         self.message.setText(text)
         self.message.setToolTip("")
         self.message.setVisible(bool(text))
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, PluginError):
+        return str(error)
+    return tr("The job's folder cannot be written: {reason}").format(reason=error)

@@ -4,7 +4,7 @@ import gc
 import threading
 
 import pytest
-from dock_actions import SAMPLES, click, tick
+from dock_actions import SAMPLES, SUCCEED, click, tick, wait_for
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
 from qgis.PyQt.QtWidgets import QDockWidget, QPushButton
@@ -45,7 +45,8 @@ def test_reloading_ten_times_leaves_nothing(interface, jobs, suburb):
         plugin = rs_dino_plugin.classFactory(interface)
         plugin.initGui()
         assert QgsApplication.processingRegistry().algorithmById("rsdino:segment") is not None
-        assert len(interface.pages) == len(interface.tools.actions()) == len(interface.layer_actions) == 1
+        assert len(interface.tools.actions()) == len(interface.raster_menu.actions()) == 1
+        assert len(interface.layer_actions) == 1 and interface.pages
         plugin.desktop.action.trigger()
         dock = plugin.desktop.dock
         assert dock.isVisible()
@@ -83,6 +84,26 @@ def test_unloaded_while_a_job_and_a_check_run(interface, jobs, suburb, stand_in_
     QgsProject.instance().removeMapLayer(suburb.id())
     assert not job.is_final
     job.job.cancel()
+
+
+def test_unloaded_while_results_are_opened(interface, jobs, suburb, stand_in_engine):
+    import rs_dino_plugin
+
+    stand_in_engine(SUCCEED)
+    plugin = rs_dino_plugin.classFactory(interface)
+    plugin.initGui()
+    plugin.desktop.action.trigger()
+    dock = plugin.desktop.dock
+    tick(dock, suburb)
+    click(dock, QPushButton, "rsDinoRun")
+    (job,) = dock.follower.jobs
+    wait_for(lambda: job.is_final)
+    dock.open_result(job)
+    plugin.unload()
+    del plugin, dock
+    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+    delete_what_is_to_be_deleted()
+    assert len(QgsProject.instance().mapLayers()) == 1
 
 
 def test_dock_is_there_again_when_it_was_open_at_the_end(interface, jobs):

@@ -213,6 +213,14 @@ def test_what_is_missing_is_said_beside_the_button_and_leaves_no_job(
     assert dock.tabs.currentWidget() is dock.run_page
 
 
+def test_folder_of_jobs_that_cannot_be_written_is_said(dock, form, stand_in_engine, jobs):
+    stand_in_engine("")
+    jobs.write_text("a file where the folder should be")
+    click(dock, QPushButton, "rsDinoRun")
+    assert "The job's folder cannot be written" in dock.run_page.message.text()
+    assert dock.follower.jobs == []
+
+
 def test_no_engine_is_said_and_the_dock_stands(dock, form, monkeypatch, jobs):
     click(dock, QPushButton, "rsDinoRun")
     assert "has no engine yet" in dock.run_page.message.text()

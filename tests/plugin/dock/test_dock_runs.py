@@ -46,6 +46,8 @@ def test_results_lie_in_a_group_beside_the_raster_styled_with_their_recipe(real,
     assert entry.name().startswith("Segment · ")
     assert children(entry) == ["Labels", "Confidence", "Polygons"]
     assert [child.isVisible() for child in entry.children()] == [True, False, False]
+    for node in (group, entry):
+        assert interface.tree.isExpanded(interface.tree.node2index(node))
     labels, confidence, polygons = [child.layer() for child in entry.children()]
     assert labels.renderer().type() == "paletted"
     assert "building" in [entry.label for entry in labels.renderer().classes()]

@@ -1,7 +1,7 @@
 """The list of jobs: how they go, what can be done with them, and that their folders are all there is to know."""
 
 import pytest
-from dock_actions import click, tick, wait_for
+from dock_actions import SUCCEED, click, tick, wait_for
 from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QDialog, QMessageBox, QPlainTextEdit, QPushButton
@@ -15,14 +15,6 @@ while not (job / "go").exists():
         os._exit(3)
     time.sleep(0.01)
 say("running", 60, "gsd-coarse", "…", {"warning": True}, raster="r", gsd=5, wanted=0.2)
-"""
-SUCCEED = """
-import shutil
-folder = Path(inputs["output"]); folder.mkdir()
-shutil.copy(inputs["rasters"][0], folder / "R_labels.tif")
-results = {"labels": {"href": str(folder / "R_labels.tif")}}
-(job / "results.json").write_text(json.dumps(results), encoding="utf-8")
-say("successful", 100, "job-done", "Done.")
 """
 
 
@@ -170,6 +162,19 @@ def test_results_of_a_raster_that_was_removed_lie_on_top(dock, start, suburb):
     wait_for(lambda: QgsProject.instance().mapLayers(), "the layer")
     (group,) = QgsProject.instance().layerTreeRoot().children()
     assert group.name() == "suburb" and group.children()[0].children()[0].layer().isValid()
+
+
+def test_job_whose_folder_is_deleted_by_hand_is_a_failure(dock, start):
+    import shutil
+
+    job = start(WAIT + SUCCEED)
+    wait_for(lambda: job.state == "running")
+    (job.folder / "die").touch()
+    wait_for(lambda: not job.job.is_alive())
+    shutil.rmtree(job.folder, ignore_errors=True)
+    dock.follower.cancel(job)
+    wait_for(lambda: job.is_final)
+    assert job.state == "failed"
 
 
 def test_results_that_were_deleted_are_said(dock, start, interface):

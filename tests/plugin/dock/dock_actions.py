@@ -10,6 +10,15 @@ from qgis.PyQt.QtWidgets import QLabel
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = ROOT / "resources" / "samples"
 DEADLINE_S = 240.0
+# A stand-in engine's work: the raster itself is the result.
+SUCCEED = """
+import shutil
+folder = Path(inputs["output"]); folder.mkdir()
+shutil.copy(inputs["rasters"][0], folder / "R_labels.tif")
+results = {"labels": {"href": str(folder / "R_labels.tif")}}
+(job / "results.json").write_text(json.dumps(results), encoding="utf-8")
+say("successful", 100, "job-done", "Done.")
+"""
 _NONE = Qt.KeyboardModifier.NoModifier
 
 
