@@ -2035,16 +2035,16 @@
 <translation>需要填写“{title}”。</translation>
 </message>
 <message>
+<source>The job's folder cannot be written: {reason}</source>
+<translation>无法写入作业文件夹：{reason}</translation>
+</message>
+<message>
 <source>Stop checking</source>
 <translation>停止检查</translation>
 </message>
 <message>
 <source>Asking the engine what the run will take…</source>
 <translation>正在向引擎询问运行所需的资源…</translation>
-</message>
-<message>
-<source>The job's folder cannot be written: {reason}</source>
-<translation>无法写入作业文件夹：{reason}</translation>
 </message>
 <message>
 <source>No engine was found.</source>
