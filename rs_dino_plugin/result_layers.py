@@ -95,7 +95,9 @@ def _by_raster(finished: Finished) -> Dict[str, List[_File]]:
             continue
         stem = next((one for one in sorted(stems, key=len, reverse=True) if name.startswith(one + "_")), None)
         raster = stems[stem] if stem is not None else (rasters[0] if rasters else "")
-        found.setdefault(raster, []).append(_File(raster, name[len(stem) + 1 :] if stem is not None else name, path))
+        found.setdefault(raster, []).append(
+            _File(raster, name.split(stem + "_", 1)[1] if stem is not None else name, path)
+        )
     for files in found.values():
         files.sort(key=lambda one: order.index(one.output) if one.output in order else len(order))
     return found
