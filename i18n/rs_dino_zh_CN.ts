@@ -3,6 +3,14 @@
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context><name>RsDino</name>
 <message>
+<source>The layer “{name}” has no polygon.</source>
+<translation>图层“{name}”中没有多边形。</translation>
+</message>
+<message>
+<source>The area of interest cannot be written: {reason}</source>
+<translation>无法写入感兴趣区：{reason}</translation>
+</message>
+<message>
 <source>Segment</source>
 <translation>语义分割</translation>
 </message>
@@ -1775,6 +1783,266 @@
 <translation>无法理解引擎的回答：{reason}</translation>
 </message>
 <message>
+<source>The job failed without saying why.</source>
+<translation>作业失败，没有说明原因。</translation>
+</message>
+<message>
+<source>Delete this job and its results?</source>
+<translation>删除该作业及其结果？</translation>
+</message>
+<message>
+<source>&amp;Delete</source>
+<translation>删除(&amp;D)</translation>
+</message>
+<message>
+<source>Results of this job are open as layers ({names}). Remove those from the project first.</source>
+<translation>该作业的结果正作为图层打开（{names}）。请先从工程中移除这些图层。</translation>
+</message>
+<message>
+<source>RS-DINO dock</source>
+<translation>RS-DINO 面板</translation>
+</message>
+<message>
+<source>Make maps of rasters with RS-DINO</source>
+<translation>用 RS-DINO 把栅格变成地图</translation>
+</message>
+<message>
+<source>Run</source>
+<translation>运行</translation>
+</message>
+<message>
+<source>Jobs</source>
+<translation>作业</translation>
+</message>
+<message>
+<source>The results of this job are not there any more.</source>
+<translation>该作业的结果已不存在。</translation>
+</message>
+<message>
+<source>The task {task} is not one of the dock's.</source>
+<translation>面板不支持任务 {task}。</translation>
+</message>
+<message>
+<source>{title}: done. Open the result from the list of jobs.</source>
+<translation>{title}：已完成。请从作业列表中打开结果。</translation>
+</message>
+<message>
+<source>&amp;Open result</source>
+<translation>打开结果(&amp;O)</translation>
+</message>
+<message>
+<source>Run &amp;again</source>
+<translation>再次运行(&amp;A)</translation>
+</message>
+<message>
+<source>&amp;Cancel</source>
+<translation>取消(&amp;C)</translation>
+</message>
+<message>
+<source>&amp;Log</source>
+<translation>日志(&amp;L)</translation>
+</message>
+<message>
+<source>&amp;Delete…</source>
+<translation>删除…(&amp;D)</translation>
+</message>
+<message>
+<source>Job</source>
+<translation>作业</translation>
+</message>
+<message>
+<source>State</source>
+<translation>状态</translation>
+</message>
+<message>
+<source>The log is empty.</source>
+<translation>日志为空。</translation>
+</message>
+<message>
+<source>{task}: {raster}</source>
+<translation>{task}：{raster}</translation>
+</message>
+<message>
+<source>stopping</source>
+<translation>正在停止</translation>
+</message>
+<message>
+<source>starting</source>
+<translation>正在启动</translation>
+</message>
+<message>
+<source>done</source>
+<translation>已完成</translation>
+</message>
+<message>
+<source>failed</source>
+<translation>失败</translation>
+</message>
+<message>
+<source>cancelled</source>
+<translation>已取消</translation>
+</message>
+<message>
+<source>{hours} h {minutes} min</source>
+<translation>{hours} 小时 {minutes} 分钟</translation>
+</message>
+<message>
+<source>{task}: {raster} and {count} more</source>
+<translation>{task}：{raster} 等（另有 {count} 个）</translation>
+</message>
+<message>
+<source>{percent} %</source>
+<translation>{percent}%</translation>
+</message>
+<message>
+<source>Note: {text}</source>
+<translation>注意：{text}</translation>
+</message>
+<message>
+<source>Started {when}</source>
+<translation>开始于 {when}</translation>
+</message>
+<message>
+<source>{count} s</source>
+<translation>{count} 秒</translation>
+</message>
+<message>
+<source>{count} min</source>
+<translation>{count} 分钟</translation>
+</message>
+<message>
+<source>About {time} left.</source>
+<translation>大约还需 {time}。</translation>
+</message>
+<message>
+<source>Opening results</source>
+<translation>正在打开结果</translation>
+</message>
+<message>
+<source>Choose a file or a folder</source>
+<translation>选择文件或文件夹</translation>
+</message>
+<message>
+<source>Choose a file</source>
+<translation>选择文件</translation>
+</message>
+<message>
+<source>Choose a folder</source>
+<translation>选择文件夹</translation>
+</message>
+<message>
+<source>A file; the engine recognises it when it runs.</source>
+<translation>这是一个文件，引擎在运行时识别它。</translation>
+</message>
+<message>
+<source>Choose a file…</source>
+<translation>选择文件…</translation>
+</message>
+<message>
+<source>Choose a folder…</source>
+<translation>选择文件夹…</translation>
+</message>
+<message>
+<source>O&amp;pacity</source>
+<translation>不透明度(&amp;P)</translation>
+</message>
+<message>
+<source>Before the run</source>
+<translation>运行之前</translation>
+</message>
+<message>
+<source>&amp;Run</source>
+<translation>运行(&amp;R)</translation>
+</message>
+<message>
+<source>Time</source>
+<translation>时间</translation>
+</message>
+<message>
+<source>Windows</source>
+<translation>窗口数</translation>
+</message>
+<message>
+<source>Memory beside the model</source>
+<translation>模型以外的内存</translation>
+</message>
+<message>
+<source>Disk</source>
+<translation>磁盘</translation>
+</message>
+<message>
+<source>about {time}</source>
+<translation>约 {time}</translation>
+</message>
+<message>
+<source>{number} MB</source>
+<translation>{number} MB</translation>
+</message>
+<message>
+<source>{name} (not in the project)</source>
+<translation>{name}（不在工程中）</translation>
+</message>
+<message>
+<source>Run again with RS-DINO</source>
+<translation>用 RS-DINO 再次运行</translation>
+</message>
+<message>
+<source>Task</source>
+<translation>任务</translation>
+</message>
+<message>
+<source>&amp;Model</source>
+<translation>模型(&amp;M)</translation>
+</message>
+<message>
+<source>W&amp;here</source>
+<translation>范围(&amp;H)</translation>
+</message>
+<message>
+<source>More settings</source>
+<translation>更多设置</translation>
+</message>
+<message>
+<source>&amp;Rasters</source>
+<translation>栅格(&amp;R)</translation>
+</message>
+<message>
+<source>&amp;Task</source>
+<translation>任务(&amp;T)</translation>
+</message>
+<message>
+<source>Tick at least one raster.</source>
+<translation>请至少勾选一个栅格。</translation>
+</message>
+<message>
+<source>The area lies beside the raster. Choose another one, or move the map there.</source>
+<translation>该区域不在栅格范围内。请选择其他区域，或把地图移到栅格处。</translation>
+</message>
+<message>
+<source>Choose a model.</source>
+<translation>请选择模型。</translation>
+</message>
+<message>
+<source>Also make</source>
+<translation>同时生成</translation>
+</message>
+<message>
+<source>“{title}” is needed.</source>
+<translation>需要填写“{title}”。</translation>
+</message>
+<message>
+<source>The job's folder cannot be written: {reason}</source>
+<translation>无法写入作业文件夹：{reason}</translation>
+</message>
+<message>
+<source>Stop checking</source>
+<translation>停止检查</translation>
+</message>
+<message>
+<source>Asking the engine what the run will take…</source>
+<translation>正在向引擎询问运行所需的资源…</translation>
+</message>
+<message>
 <source>No engine was found.</source>
 <translation>没有找到引擎。</translation>
 </message>
@@ -1795,28 +2063,76 @@
 <translation>当前使用：{python}，{reason}。</translation>
 </message>
 <message>
-<source>Choose a file or a folder</source>
-<translation>选择文件或文件夹</translation>
-</message>
-<message>
-<source>Choose a file</source>
-<translation>选择文件</translation>
-</message>
-<message>
-<source>Choose a folder</source>
-<translation>选择文件夹</translation>
-</message>
-<message>
 <source>{title} [optional]</source>
 <translation>{title} [可选]</translation>
 </message>
 <message>
-<source>Choose a file…</source>
-<translation>选择文件…</translation>
+<source>Where</source>
+<translation>范围</translation>
 </message>
 <message>
-<source>Choose a folder…</source>
-<translation>选择文件夹…</translation>
+<source>Draw on the map</source>
+<translation>在地图上绘制</translation>
+</message>
+<message>
+<source>Polygon layer</source>
+<translation>多边形图层</translation>
+</message>
+<message>
+<source>Drag a rectangle, or click the corners of a polygon and end with a right click.</source>
+<translation>拖出一个矩形；或逐点单击多边形的顶点，右键单击结束。</translation>
+</message>
+<message>
+<source>There is no polygon layer in the project.</source>
+<translation>工程中没有多边形图层。</translation>
+</message>
+<message>
+<source>{number} ha</source>
+<translation>{number} 公顷</translation>
+</message>
+<message>
+<source>The whole raster</source>
+<translation>整个栅格</translation>
+</message>
+<message>
+<source>What the map shows</source>
+<translation>地图当前范围</translation>
+</message>
+<message>
+<source>A drawn area</source>
+<translation>绘制的区域</translation>
+</message>
+<message>
+<source>Polygons of a layer</source>
+<translation>图层中的多边形</translation>
+</message>
+<message>
+<source>The area of the earlier run</source>
+<translation>上次运行的区域</translation>
+</message>
+<message>
+<source>{number} km²</source>
+<translation>{number} 平方千米</translation>
+</message>
+<message>
+<source>Choose a polygon layer, or another place to run on.</source>
+<translation>请选择多边形图层，或选择其他范围。</translation>
+</message>
+<message>
+<source>Drawn: {area}</source>
+<translation>已绘制：{area}</translation>
+</message>
+<message>
+<source>Selected: {selected} of {count}</source>
+<translation>已选中 {selected} 个，共 {count} 个</translation>
+</message>
+<message>
+<source>Draw an area on the map first.</source>
+<translation>请先在地图上绘制区域。</translation>
+</message>
+<message>
+<source>Nothing is selected in it: all {count} are used.</source>
+<translation>图层中没有选中要素：将使用全部 {count} 个。</translation>
 </message>
 <message>
 <source>The result cannot be written as {suffix}. It is kept at {kept}.</source>
@@ -1841,6 +2157,50 @@
 <message>
 <source>{path} cannot be written, perhaps because it is open elsewhere. The result is kept at {kept}.</source>
 <translation>无法写入 {path}，可能因为它已在别处打开。结果保留在 {kept}。</translation>
+</message>
+<message>
+<source>Starter: land cover</source>
+<translation>入门模型：土地覆盖</translation>
+</message>
+<message>
+<source>Starter: canopy height</source>
+<translation>入门模型：冠层高度</translation>
+</message>
+<message>
+<source>Starter: features</source>
+<translation>入门模型：特征</translation>
+</message>
+<message>
+<source>red</source>
+<translation>红</translation>
+</message>
+<message>
+<source>green</source>
+<translation>绿</translation>
+</message>
+<message>
+<source>blue</source>
+<translation>蓝</translation>
+</message>
+<message>
+<source>near infrared</source>
+<translation>近红外</translation>
+</message>
+<message>
+<source>{count} classes</source>
+<translation>{count} 个类别</translation>
+</message>
+<message>
+<source>{size} m per pixel</source>
+<translation>每像素 {size} 米</translation>
+</message>
+<message>
+<source>bands: {names}</source>
+<translation>波段：{names}</translation>
+</message>
+<message>
+<source>, </source>
+<translation>、</translation>
 </message>
 <message>
 <source>Results</source>
@@ -1875,16 +2235,20 @@
 <translation>{title}，每行一个</translation>
 </message>
 <message>
-<source>The job failed without saying why.</source>
-<translation>作业失败，没有说明原因。</translation>
-</message>
-<message>
 <source>Cancelling…</source>
 <translation>正在取消…</translation>
 </message>
 <message>
 <source>{name}: {area} ({share} %)</source>
 <translation>{name}：{area}（{share} %）</translation>
+</message>
+<message>
+<source>Made by RS-DINO, task {task}, with the model {model} from {rasters}. Job: {job}</source>
+<translation>由 RS-DINO 生成：任务 {task}，模型 {model}，栅格 {rasters}。作业：{job}</translation>
+</message>
+<message>
+<source>by default</source>
+<translation>默认</translation>
 </message>
 <message>
 <source>Choose the Python that has it under Settings ▸ Options ▸ RS-DINO.</source>

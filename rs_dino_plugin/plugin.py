@@ -16,6 +16,7 @@ class RsDinoPlugin:
         self.translation = None
         self.provider = None
         self.options = None
+        self.desktop = None
 
     def initProcessing(self) -> None:
         self.translation = Translation(QgsApplication.instance().locale())
@@ -28,8 +29,14 @@ class RsDinoPlugin:
 
         self.options = SettingsPageFactory()
         self.iface.registerOptionsWidgetFactory(self.options)
+        from .gui.desktop import Desktop
+
+        self.desktop = Desktop(self.iface)
 
     def unload(self) -> None:
+        if self.desktop is not None:
+            self.desktop.close()
+            self.desktop = None
         if self.options is not None:
             self.iface.unregisterOptionsWidgetFactory(self.options)
             self.options = None

@@ -13,6 +13,10 @@ from .errors import PluginError
 from .i18n import tr
 
 ENGINE_PYTHON = "rsdino/engine_python"
+JOBS_FOLDER = "rsdino/jobs_folder"
+DOCK_TASK = "rsdino/dock_task"
+DOCK_MODEL = "rsdino/dock_model"
+DOCK_OPEN = "rsdino/dock_open"
 ENGINE_PYTHON_VARIABLE = "RS_DINO_ENGINE_PYTHON"
 
 
@@ -60,6 +64,12 @@ def set_engine_python(path: str) -> None:
         QgsSettings().setValue(ENGINE_PYTHON, path)
     else:
         QgsSettings().remove(ENGINE_PYTHON)
+
+
+def jobs_folder() -> Path:
+    """Where jobs and their results lie; below the user's profile unless it is set."""
+    named = str(QgsSettings().value(JOBS_FOLDER, "") or "")
+    return Path(named) if named else Path(QgsApplication.qgisSettingsDirPath()) / "rs_dino_jobs"
 
 
 def interpreter(environment: Path) -> Path:

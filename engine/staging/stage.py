@@ -106,7 +106,10 @@ def _embedded_models() -> str:
     found = []
     for path in sorted((RESOURCES / "models").glob("*/model.json")):
         spec = json.loads(path.read_text(encoding="utf-8"))
-        found.append({key: spec[key] for key in ("name", "title", "task") if key in spec})
+        card = {key: spec[key] for key in ("name", "title", "task", "licence") if key in spec}
+        card["input"] = {key: spec["input"][key] for key in ("gsd_m", "bands") if key in spec["input"]}
+        card["output"] = {key: spec["output"][key] for key in ("kind", "class_map") if key in spec["output"]}
+        found.append(card)
     return json.dumps(found, ensure_ascii=False, indent=1)
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import List, Mapping, Optional
@@ -20,6 +21,9 @@ REQUEST, STATUS, RESULTS = "request.json", "status.ndjson", "results.json"
 LOG, CANCEL, EXIT_CODE = "log.txt", "cancel", "exit-code"
 _WINDOWS_EXCEPTION = 0x80000000
 """Exit codes from here on are Windows exceptions, which are known by their hexadecimal number."""
+STARTUP_S = 120.0
+"""How long a job that somebody else started may take to show a sign of life."""
+TAIL_BYTES = 64 * 1024
 
 
 class LocalEngine(Client):
@@ -68,10 +72,15 @@ class LocalJob(Job):
         fresh = self._read_status()
         if fresh:
             self.status = fresh[-1]
-        if not alive and not (self.status is not None and self.status.is_final):
+        if not alive and not (self.status is not None and self.status.is_final) and not self._may_still_begin():
             self.status = self._obituary()
             fresh.append(self.status)
         return fresh
+
+    def skip_to_end(self) -> None:
+        """Leave out all but the last status lines: what matters of a job that ran for hours."""
+        with suppress(OSError):
+            self._read_bytes = max(0, (self.folder / STATUS).stat().st_size - TAIL_BYTES)
 
     def is_alive(self) -> bool:
         """Whether something works on the job. A process that this object started is asked itself: it may
@@ -100,7 +109,7 @@ class LocalJob(Job):
                 log.seek(0, os.SEEK_END)
                 log.seek(max(0, log.tell() - 4 * characters))
                 return log.read().decode("utf-8", errors="replace")[-characters:]
-        except FileNotFoundError:
+        except OSError:
             return ""
 
     def _read_status(self) -> List[Status]:
@@ -109,11 +118,20 @@ class LocalJob(Job):
             with (self.folder / STATUS).open("rb") as lines:
                 lines.seek(self._read_bytes)
                 raw = lines.read()
-        except FileNotFoundError:
+        except OSError:  # not there yet, or held by another program: the next look tries again
             return []
         whole = raw[: raw.rfind(b"\n") + 1]
         self._read_bytes += len(whole)
         return [status for status in map(_status, whole.splitlines()) if status is not None]
+
+    def _may_still_begin(self) -> bool:
+        """Whether somebody else has just started it, and it has had no time to take its lock."""
+        if self._process is not None or self.status is not None or (self.folder / EXIT_CODE).exists():
+            return False
+        try:
+            return time.time() - (self.folder / REQUEST).stat().st_mtime < STARTUP_S
+        except OSError:
+            return False
 
     def _obituary(self) -> Status:
         last = self.status
@@ -126,7 +144,7 @@ class LocalJob(Job):
         )
 
     def _cause_of_death(self) -> Message:
-        code = None if self._process is None else self._process.poll()
+        code = self._recorded_exit() if self._process is None else self._process.poll()
         if code is None:
             return client_message("client-vanished")
         if "No module named rs_dino_engine" in self.log_tail():
@@ -134,6 +152,13 @@ class LocalJob(Job):
         if code < 0:
             return client_message("client-killed", signal=-code)
         return client_message("client-crashed", exit_code=hex(code) if code >= _WINDOWS_EXCEPTION else code)
+
+    def _recorded_exit(self) -> Optional[int]:
+        """The exit code that who started the job has kept."""
+        try:
+            return int((self.folder / EXIT_CODE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
 
 
 def _record_exit(process: subprocess.Popen, folder: Path) -> None:

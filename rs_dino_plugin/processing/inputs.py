@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Collection, Dict, List, Mapping, Optional
 
 from qgis.core import QgsProcessingAlgorithm
 
@@ -62,11 +62,13 @@ class RequestedInputs:
         self._context = context
         self._feedback = feedback
 
-    def inputs(self) -> Dict[str, Any]:
-        """The request's inputs. What is left at None is left out: the engine has its own defaults."""
+    def inputs(self, without: Collection[str] = ()) -> Dict[str, Any]:
+        """The request's inputs but those named ``without``. What is left at None is left out: the engine has its
+        own defaults."""
         values = {
             parameter.input.name: self._read(parameter.input, parameter.name)
             for parameter in declared.parameters(self._task)
+            if parameter.input.name not in without
         }
         return {name: value for name, value in values.items() if value is not None}
 
@@ -137,13 +139,13 @@ class RequestedInputs:
 
     def _model(self, entry: Input, name: str) -> Optional[str]:
         text = self._text(entry, name)
-        return _model_named(text) if text else None
+        return model_named(text) if text else None
 
     def _models(self, entry: Input, name: str) -> List[str]:
-        return [_model_named(line.strip()) for line in (self._text(entry, name) or "").splitlines() if line.strip()]
+        return [model_named(line.strip()) for line in (self._text(entry, name) or "").splitlines() if line.strip()]
 
 
-def _model_named(text: str) -> str:
+def model_named(text: str) -> str:
     """A bare word is a model's name, even where a file is called the same."""
     return absolute(text) if Path(text).name != text else text
 

@@ -1,15 +1,11 @@
 """Loading and unloading: what the plugin puts into QGIS, takes out again, and costs."""
 
-import gc
 import json
 import os
 import statistics
 import subprocess
 import sys
-import threading
 from pathlib import Path
-
-from qgis.core import QgsApplication
 
 STAGE = Path(__file__).resolve().parents[2] / "build" / "stage"
 MEASURE = """
@@ -31,37 +27,6 @@ plugin.unload()
 app.exitQgis()
 """
 START_MS = 50
-
-
-def test_reloading_ten_times_leaves_nothing(processing, qgis_iface, monkeypatch):
-    import rs_dino_plugin
-
-    class Interface:
-        """pytest-qgis' interface has no options pages: this one counts them."""
-
-        def __init__(self):
-            self.pages = []
-
-        def registerOptionsWidgetFactory(self, factory):  # noqa: N802
-            self.pages.append(factory)
-
-        def unregisterOptionsWidgetFactory(self, factory):  # noqa: N802
-            self.pages.remove(factory)
-
-    registry = QgsApplication.processingRegistry()
-    before = [provider.id() for provider in registry.providers()], threading.active_count()
-    interface = Interface()
-    for _ in range(10):
-        plugin = rs_dino_plugin.classFactory(interface)
-        plugin.initGui()
-        assert registry.algorithmById("rsdino:segment") is not None
-        assert len(interface.pages) == 1
-        plugin.unload()
-        del plugin
-        gc.collect()
-    assert interface.pages == []
-    assert registry.algorithmById("rsdino:segment") is None
-    assert ([provider.id() for provider in registry.providers()], threading.active_count()) == before
 
 
 def test_unload_of_what_was_never_started_does_nothing(processing):

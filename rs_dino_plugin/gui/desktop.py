@@ -1,0 +1,80 @@
+"""What the plugin puts into QGIS's window: a button, a menu entry, the dock, and an entry in layers' menus."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from qgis.core import QgsSettings
+from qgis.PyQt.QtCore import QObject, Qt
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import QAction
+
+from ..engine_client.documents import Request
+from ..i18n import tr
+from ..paths import icon
+from ..settings import DOCK_OPEN
+from .run_again import RunAgainMenu
+
+MENU = "RS-DINO"
+
+
+class Desktop(QObject):
+    """The dock is made when it is first asked for: QGIS starts without it."""
+
+    def __init__(self, iface: Any) -> None:
+        super().__init__()
+        self._iface = iface
+        self._dock: Any = None
+        self.action = QAction(QIcon(icon("rs_dino")), tr("RS-DINO dock"), iface.mainWindow())
+        self.action.setObjectName("rsDinoDockAction")
+        self.action.setCheckable(True)
+        self.action.setToolTip(tr("Make maps of rasters with RS-DINO"))
+        self.action.triggered.connect(self.show_dock)
+        iface.addToolBarIcon(self.action)
+        iface.addPluginToRasterMenu(MENU, self.action)
+        self._again = RunAgainMenu(iface)
+        self._again.wanted.connect(self._run_again)
+        iface.initializationCompleted.connect(self._reopen)
+
+    def close(self) -> None:
+        """Undo everything that the constructor and the dock did."""
+        self._iface.initializationCompleted.disconnect(self._reopen)
+        self._again.close()
+        self._iface.removePluginRasterMenu(MENU, self.action)
+        self._iface.removeToolBarIcon(self.action)
+        if self._dock is not None:
+            self._dock.visibilityChanged.disconnect(self._remember)
+            self._dock.leave()
+            self._iface.removeDockWidget(self._dock)
+            self._dock.deleteLater()
+            self._dock = None
+        self.action.deleteLater()
+
+    @property
+    def dock(self) -> Optional[Any]:
+        """The dock; None until it is asked for."""
+        return self._dock
+
+    def show_dock(self, wanted: bool = True) -> None:
+        """Show the dock, or hide it."""
+        if wanted and self._dock is None:
+            from .dock import RsDinoDock
+
+            self._dock = RsDinoDock(self._iface, self._iface.mainWindow())
+            self._dock.setToggleVisibilityAction(self.action)
+            self._dock.visibilityChanged.connect(self._remember)
+            self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)
+        if self._dock is not None:
+            self._dock.setUserVisible(wanted)
+
+    def _run_again(self, request: Request) -> None:
+        self.show_dock(True)
+        self._dock.run_again(request)
+
+    def _remember(self, *_: object) -> None:
+        QgsSettings().setValue(DOCK_OPEN, not self._dock.isHidden())
+
+    def _reopen(self) -> None:
+        """As it was when QGIS was closed; jobs of that time are found again with it."""
+        if QgsSettings().value(DOCK_OPEN, False, type=bool):
+            self.show_dock(True)

@@ -1,0 +1,148 @@
+"""The dock: run a task, follow the jobs, see the results. What each page does is in a file of its own."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, List, Optional
+
+from qgis.core import Qgis, QgsApplication, QgsMapLayer, QgsProject
+from qgis.gui import QgsDockWidget
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtGui import QShowEvent
+from qgis.PyQt.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from ..engine_client.client import ClientError
+from ..engine_client.documents import Request
+from ..engine_client.job_store import JobStore, KnownJob
+from ..errors import PluginError, from_client, sentence
+from ..i18n import tr
+from ..result_layers import Finished, add_results, is_opaque_map
+from ..settings import jobs_folder
+from . import job_words
+from .job_follower import JobFollower
+from .job_list import JobList
+from .load_results import LoadResults
+from .opacity import OpacitySlider
+from .run_page import RunPage
+
+NARROWEST_PX = 240
+
+
+class RsDinoDock(QgsDockWidget):
+    """``iface`` gives the map, the message bar and the active layer. ``results_added`` carries the new layers."""
+
+    results_added = pyqtSignal(object)
+
+    def __init__(self, iface: Any, parent: Optional[QWidget] = None) -> None:
+        super().__init__("RS-DINO", parent)
+        self.setObjectName("RsDinoDock")
+        self._iface = iface
+        self._project = QgsProject.instance()
+        self.follower = JobFollower(JobStore(jobs_folder()))
+        self.run_page = RunPage(iface.mapCanvas(), self._project, self.follower)
+        self.job_list = JobList(self.follower)
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("rsDinoTabs")
+        self.tabs.addTab(self.run_page, tr("Run"))
+        self.tabs.addTab(self.job_list, tr("Jobs"))
+        self.tabs.setMinimumWidth(NARROWEST_PX)
+        self.opacity = OpacitySlider()
+        both = QWidget()
+        layout = QVBoxLayout(both)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.opacity)
+        self.setWidget(both)
+        self._of_this_project: List[KnownJob] = []
+        self._loading: List[LoadResults] = []
+        self.run_page.started.connect(self._started)
+        self.job_list.open_wanted.connect(self.open_result)
+        self.job_list.again_wanted.connect(lambda job: self.run_again(job.request))
+        self.follower.ended.connect(self._ended)
+        self._project.cleared.connect(self._project_left)
+        self.tabs.currentChanged.connect(lambda _: self.follower.find())  # another QGIS may have started some
+        self.follower.find()
+
+    def leave(self) -> None:
+        """Take everything off the map, stop following, and let the project go. Jobs go on by themselves."""
+        self.follower.stop()
+        for loading in self._loading:
+            loading.cancel()
+            loading.waitForFinished()
+        self._loading.clear()
+        self.run_page.leave_project()
+        self._project.cleared.disconnect(self._project_left)
+
+    def run_again(self, request: Request) -> None:
+        """Show a request's settings in the form."""
+        try:
+            self.run_page.form.show_request(request)
+        except PluginError as error:
+            self._say(str(error), Qgis.MessageLevel.Warning)
+            return
+        self.tabs.setCurrentWidget(self.run_page)
+        self.run_page.run.setFocus()
+
+    def open_result(self, job: KnownJob) -> None:
+        """Load what a job made, beside its raster. It takes a moment, in which QGIS goes on."""
+        task = job_words.task_of(job.request)
+        if task is None:
+            self._say(
+                tr("The task {task} is not one of the dock's.").format(task=job.request.process_id),
+                Qgis.MessageLevel.Warning,
+            )
+            return
+        try:
+            results = job.job.results()
+        except ClientError as error:
+            self._say(str(from_client(error)), Qgis.MessageLevel.Warning)
+            return
+        ended_s = job.created_s if not job.started_here else time.time()
+        loading = LoadResults(Finished(task, job.request, results, job.folder, ended_s), self._loaded)
+        self._loading.append(loading)
+        QgsApplication.taskManager().addTask(loading)
+
+    def _loaded(self, loading: LoadResults) -> None:
+        """On the main thread again. A project that was closed meanwhile has taken the loading off the list."""
+        if loading not in self._loading:
+            return
+        self._loading.remove(loading)
+        layers = add_results(self._project, loading.results, loading.layers)
+        if not layers:
+            self._say(tr("The results of this job are not there any more."), Qgis.MessageLevel.Warning)
+            return
+        self.opacity.follow([layer for layer in layers if is_opaque_map(layer)])
+        self.results_added.emit(layers)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.follower.find()
+        active: Optional[QgsMapLayer] = self._iface.activeLayer()
+        self.run_page.form.rasters.tick_first_choice(active)
+
+    def _started(self, job: KnownJob) -> None:
+        self._of_this_project.append(job)
+        self.job_list.show_job(job)
+        self.tabs.setCurrentWidget(self.job_list)
+
+    def _ended(self, job: KnownJob) -> None:
+        if not job.started_here:
+            return
+        title = job_words.title(job)
+        if job.state == "failed":
+            text = sentence(job.status.message) if job.status is not None and job.status.message is not None else ""
+            self._say(f"{title}: {text}", Qgis.MessageLevel.Critical)
+        elif job.state == "successful" and job in self._of_this_project:
+            self.open_result(job)
+            for message in job.warnings:
+                self._say(f"{title}: {sentence(message)}", Qgis.MessageLevel.Warning)
+        elif job.state == "successful":
+            self._say(tr("{title}: done. Open the result from the list of jobs.").format(title=title))
+
+    def _project_left(self) -> None:
+        """Results of what runs now belong to a project that is not open any more."""
+        self._of_this_project.clear()
+        self._loading.clear()
+
+    def _say(self, text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Info) -> None:
+        self._iface.messageBar().pushMessage("RS-DINO", text, level)

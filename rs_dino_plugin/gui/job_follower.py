@@ -1,0 +1,110 @@
+"""Follows jobs: finds them in their folders, starts new ones, and tells what is new. It asks no process, only files."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Iterator, List, Optional
+
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+
+from ..engine_client.client import Client, ClientError
+from ..engine_client.documents import Request
+from ..engine_client.job_store import JobStore, KnownJob, known_job
+from ..errors import from_client
+
+POLL_MS = 400
+CANCEL_GRACE_S = 20.0
+"""A job stops at its next batch by itself; one that does not is ended."""
+MOST_LISTED = 200
+
+
+class JobFollower(QObject):
+    """``jobs`` is newest first. A look at a job takes a few system calls, and only running ones are looked at."""
+
+    added = pyqtSignal(object)
+    changed = pyqtSignal(object)
+    ended = pyqtSignal(object)
+    removed = pyqtSignal(object)
+
+    def __init__(self, store: JobStore) -> None:
+        super().__init__()
+        self.store = store
+        self.jobs: List[KnownJob] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self.look)
+        self._finder = QTimer(self)
+        self._finder.setInterval(0)
+        self._finder.timeout.connect(self._find_one)
+        self._to_find: Iterator[Path] = iter(())
+
+    def find(self) -> None:
+        """List the jobs of the store that are not listed yet, one at each turn of the event loop."""
+        listed = {job.folder for job in self.jobs}
+        self._to_find = iter([one for one in self.store.folders()[:MOST_LISTED] if one not in listed])
+        self._finder.start()
+
+    def start(self, client: Client, request: Request, folder: Path) -> KnownJob:
+        """Start a job in a folder of the store; :class:`PluginError` when the engine cannot be started."""
+        try:
+            job: Any = client.start(request, folder)
+        except ClientError as error:
+            raise from_client(error) from error
+        known = KnownJob(request, job, started_here=True)
+        self._list(known)
+        return known
+
+    def look(self) -> None:
+        """Read what is new of the jobs that run."""
+        for job in [one for one in self.jobs if not one.is_final]:
+            news = job.look()
+            if news.changed:
+                self.changed.emit(job)
+            if news.ended:
+                self.ended.emit(job)
+            elif job.cancel_asked_s is not None and time.monotonic() - job.cancel_asked_s > CANCEL_GRACE_S:
+                job.cancel_asked_s = None
+                threading.Thread(target=job.job.end, name="rs-dino-end", daemon=True).start()
+        if all(one.is_final for one in self.jobs):
+            self._timer.stop()
+
+    def cancel(self, job: KnownJob) -> None:
+        """Ask a job to stop."""
+        if not job.is_final and job.cancel_asked_s is None:
+            with suppress(OSError):  # its folder may be gone, or on a disk that is not there
+                job.job.cancel()
+            job.cancel_asked_s = time.monotonic()
+            self.changed.emit(job)
+
+    def forget(self, job: KnownJob) -> None:
+        """Take a job off the list; its folder is the caller's business."""
+        self.jobs.remove(job)
+        self.removed.emit(job)
+
+    def job_of(self, folder: str) -> Optional[KnownJob]:
+        return next((job for job in self.jobs if str(job.folder) == folder), None)
+
+    def stop(self) -> None:
+        """Follow nothing any more; jobs go on by themselves."""
+        self._timer.stop()
+        self._finder.stop()
+
+    def _find_one(self) -> None:
+        folder = next(self._to_find, None)
+        if folder is None:
+            self._finder.stop()
+            return
+        if all(job.folder != folder for job in self.jobs):
+            found = known_job(folder)
+            if found is not None:
+                self._list(found)
+
+    def _list(self, job: KnownJob) -> None:
+        self.jobs.append(job)
+        self.jobs.sort(key=lambda one: (one.created_s, one.folder.name), reverse=True)
+        self.added.emit(job)
+        if not job.is_final:
+            self._timer.start()

@@ -1,0 +1,72 @@
+"""A job in words: its title, how it is, how long it will take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Optional
+
+from qgis.PyQt.QtCore import QDateTime, QLocale
+
+from ..catalog import Task, catalogue
+from ..engine_client.documents import Request
+from ..engine_client.job_store import KnownJob
+from ..errors import sentence
+from ..i18n import tr
+from ..recipes import rasters_of
+
+
+def task_of(request: Request) -> Optional[Task]:
+    """None for a task that a newer plugin has asked for."""
+    return next((task for task in catalogue().tasks if task.id == request.process_id), None)
+
+
+def title(job: KnownJob) -> str:
+    """The task and the first raster."""
+    task = task_of(job.request)
+    name = tr(task.title) if task is not None else job.request.process_id
+    rasters = [Path(one).stem for one in rasters_of(job.request)]
+    if not rasters:
+        return name
+    if len(rasters) > 1:
+        return tr("{task}: {raster} and {count} more").format(task=name, raster=rasters[0], count=len(rasters) - 1)
+    return tr("{task}: {raster}").format(task=name, raster=rasters[0])
+
+
+def state(job: KnownJob) -> str:
+    """One or two words, with the percentage while it runs."""
+    if job.state == "running":
+        if job.cancel_asked_s is not None:
+            return tr("stopping")
+        return tr("{percent} %").format(percent=round(job.status.progress) if job.status is not None else 0)
+    return {
+        "accepted": tr("starting"),
+        "successful": tr("done"),
+        "failed": tr("failed"),
+        "dismissed": tr("cancelled"),
+    }[job.state]
+
+
+def details(job: KnownJob) -> str:
+    """What the job says now, what it warned of, and the time left or when it began."""
+    lines = []
+    if job.status is not None and job.is_final and job.status.message is not None:
+        lines.append(sentence(job.status.message))
+    elif job.said is not None:
+        lines.append(sentence(job.said))
+    left = job.pace.left_s() if job.state == "running" else None
+    if left is not None:
+        lines.append(tr("About {time} left.").format(time=duration(left)))
+    lines += [tr("Note: {text}").format(text=sentence(message)) for message in job.warnings]
+    started = QDateTime.fromSecsSinceEpoch(int(job.created_s))
+    lines.append(tr("Started {when}").format(when=QLocale().toString(started, QLocale.FormatType.ShortFormat)))
+    return "\n".join(lines)
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: seconds, minutes, or hours and minutes."""
+    if seconds < 90:
+        return tr("{count} s").format(count=max(1, round(seconds)))
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return tr("{count} min").format(count=minutes)
+    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)

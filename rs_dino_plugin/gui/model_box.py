@@ -1,0 +1,98 @@
+"""Choosing a model: those that come with the engine, or a file or folder, with one line about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..i18n import tr
+from ..model_cards import card_of, cards_for
+
+
+class ModelBox(QWidget):
+    """The value is a name of an embedded model, or a path."""
+
+    changed = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.box = QComboBox()
+        self.box.setObjectName("rsDinoModel")
+        self.box.setEditable(True)
+        self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.box.setMinimumContentsLength(8)
+        self.box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.box.setAccessibleName(tr("Model"))
+        self.card = QLabel()
+        self.card.setObjectName("rsDinoModelCard")
+        self.card.setWordWrap(True)
+        self.card.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.box.editTextChanged.connect(self._show_card)
+        line = QHBoxLayout()
+        line.addWidget(self.box, 1)
+        line.addWidget(self._browse_button())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(line)
+        layout.addWidget(self.card)
+
+    def offer(self, task: str) -> None:
+        """Offer the models of a task; what was chosen stays when it serves the task, too."""
+        before, cards = self.value(), cards_for(task)
+        known = card_of(before)
+        self.box.clear()
+        self.box.addItems([card.name for card in cards])
+        if before and (known is None or known.name in [card.name for card in cards]):
+            self.set_value(before)
+
+    def value(self) -> str:
+        return self.box.currentText().strip()
+
+    def set_value(self, model: str) -> None:
+        self.box.setEditText(model)
+
+    def _show_card(self) -> None:
+        card = card_of(self.value())
+        if card is not None:
+            self.card.setText(card.line())
+        elif Path(self.value()).is_file():
+            self.card.setText(tr("A file; the engine recognises it when it runs."))
+        else:
+            self.card.setText("")
+        self.card.setVisible(bool(self.card.text()))
+        self.changed.emit()
+
+    def _browse_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("…")
+        button.setToolTip(tr("Choose a file or a folder"))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        menu = QMenu(button)
+        menu.addAction(tr("Choose a file…")).triggered.connect(self._choose_file)
+        menu.addAction(tr("Choose a folder…")).triggered.connect(self._choose_folder)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    def _choose_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a file"), self.value())
+        if path:
+            self.set_value(str(Path(path).parent) if Path(path).name == "model.json" else path)
+
+    def _choose_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, tr("Choose a folder"), self.value())
+        if path:
+            self.set_value(path)

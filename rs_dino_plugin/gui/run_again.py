@@ -1,0 +1,48 @@
+"""“Run again” in the context menu of layers that were made here."""
+
+from __future__ import annotations
+
+from typing import Any, List
+
+from qgis.core import QgsMapLayer, QgsMapLayerType, QgsProject
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import QAction
+
+from ..i18n import tr
+from ..paths import icon
+from ..recipes import is_result, read_recipe
+
+_TYPES = (QgsMapLayerType.RasterLayer, QgsMapLayerType.VectorLayer)
+
+
+class RunAgainMenu(QObject):
+    """Follows the project: layers with a recipe get the entry. ``wanted`` carries the request."""
+
+    wanted = pyqtSignal(object)
+
+    def __init__(self, iface: Any) -> None:
+        super().__init__()
+        self._iface = iface
+        self._action = QAction(QIcon(icon("rs_dino")), tr("Run again with RS-DINO"), self)
+        self._action.triggered.connect(self._run)
+        for kind in _TYPES:
+            iface.addCustomActionForLayerType(self._action, "", kind, False)
+        self._project = QgsProject.instance()
+        self._project.layersAdded.connect(self.offer)
+        self.offer(list(self._project.mapLayers().values()))
+
+    def close(self) -> None:
+        self._project.layersAdded.disconnect(self.offer)
+        self._iface.removeCustomActionForLayerType(self._action)
+
+    def offer(self, layers: List[QgsMapLayer]) -> None:
+        """Give the entry to those of the layers that have a recipe."""
+        for layer in layers:
+            if is_result(layer):
+                self._iface.addCustomActionForLayer(self._action, layer)
+
+    def _run(self) -> None:
+        recipe = read_recipe(self._iface.layerTreeView().currentLayer())
+        if recipe is not None:
+            self.wanted.emit(recipe.request)

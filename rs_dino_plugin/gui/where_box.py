@@ -1,0 +1,267 @@
+"""Where a task runs: everywhere, in what the map shows, in a drawn area, in polygons of a layer."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import Optional
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsDistanceArea,
+    QgsGeometry,
+    QgsPointXY,
+    QgsProject,
+    QgsUnitTypes,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import QLocale, pyqtSignal
+from qgis.PyQt.QtGui import QHideEvent, QShowEvent
+from qgis.PyQt.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from ..area import Area, write_area, write_features
+from ..errors import PluginError
+from ..i18n import tr
+from .draw_area import DrawAreaTool, area_band
+from .project_layers import layer_signals, layers_in_order
+
+WHOLE, CANVAS, DRAWN, FEATURES, FILE = "whole", "canvas", "drawn", "features", "file"
+
+
+class WhereBox(QWidget):
+    """Says at every choice what it comes to. The drawn area stays marked on the map while it is the choice."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, canvas: QgsMapCanvas, project: QgsProject) -> None:
+        super().__init__()
+        self._canvas, self._project = canvas, project
+        self._area: Optional[Area] = None
+        self._file = ""
+        self._tool = DrawAreaTool(canvas)
+        self._tool.drawn.connect(self.set_drawn)
+        self._tool.given_up.connect(self.stop_drawing)
+        self._tool.deactivated.connect(self._drawing_ended)
+        self._earlier_tool = None
+        self._band = area_band(canvas)
+        self.box = QComboBox()
+        self.box.setObjectName("rsDinoWhere")
+        self.box.setAccessibleName(tr("Where"))
+        _narrow(self.box)
+        for key, text in (
+            (WHOLE, tr("The whole raster")),
+            (CANVAS, tr("What the map shows")),
+            (DRAWN, tr("A drawn area")),
+            (FEATURES, tr("Polygons of a layer")),
+        ):
+            self.box.addItem(text, key)
+        self.draw = QPushButton(tr("Draw on the map"))
+        self.draw.setObjectName("rsDinoDraw")
+        self.draw.setCheckable(True)
+        self.draw.clicked.connect(self._start_or_stop)
+        self.layer = QComboBox()
+        self.layer.setObjectName("rsDinoAreaLayer")
+        self.layer.setAccessibleName(tr("Polygon layer"))
+        _narrow(self.layer)
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        for widget in (self.box, self.draw, self.layer, self.note):
+            layout.addWidget(widget)
+        self.box.currentIndexChanged.connect(self._show)
+        self.layer.currentIndexChanged.connect(self._layer_chosen)
+        self._watched: Optional[QgsVectorLayer] = None
+        for signal in layer_signals(project):
+            signal.connect(self._list_layers)
+        self._list_layers()
+        self._show()
+
+    def leave_project(self) -> None:
+        """Take everything off the map and stop following the project."""
+        for signal in layer_signals(self._project):
+            signal.disconnect(self._list_layers)
+        self._watch(None)
+        self._canvas.unsetMapTool(self._tool)
+        self._tool.remove()
+        self._canvas.scene().removeItem(self._band)
+
+    def choice(self) -> str:
+        return str(self.box.currentData())
+
+    def choose(self, key: str) -> None:
+        self.box.setCurrentIndex(self.box.findData(key))
+
+    def choose_file(self, path: str) -> None:
+        """The area of an earlier run, as a file."""
+        self._file = path
+        if self.box.findData(FILE) < 0:
+            self.box.addItem(tr("The area of the earlier run"), FILE)
+        self.choose(FILE)
+        self._show()
+
+    def set_drawn(self, geometry: QgsGeometry) -> None:
+        """Take an area in the map's CRS."""
+        self._area = Area(geometry, self._map_crs())
+        self.stop_drawing()
+        self.choose(DRAWN)
+        self._show()
+
+    def write(self, path: Path) -> Optional[str]:
+        """The file with the area of interest, ``path`` where one has to be written; None for the whole raster.
+
+        :class:`PluginError` when there is nothing to write.
+        """
+        choice = self.choice()
+        if choice == WHOLE:
+            return None
+        if choice == FILE:
+            return _copied(Path(self._file), path)
+        if choice == FEATURES:
+            layer = self._polygons()
+            if layer is None:
+                raise PluginError(tr("Choose a polygon layer, or another place to run on."))
+            write_features(layer, path)
+        elif choice == DRAWN:
+            if self._area is None:
+                raise PluginError(tr("Draw an area on the map first."))
+            write_area(self._area, path)
+        else:
+            write_area(self.visible(), path)
+        return str(path)
+
+    def visible(self) -> Area:
+        """What the map shows."""
+        corners = [QgsPointXY(corner) for corner in self._canvas.mapSettings().visiblePolygon()]
+        return Area(QgsGeometry.fromPolygonXY([corners]), self._map_crs())
+
+    def area(self) -> Optional[Area]:
+        """The drawn or visible area; None for the other choices."""
+        return {CANVAS: self.visible(), DRAWN: self._area}.get(self.choice())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._band.show()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What cannot be seen here is not marked on the map either."""
+        super().hideEvent(event)
+        self.stop_drawing()
+        self._band.hide()
+
+    def _map_crs(self) -> QgsCoordinateReferenceSystem:
+        return self._canvas.mapSettings().destinationCrs()
+
+    def _show(self, *_: object) -> None:
+        choice = self.choice()
+        self.draw.setVisible(choice == DRAWN)
+        self.layer.setVisible(choice == FEATURES)
+        if choice != DRAWN:
+            self.stop_drawing()
+        if choice == DRAWN and self._area is not None:
+            self._band.setToGeometry(self._area.geometry, self._area.crs)
+        else:
+            self._band.reset(QgsWkbTypes.GeometryType.PolygonGeometry)
+        self.note.setText(self._note(choice))
+        self.note.setVisible(bool(self.note.text()))
+        self.changed.emit()
+
+    def _note(self, choice: str) -> str:
+        if choice == DRAWN and self.draw.isChecked():
+            return tr("Drag a rectangle, or click the corners of a polygon and end with a right click.")
+        if choice == DRAWN and self._area is not None:
+            return tr("Drawn: {area}").format(area=_size(self._area, self._project))
+        if choice == FEATURES and self._polygons() is not None:
+            layer = self._polygons()
+            selected, count = layer.selectedFeatureCount(), layer.featureCount()
+            if not selected:
+                return tr("Nothing is selected in it: all {count} are used.").format(count=count)
+            return tr("Selected: {selected} of {count}").format(selected=selected, count=count)
+        if choice == FEATURES:
+            return tr("There is no polygon layer in the project.")
+        return self._file if choice == FILE else ""
+
+    def _start_or_stop(self, wanted: bool) -> None:
+        if not wanted:
+            self.stop_drawing()
+            return
+        self._earlier_tool = self._canvas.mapTool()
+        self._canvas.setMapTool(self._tool)
+        self._canvas.setFocus()
+        self._show()
+
+    def stop_drawing(self) -> None:
+        """Give the map back to the tool that had it."""
+        if self._canvas.mapTool() is self._tool:
+            if self._earlier_tool is not None:
+                self._canvas.setMapTool(self._earlier_tool)
+            else:
+                self._canvas.unsetMapTool(self._tool)
+
+    def _drawing_ended(self) -> None:
+        """Also when another tool of QGIS was taken."""
+        self._earlier_tool = None
+        self.draw.setChecked(False)
+        self.note.setText(self._note(self.choice()))
+        self.note.setVisible(bool(self.note.text()))
+
+    def _list_layers(self, *_: object) -> None:
+        before = self.layer.currentData()
+        self.layer.blockSignals(True)
+        self.layer.clear()
+        for layer in layers_in_order(self._project):
+            if isinstance(layer, QgsVectorLayer) and _has_polygons(layer):
+                self.layer.addItem(layer.name(), layer.id())
+        self.layer.setCurrentIndex(max(0, self.layer.findData(before)) if self.layer.count() else -1)
+        self.layer.blockSignals(False)
+        self._layer_chosen()
+
+    def _layer_chosen(self, *_: object) -> None:
+        self._watch(self._polygons())
+        self._show()
+
+    def _polygons(self) -> Optional[QgsVectorLayer]:
+        identifier = self.layer.currentData()
+        return self._project.mapLayer(identifier) if identifier else None
+
+    def _watch(self, layer: Optional[QgsVectorLayer]) -> None:
+        """Follow the selection of one layer."""
+        if self._watched is not None:
+            with suppress(RuntimeError, TypeError):  # when the layer is gone, its connections are, too
+                self._watched.selectionChanged.disconnect(self._show)
+        self._watched = layer
+        if layer is not None:
+            layer.selectionChanged.connect(self._show)
+
+
+def _narrow(box: QComboBox) -> None:
+    """Long names must not make the dock wide."""
+    box.setMinimumContentsLength(8)
+    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+
+def _copied(file: Path, path: Path) -> str:
+    """The area of an earlier job goes into the new one's folder: the earlier one may be deleted."""
+    if file.suffix == path.suffix and file.is_file():
+        return str(shutil.copy(str(file), str(path)))
+    return str(file)
+
+
+def _has_polygons(layer: QgsVectorLayer) -> bool:
+    return layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry
+
+
+def _size(area: Area, project: QgsProject) -> str:
+    """The area on the ground, in hectares or square kilometres."""
+    measure = QgsDistanceArea()
+    measure.setSourceCrs(area.crs, project.transformContext())
+    measure.setEllipsoid(project.ellipsoid())
+    units = QgsUnitTypes.AreaUnit
+    m2 = measure.convertAreaMeasurement(measure.measureArea(area.geometry), units.AreaSquareMeters)
+    if m2 >= 1e6:
+        return tr("{number} km²").format(number=QLocale().toString(m2 / 1e6, "f", 2))
+    return tr("{number} ha").format(number=QLocale().toString(m2 / 1e4, "f", 2))

@@ -1,0 +1,56 @@
+"""Class names in the user's language, where the model knows them."""
+
+from __future__ import annotations
+
+from typing import Dict
+
+from qgis.core import (
+    QgsApplication,
+    QgsCategorizedSymbolRenderer,
+    QgsMapLayer,
+    QgsPalettedRasterRenderer,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+
+from .engine_client.documents import Results
+
+
+def class_names(results: Results) -> Dict[str, str]:
+    """From a class's own name to its name in the user's language; of several models' classes together."""
+    language = QgsApplication.instance().locale().replace("-", "_").split("_")[0].lower()
+    tables = [table for name, table in results.values.items() if name == "classes" or name.endswith("_classes")]
+    found: Dict[str, str] = {}
+    for entry in [row for table in tables for row in table or []]:
+        name = (entry.get("names") or {}).get(language)
+        if name:
+            found[str(entry["name"])] = str(name)
+    return found
+
+
+def translate_legend(layer: QgsMapLayer, names: Dict[str, str]) -> None:
+    """Put names of classes into a layer's legend; values, colours and fields stay."""
+    if names and isinstance(layer, QgsRasterLayer):
+        _translate_palette(layer, names)
+    elif names and isinstance(layer, QgsVectorLayer):
+        _translate_categories(layer, names)
+
+
+def _translate_palette(layer: QgsRasterLayer, names: Dict[str, str]) -> None:
+    renderer = layer.renderer()
+    if not isinstance(renderer, QgsPalettedRasterRenderer):
+        return
+    for entry in renderer.classes():
+        if entry.label in names:
+            renderer.setLabel(entry.value, names[entry.label])
+    layer.emitStyleChanged()
+
+
+def _translate_categories(layer: QgsVectorLayer, names: Dict[str, str]) -> None:
+    renderer = layer.renderer()
+    if not isinstance(renderer, QgsCategorizedSymbolRenderer):
+        return
+    for index, category in enumerate(renderer.categories()):
+        if category.label() in names:
+            renderer.updateCategoryLabel(index, names[category.label()])
+    layer.emitStyleChanged()

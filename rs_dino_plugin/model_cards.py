@@ -1,0 +1,98 @@
+"""What can be said of a model without asking the engine: of embedded ones, and of model folders."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, List, Mapping, NamedTuple, Optional, Tuple
+
+from qgis.PyQt.QtCore import QLocale
+
+from .i18n import tr
+from .paths import MODELS
+
+TEXTS = {
+    "starter-landcover": "Starter: land cover",
+    "starter-canopy": "Starter: canopy height",
+    "starter-features": "Starter: features",
+    "band-red": "red",
+    "band-green": "green",
+    "band-blue": "blue",
+    "band-nir": "near infrared",
+}
+"""Titles of the embedded models and names of bands, for the translators' tools."""
+TASKS_BY_KIND = {
+    "classes": ("segment",),
+    "value": ("canopy-height",),
+    "features": ("feature-map", "clusters", "find-similar"),
+}
+"""Which tasks a model serves, by the kind of its output."""
+
+
+class ModelCard(NamedTuple):
+    """A model in one line. ``gsd_m``: the pixel size on the ground that it was made for; ``kind``: of its output."""
+
+    name: str
+    title: str
+    kind: str
+    gsd_m: Optional[float]
+    bands: Tuple[str, ...]
+    classes: int
+    licence: str
+
+    def line(self) -> str:
+        """The card: what comes out, for which pixel size and bands, under which licence."""
+        parts = [tr(self.title) if self.name in TEXTS else self.title]
+        if self.classes:
+            parts.append(tr("{count} classes").format(count=self.classes))
+        if self.gsd_m:
+            parts.append(tr("{size} m per pixel").format(size=QLocale().toString(self.gsd_m, "g", 3)))
+        if self.bands:
+            parts.append(tr("bands: {names}").format(names=tr(", ").join(_band(band) for band in self.bands)))
+        if self.licence:
+            parts.append(self.licence.split(";")[0])
+        return " · ".join(parts)
+
+
+@lru_cache(maxsize=None)
+def embedded_cards(path: Path = MODELS) -> List[ModelCard]:
+    """The models that come with the engine."""
+    if not path.is_file():
+        return []
+    return [_card(spec) for spec in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def cards_for(task: str) -> List[ModelCard]:
+    """The embedded models that serve a task."""
+    return [card for card in embedded_cards() if task in TASKS_BY_KIND.get(card.kind, ())]
+
+
+def card_of(model: str) -> Optional[ModelCard]:
+    """The card of an embedded model's name or of a model folder; None where only the engine can tell."""
+    found = next((card for card in embedded_cards() if card.name == model), None)
+    if found is not None or not model:
+        return found
+    path = Path(model) / "model.json"
+    try:
+        return _card(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _card(spec: Mapping[str, Any]) -> ModelCard:
+    """Out of a ModelSpec, or of the part of it that is staged with the plugin."""
+    given, output = spec.get("input") or {}, spec.get("output") or {}
+    return ModelCard(
+        name=str(spec["name"]),
+        title=str(spec.get("title") or spec["name"]),
+        kind=str(output.get("kind", "")),
+        gsd_m=given.get("gsd_m"),
+        bands=tuple(str(band["name"]) for band in given.get("bands") or ()),
+        classes=len((output.get("class_map") or {}).get("classes") or ()),
+        licence=str(spec.get("licence", "")),
+    )
+
+
+def _band(name: str) -> str:
+    return tr(TEXTS.get("band-" + name, name))

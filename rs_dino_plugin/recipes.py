@@ -1,0 +1,74 @@
+"""The recipe of a layer - which request, model and job made it - kept with the layer in the project."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, NamedTuple, Optional
+
+from qgis.core import QgsMapLayer
+
+from .engine_client.documents import Request
+from .i18n import tr
+
+REQUEST = "rsdino/request"
+JOB = "rsdino/job"
+OUTPUT = "rsdino/output"
+
+
+class Recipe(NamedTuple):
+    """``job`` is the job's folder, ``output`` the name of the result."""
+
+    request: Request
+    job: str
+    output: str
+
+
+def write_recipe(layer: QgsMapLayer, recipe: Recipe) -> None:
+    """Keep it in the layer's properties, for programs, and in its metadata, for people."""
+    layer.setCustomProperty(REQUEST, json.dumps(recipe.request.document(), ensure_ascii=False))
+    layer.setCustomProperty(JOB, recipe.job)
+    layer.setCustomProperty(OUTPUT, recipe.output)
+    metadata = layer.metadata()
+    metadata.setTitle(layer.name())
+    metadata.setAbstract(_abstract(recipe))
+    metadata.setHistory([json.dumps(recipe.request.document(), ensure_ascii=False)])
+    metadata.setCrs(layer.crs())
+    layer.setMetadata(metadata)
+
+
+def read_recipe(layer: Optional[QgsMapLayer]) -> Optional[Recipe]:
+    """None for a layer that was not made here."""
+    text = layer.customProperty(REQUEST) if layer is not None else None
+    if not text:
+        return None
+    try:
+        request = Request.from_document(json.loads(str(text)))
+    except ValueError:
+        return None
+    return Recipe(request, str(layer.customProperty(JOB) or ""), str(layer.customProperty(OUTPUT) or ""))
+
+
+def is_result(layer: QgsMapLayer) -> bool:
+    return bool(layer.customProperty(REQUEST))
+
+
+def rasters_of(request: Request) -> list:
+    """The rasters a request works on, as paths."""
+    given: Dict[str, Any] = request.inputs
+    rasters = given.get("rasters") or given.get("images") or given.get("labels") or []
+    return [str(one) for one in rasters] if isinstance(rasters, list) else [str(rasters)]
+
+
+def models_of(request: Request) -> list:
+    """The models a request names."""
+    named = request.inputs.get("models") or [request.inputs.get("model")]
+    return [str(one) for one in named if one]
+
+
+def _abstract(recipe: Recipe) -> str:
+    return tr("Made by RS-DINO, task {task}, with the model {model} from {rasters}. Job: {job}").format(
+        task=recipe.request.process_id,
+        model=", ".join(models_of(recipe.request)) or tr("by default"),
+        rasters=", ".join(rasters_of(recipe.request)),
+        job=recipe.job,
+    )

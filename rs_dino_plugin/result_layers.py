@@ -1,0 +1,162 @@
+"""Results as layers: in a group beside their raster, one entry a run, styled, with their recipe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Dict, List, NamedTuple, Optional
+
+from qgis.core import (
+    QgsLayerTreeGroup,
+    QgsLayerTreeLayer,
+    QgsMapLayer,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QDateTime, QLocale
+
+from .catalog import Task, catalogue
+from .engine_client.documents import Request, Results
+from .i18n import tr
+from .layers import raster_source
+from .legend import class_names, translate_legend
+from .recipes import Recipe, is_result, rasters_of, write_recipe
+
+RASTER_OF_GROUP = "rsdino/raster"
+_RASTERS, _VECTORS = (".tif",), (".gpkg", ".geojson", ".shp", ".fgb")
+
+
+class Finished(NamedTuple):
+    """A job that succeeded."""
+
+    task: Task
+    request: Request
+    results: Results
+    folder: Path
+    ended_s: float
+
+
+class _File(NamedTuple):
+    """One result: the raster it belongs to, the output it is, and where it lies."""
+
+    raster: str
+    output: str
+    path: Path
+
+
+Loaded = Dict[str, List[QgsMapLayer]]
+"""Layers by the raster they were made of."""
+
+
+def load_results(finished: Finished) -> Loaded:
+    """Open every result as a layer, in any thread. Files that are gone are left out."""
+    names = class_names(finished.results)
+    found = {
+        raster: [layer for layer in (_layer(one, finished, names) for one in files) if layer is not None]
+        for raster, files in _by_raster(finished).items()
+    }
+    return {raster: layers for raster, layers in found.items() if layers}
+
+
+def add_results(project: QgsProject, finished: Finished, loaded: Loaded) -> List[QgsMapLayer]:
+    """Put layers into the project, on the main thread; the newest entry is the one that is seen."""
+    added: List[QgsMapLayer] = []
+    for raster, layers in loaded.items():
+        entry = _new_entry(_group_of(project, raster), finished)
+        for number, layer in enumerate(layers):
+            project.addMapLayer(layer, addToLegend=False)
+            node = entry.addLayer(layer)
+            node.setItemVisibilityChecked(number == 0)
+            node.setExpanded(number == 0)
+        for group in (entry.parent(), entry):
+            group.setExpanded(False)  # it was shown when it was empty: QGIS opens it only when told anew
+            group.setExpanded(True)
+        added += layers
+    return added
+
+
+def is_opaque_map(layer: QgsMapLayer) -> bool:
+    """Whether a layer covers what lies below it: those the opacity slider is for."""
+    return isinstance(layer, QgsRasterLayer)
+
+
+def _by_raster(finished: Finished) -> Dict[str, List[_File]]:
+    """Files in the order of the task's outputs, by the raster they belong to."""
+    rasters = rasters_of(finished.request)
+    stems = {
+        str(one.get("name")): str(one.get("raster"))
+        for one in (finished.results.values.get("summary") or {}).get("rasters", [])
+    }
+    order = [output.name for output in finished.task.outputs]
+    found: Dict[str, List[_File]] = {}
+    for name, link in finished.results.links.items():
+        path = link.path(finished.folder)
+        if path.suffix.lower() not in _RASTERS + _VECTORS:
+            continue
+        stem = next((one for one in sorted(stems, key=len, reverse=True) if name.startswith(one + "_")), None)
+        raster = stems[stem] if stem is not None else (rasters[0] if rasters else "")
+        found.setdefault(raster, []).append(
+            _File(raster, name.split(stem + "_", 1)[1] if stem is not None else name, path)
+        )
+    for files in found.values():
+        files.sort(key=lambda one: order.index(one.output) if one.output in order else len(order))
+    return found
+
+
+def _layer(one: _File, finished: Finished, names: Dict[str, str]) -> Optional[QgsMapLayer]:
+    if not one.path.exists():
+        return None
+    title = _title(finished.task, one.output)
+    made = QgsRasterLayer if one.path.suffix.lower() in _RASTERS else QgsVectorLayer
+    layer = made(str(one.path), title)  # both take the style beside or inside the file
+    if not layer.isValid():
+        return None
+    translate_legend(layer, names)
+    write_recipe(layer, Recipe(finished.request, str(finished.folder), one.output))
+    return layer
+
+
+def _title(task: Task, name: str) -> str:
+    """A result's title; “several maps” gives results of other tasks, with a model's name where two are alike."""
+    outputs = [*task.outputs, *(output for other in catalogue().tasks for output in other.outputs)]
+    for output in outputs:
+        if name.replace("-", "_") == output.name:
+            return tr(output.title)
+    for output in outputs:
+        if name.replace("-", "_").endswith("_" + output.name):
+            return f"{tr(output.title)} ({name[: -len(output.name) - 1]})"
+    return name
+
+
+def _group_of(project: QgsProject, raster: str) -> QgsLayerTreeGroup:
+    """The group of a raster's results: right above the raster, or on top when it is not in the project."""
+    root = project.layerTreeRoot()
+    for group in root.findGroups(True):
+        if group.customProperty(RASTER_OF_GROUP) == raster:
+            return group
+    node = _node_of(project, raster)
+    parent = node.parent() if node is not None else root
+    index = parent.children().index(node) if node is not None else 0
+    group = parent.insertGroup(index, node.name() if node is not None else Path(raster).stem or "RS-DINO")
+    group.setCustomProperty(RASTER_OF_GROUP, raster)
+    return group
+
+
+def _node_of(project: QgsProject, raster: str) -> Optional[QgsLayerTreeLayer]:
+    for node in project.layerTreeRoot().findLayers():
+        layer = node.layer()
+        is_file = isinstance(layer, QgsRasterLayer) and layer.providerType() == "gdal" and not is_result(layer)
+        if is_file and raster_source(layer) == raster:
+            return node
+    return None
+
+
+def _new_entry(group: QgsLayerTreeGroup, finished: Finished) -> QgsLayerTreeGroup:
+    """A sub-entry on top of the group; those of earlier runs stay, folded and out of sight."""
+    for child in group.children():
+        child.setExpanded(False)
+        child.setItemVisibilityChecked(False)
+    when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(finished.ended_s)), QLocale.FormatType.ShortFormat)
+    entry = group.insertGroup(0, f"{tr(finished.task.title)} · {when}")
+    group.setItemVisibilityCheckedParentRecursive(True)
+    return entry

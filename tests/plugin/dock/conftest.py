@@ -1,0 +1,156 @@
+"""A window as QGIS has one - map, layer tree, toolbar, menu, message bar, all real - with the plugin in it."""
+
+import os
+from pathlib import Path
+
+import pytest
+from dock_actions import ROOT, SAMPLES
+from qgis.core import QgsLayerTreeModel, QgsProject, QgsRasterLayer, QgsSettings
+from qgis.gui import QgsLayerTreeView, QgsMapCanvas, QgsMessageBar
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtWidgets import QMainWindow, QMenu, QToolBar
+
+_ENGINE = os.environ.get("RS_DINO_ENGINE_PYTHON")
+
+
+class Bar(QgsMessageBar):
+    """Keeps what it was told; the items that it hands out are bare widgets in Python."""
+
+    def __init__(self, window):
+        super().__init__(window)
+        self.said = []
+
+    def pushMessage(self, title, text, level):
+        self.said.append(text)
+        super().pushMessage(title, text, level)
+
+
+class Interface(QObject):
+    """What the plugin uses of QGIS's interface, over real widgets. pytest-qgis has no toolbar, no layer tree."""
+
+    initializationCompleted = pyqtSignal()
+
+    def __init__(self):
+        super().__init__()
+        self.window = QMainWindow()
+        self.canvas = QgsMapCanvas(self.window)
+        self.window.setCentralWidget(self.canvas)
+        self.tree = QgsLayerTreeView(self.window)
+        self.tree.setModel(QgsLayerTreeModel(QgsProject.instance().layerTreeRoot(), self.tree))
+        self.tools, self.raster_menu = QToolBar(self.window), QMenu(self.window)
+        self.window.addToolBar(self.tools)
+        self.bar = Bar(self.window)
+        self.said = self.bar.said
+        self.pages, self.layer_actions = [], {}
+        self.window.resize(1100, 800)
+
+    def mapCanvas(self):
+        return self.canvas
+
+    def mainWindow(self):
+        return self.window
+
+    def messageBar(self):
+        return self.bar
+
+    def layerTreeView(self):
+        return self.tree
+
+    def activeLayer(self):
+        return self.tree.currentLayer()
+
+    def addToolBarIcon(self, action):
+        self.tools.addAction(action)
+
+    def removeToolBarIcon(self, action):
+        self.tools.removeAction(action)
+
+    def addPluginToRasterMenu(self, name, action):
+        self.raster_menu.addAction(action)
+
+    def removePluginRasterMenu(self, name, action):
+        self.raster_menu.removeAction(action)
+
+    def addDockWidget(self, area, dock):
+        self.window.addDockWidget(area, dock)
+
+    def removeDockWidget(self, dock):
+        self.window.removeDockWidget(dock)
+
+    def registerOptionsWidgetFactory(self, factory):
+        self.pages.append(factory)
+
+    def unregisterOptionsWidgetFactory(self, factory):
+        self.pages.remove(factory)
+
+    def addCustomActionForLayerType(self, action, menu, kind, for_all):
+        self.layer_actions.setdefault(action, [])
+
+    def addCustomActionForLayer(self, action, layer):
+        self.layer_actions[action].append(layer.id())
+
+    def removeCustomActionForLayerType(self, action):
+        self.layer_actions.pop(action)
+
+
+@pytest.fixture
+def interface(processing, qgis_new_project):
+    made = Interface()
+    made.window.show()
+    yield made
+    made.window.close()
+    made.window.deleteLater()
+
+
+@pytest.fixture
+def jobs(tmp_path):
+    """The folder of the jobs, with a space and Chinese characters."""
+    folder = tmp_path / "任务 jobs"
+    QgsSettings().setValue("rsdino/jobs_folder", str(folder))
+    own = ("rsdino/dock_open", "rsdino/dock_task", "rsdino/dock_model")
+    for key in own:
+        QgsSettings().remove(key)
+    yield folder
+    for key in ("rsdino/jobs_folder", *own):
+        QgsSettings().remove(key)
+
+
+@pytest.fixture
+def desktop(interface, jobs, monkeypatch):
+    """The plugin in the window, its dock not yet asked for; without any engine."""
+    import rs_dino_plugin
+
+    monkeypatch.delenv("RS_DINO_ENGINE_PYTHON", raising=False)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    plugin = rs_dino_plugin.classFactory(interface)
+    plugin.initGui()
+    yield plugin.desktop
+    plugin.unload()
+    QgsProject.instance().clear()
+
+
+@pytest.fixture
+def dock(desktop):
+    desktop.action.trigger()
+    return desktop.dock
+
+
+@pytest.fixture
+def engine(desktop, monkeypatch):
+    """The real engine: RS_DINO_ENGINE_PYTHON, or what `make setup` made."""
+    python = Path(_ENGINE or ROOT / ".venv" / "bin" / "python")
+    assert python.is_file(), f"{python} does not exist: run make setup, or set RS_DINO_ENGINE_PYTHON"
+    monkeypatch.setenv("RS_DINO_ENGINE_PYTHON", str(python))
+    return python
+
+
+@pytest.fixture
+def suburb(interface):
+    """The sample as a layer on the map."""
+    layer = QgsRasterLayer(str(SAMPLES / "suburb.tif"), "郊区 suburb")
+    QgsProject.instance().addMapLayer(layer)
+    interface.canvas.setDestinationCrs(layer.crs())
+    interface.canvas.setLayers([layer])
+    interface.canvas.setExtent(layer.extent())
+    interface.canvas.refresh()
+    return layer

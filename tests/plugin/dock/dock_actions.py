@@ -1,0 +1,61 @@
+"""What a person does in the window: clicks, drags, ticks, and waits."""
+
+import time
+from pathlib import Path
+
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QLabel
+
+ROOT = Path(__file__).resolve().parents[3]
+SAMPLES = ROOT / "resources" / "samples"
+DEADLINE_S = 240.0
+# A stand-in engine's work: the raster itself is the result.
+SUCCEED = """
+import shutil
+folder = Path(inputs["output"]); folder.mkdir()
+shutil.copy(inputs["rasters"][0], folder / "R_labels.tif")
+results = {"labels": {"href": str(folder / "R_labels.tif")}}
+(job / "results.json").write_text(json.dumps(results), encoding="utf-8")
+say("successful", 100, "job-done", "Done.")
+"""
+_NONE = Qt.KeyboardModifier.NoModifier
+
+
+def wait_for(condition, what="the condition"):
+    """Let QGIS work until ``condition`` holds."""
+    until = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < until, f"waited in vain for {what}"
+        QTest.qWait(20)
+
+
+def click(widget, kind, name):
+    """Click what lies in ``widget`` and is called ``name``."""
+    target = widget.findChild(kind, name)
+    assert target is not None and target.isEnabled(), name
+    QTest.mouseClick(target, Qt.MouseButton.LeftButton)
+
+
+def drag(view, start, end):
+    """Press at ``start``, move, release at ``end``."""
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, _NONE, start)
+    QTest.mouseMove(view, (start + end) / 2)
+    QTest.mouseMove(view, end)
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, _NONE, end)
+
+
+def tick(dock, *layers):
+    """Tick these rasters and no other."""
+    rasters = dock.run_page.form.rasters
+    wanted = [layer.id() for layer in layers]
+    for row in range(rasters.count()):
+        item = rasters.item(row)
+        ticked = item.data(Qt.ItemDataRole.UserRole) in wanted
+        item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+    assert dock.run_page.form.rasters.layers() == list(layers)
+
+
+def texts(widget):
+    """Every label's text."""
+    return [label.text() for label in widget.findChildren(QLabel)]

@@ -1,0 +1,238 @@
+"""The form: what is chosen becomes a request of plain values, and a request becomes what is chosen."""
+
+import json
+
+import pytest
+from dock_actions import SAMPLES, click, drag, texts, tick
+from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsRasterLayer, QgsRectangle, QgsVectorLayer
+from qgis.PyQt.QtCore import QPoint, Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QPushButton
+
+
+@pytest.fixture
+def form(dock, suburb):
+    tick(dock, suburb)
+    return dock.run_page.form
+
+
+@pytest.fixture
+def polygons():
+    """Three polygons, one of them selected, in another CRS than the raster."""
+    layer = QgsVectorLayer("Polygon?crs=EPSG:4326&field=name:string", "地块 plots", "memory")
+    for number in range(3):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes([f"地块 {number}"])
+        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(number, 0, number + 0.5, 1)))
+        layer.dataProvider().addFeatures([feature])
+    QgsProject.instance().addMapLayer(layer)
+    layer.selectByExpression("name = '地块 1'")
+    return layer
+
+
+def test_defaults_are_a_request_with_what_the_catalogue_says(form, tmp_path):
+    request = form.request(tmp_path)
+    assert request.process_id == "segment"
+    assert request.inputs["rasters"] == [str(SAMPLES / "suburb.tif")]
+    assert request.inputs["model"] == "starter-landcover"
+    assert request.inputs["layers"] == ["confidence"] and request.inputs["polygons"] is True
+    assert request.inputs["output"] == str(tmp_path / "results")
+    assert not {"aoi", "tile_size", "bands", "preflight"} & set(request.inputs)
+    assert json.loads(json.dumps(request.document())) == request.document()
+
+
+def test_every_task_of_rasters_is_offered_with_its_models(form):
+    box = form.task_box
+    offered = {}
+    for index in range(box.count()):
+        box.setCurrentIndex(index)
+        offered[box.currentData()] = form.model.value() if form.model.isVisibleTo(form) else None
+    assert offered == {
+        "segment": "starter-landcover",
+        "canopy-height": "starter-canopy",
+        "feature-map": "starter-features",
+        "clusters": "starter-features",
+        "find-similar": "starter-features",
+        "maps": None,
+    }
+    assert form.fold.is_open is False
+
+
+def test_card_tells_classes_pixel_size_and_licence(form, tmp_path):
+    assert "6 classes" in form.model.card.text() and "0.2 m" in form.model.card.text()
+    assert "MIT" in form.model.card.text()
+    (tmp_path / "m.pth").touch()
+    form.model.set_value(str(tmp_path / "m.pth"))
+    assert "recognises" in form.model.card.text()
+    form.model.set_value("no-such-model")
+    assert form.model.card.text() == ""
+
+
+def test_folded_settings_reach_the_request(form, tmp_path):
+    form.fold.button.click()
+    form._more.set_values({"TILE_SIZE": 256, "DTYPE": 2, "TTA": [0, 2], "BANDS": [3, 2, 1], "DEVICE": "cpu"})
+    form.outputs["entropy"].click()
+    form.outputs["polygons"].click()
+    inputs = form.request(tmp_path).inputs
+    assert (inputs["tile_size"], inputs["dtype"], inputs["tta"]) == (256, "bf16", ["flips", "scales"])
+    assert (inputs["bands"], inputs["device"]) == ([3, 2, 1], "cpu")
+    assert (inputs["layers"], inputs["polygons"]) == (["confidence", "entropy"], False)
+
+
+def test_request_and_form_are_the_same_both_ways(form, suburb, tmp_path):
+    form.fold.button.click()
+    form._more.set_values({"TILE_SIZE": 256, "TTA": [0], "BANDS": [3, 2, 1]})
+    form.outputs["disagreement"].click()
+    form.where.choose("canvas")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    first = form.request(tmp_path / "a")
+    form.task_box.setCurrentIndex(1)
+    form.rasters.tick_sources([])
+    form.show_request(first)
+    assert form.fold.is_open
+    second = form.request(tmp_path / "b")
+    own = {"output", "aoi"}
+    assert {k: v for k, v in second.inputs.items() if k not in own} == {
+        k: v for k, v in first.inputs.items() if k not in own
+    }
+    assert QgsVectorLayer(second.inputs["aoi"]).extent() == QgsVectorLayer(first.inputs["aoi"]).extent()
+    assert second.inputs["aoi"].startswith(str(tmp_path / "b"))  # the first job may be deleted
+
+
+def test_raster_that_left_the_project_is_listed_as_a_file(form, suburb, tmp_path):
+    first = form.request(tmp_path)
+    QgsProject.instance().removeMapLayer(suburb.id())
+    assert form.rasters.count() == 0
+    form.show_request(first)
+    assert "suburb.tif (not in the project)" in form.rasters.item(0).text()
+    assert form.request(tmp_path).inputs["rasters"] == first.inputs["rasters"]
+
+
+def test_task_and_model_are_there_again(form, desktop, interface, tmp_path):
+    from rs_dino_plugin.gui.run_form import RunForm
+
+    form.task_box.setCurrentIndex(form.task_box.findData("clusters"))
+    form.model.set_value("/模型/vit")
+    form.remember()
+    again = RunForm(interface.canvas, QgsProject.instance())
+    assert (again.task.id, again.model.value()) == ("clusters", "/模型/vit")
+    again.leave_project()
+
+
+def test_several_rasters_go_into_one_request(form, dock, suburb, tmp_path):
+    other = QgsRasterLayer(str(SAMPLES / "golf-course.tif"), "golf")
+    QgsProject.instance().addMapLayer(other)
+    assert form.rasters.layers() == [suburb]  # what was ticked stays, what is new is not
+    tick(dock, other, suburb)
+    assert form.request(tmp_path).inputs["rasters"] == [str(SAMPLES / f"{n}.tif") for n in ("golf-course", "suburb")]
+
+
+def test_what_the_map_shows_is_written_with_its_crs(form, interface, suburb, tmp_path):
+    interface.canvas.zoomByFactor(0.5)
+    form.where.choose("canvas")
+    made = QgsVectorLayer(form.request(tmp_path).inputs["aoi"])
+    assert made.crs() == suburb.crs()
+    assert made.extent().toString(2) == interface.canvas.extent().toString(2)
+
+
+def test_rotated_map_gives_a_rotated_area(form, interface, tmp_path):
+    interface.canvas.setRotation(30)
+    form.where.choose("canvas")
+    (feature,) = QgsVectorLayer(form.request(tmp_path).inputs["aoi"]).getFeatures()
+    assert feature.geometry().area() < 0.9 * feature.geometry().boundingBox().area()
+
+
+def test_selected_polygons_are_written_with_their_fields(form, polygons, tmp_path):
+    form.where.choose("features")
+    assert "Selected: 1 of 3" in texts(form.where)
+    made = QgsVectorLayer(form.request(tmp_path).inputs["aoi"])
+    assert [feature["name"] for feature in made.getFeatures()] == ["地块 1"]
+    assert made.crs().authid() == "EPSG:4326"
+    polygons.removeSelection()
+    assert any("all 3 are used" in text for text in texts(form.where))
+    (tmp_path / "all").mkdir()
+    assert QgsVectorLayer(form.request(tmp_path / "all").inputs["aoi"]).featureCount() == 3
+    QgsProject.instance().removeMapLayer(polygons.id())
+    assert any("no polygon layer" in text for text in texts(form.where))
+
+
+def test_polygon_is_drawn_corner_by_corner_and_can_be_given_up(form, interface):
+    canvas, where = interface.canvas, form.where
+    view = canvas.viewport()
+    where.choose("drawn")
+    click(form, QPushButton, "rsDinoDraw")
+    corners = [QPoint(200, 200), QPoint(320, 210), QPoint(260, 330), QPoint(40, 40)]
+    for corner in corners:
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, corner)
+    QTest.keyClick(canvas, Qt.Key.Key_Backspace)  # the last corner again
+    QTest.mouseClick(view, Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier, QPoint(300, 300))
+    drawn = where.area().geometry
+    assert len(drawn.asPolygon()[0]) == 4
+    assert any(text.startswith("Drawn: ") and text.endswith(" ha") for text in texts(where))
+    click(form, QPushButton, "rsDinoDraw")
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, corners[0])
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert canvas.mapTool() is None and not where.draw.isChecked()
+    assert where.area().geometry.equals(drawn)
+
+
+def test_earlier_tool_comes_back_after_drawing(form, interface):
+    from qgis.gui import QgsMapToolPan
+
+    canvas = interface.canvas
+    pan = QgsMapToolPan(canvas)
+    canvas.setMapTool(pan)
+    form.where.choose("drawn")
+    click(form, QPushButton, "rsDinoDraw")
+    drag(canvas.viewport(), QPoint(100, 100), QPoint(200, 200))
+    assert canvas.mapTool() is pan
+    canvas.unsetMapTool(pan)
+
+
+@pytest.mark.parametrize(
+    "prepare, sentence",
+    [
+        (lambda form: form.rasters.tick_sources([]), "Tick at least one raster"),
+        (lambda form: form.where.choose("drawn"), "Draw an area"),
+        (lambda form: form.where.choose("features"), "Choose a polygon layer"),
+        (lambda form: form.model.set_value(""), "Choose a model"),
+        (lambda form: form.where.set_drawn(QgsGeometry.fromRect(QgsRectangle(0, 0, 9, 9))), "lies beside the raster"),
+        (lambda form: form.task_box.setCurrentIndex(form.task_box.findData("find-similar")), "is needed"),
+        (lambda form: form.task_box.setCurrentIndex(form.task_box.findData("maps")), "is needed"),
+    ],
+)
+def test_what_is_missing_is_said_beside_the_button_and_leaves_no_job(
+    dock, form, stand_in_engine, jobs, prepare, sentence
+):
+    stand_in_engine("")
+    prepare(form)
+    click(dock, QPushButton, "rsDinoRun")
+    assert sentence in dock.run_page.message.text() and dock.run_page.message.isVisible()
+    assert list(jobs.iterdir()) == [] and dock.follower.jobs == []
+    assert dock.tabs.currentWidget() is dock.run_page
+
+
+def test_folder_of_jobs_that_cannot_be_written_is_said(dock, form, stand_in_engine, jobs):
+    stand_in_engine("")
+    jobs.write_text("a file where the folder should be")
+    click(dock, QPushButton, "rsDinoRun")
+    assert "The job's folder cannot be written" in dock.run_page.message.text()
+    assert dock.follower.jobs == []
+
+
+def test_no_engine_is_said_and_the_dock_stands(dock, form, monkeypatch, jobs):
+    click(dock, QPushButton, "rsDinoRun")
+    assert "has no engine yet" in dock.run_page.message.text()
+    monkeypatch.setenv("RS_DINO_ENGINE_PYTHON", "/nowhere/python")
+    click(dock, QPushButton, "rsDinoRun")
+    assert "/nowhere/python" in dock.run_page.message.text()
+
+
+def test_tile_service_is_refused_with_a_way_out(dock, form, stand_in_engine):
+    stand_in_engine("")
+    layer = QgsRasterLayer("type=xyz&url=http://127.0.0.1:9/{z}/{x}/{y}.png&zmin=0&zmax=1", "tiles", "wms")
+    QgsProject.instance().addMapLayer(layer)
+    tick(dock, layer)
+    click(dock, QPushButton, "rsDinoRun")
+    assert "“tiles” is not a raster file" in dock.run_page.message.text()

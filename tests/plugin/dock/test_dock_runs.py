@@ -1,0 +1,139 @@
+"""From the dock's button to layers, over the real engine and a real sample, by clicks."""
+
+import json
+
+import numpy
+import pytest
+from dock_actions import SAMPLES, click, drag, texts, tick, wait_for
+from osgeo import gdal
+from qgis.core import QgsApplication, QgsLayerTreeGroup, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.PyQt.QtCore import QPoint
+from qgis.PyQt.QtWidgets import QDialog, QPushButton, QSlider
+
+gdal.UseExceptions()
+
+
+@pytest.fixture
+def real(dock, engine):
+    """The dock with the real engine."""
+    return dock
+
+
+def run(dock):
+    """Press Run; the job, when it has ended."""
+    before = len(dock.follower.jobs)
+    click(dock, QPushButton, "rsDinoRun")
+    wait_for(lambda: len(dock.follower.jobs) > before, dock.run_page.message.text() or "a job")
+    job = dock.follower.jobs[0]
+    wait_for(lambda: job.is_final, "the end of the job")
+    assert job.state == "successful", job.status
+    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0, "the layers")
+    return job
+
+
+def children(node):
+    return [child.name() for child in node.children()]
+
+
+def test_results_lie_in_a_group_beside_the_raster_styled_with_their_recipe(real, suburb, interface):
+    dock = real
+    tick(dock, suburb)
+    job = run(dock)
+    root = QgsProject.instance().layerTreeRoot()
+    assert children(root) == ["郊区 suburb", "郊区 suburb"]  # the group, and the raster below it
+    group = root.children()[0]
+    (entry,) = group.children()
+    assert entry.name().startswith("Segment · ")
+    assert children(entry) == ["Labels", "Confidence", "Polygons"]
+    assert [child.isVisible() for child in entry.children()] == [True, False, False]
+    for node in (group, entry):
+        assert interface.tree.isExpanded(interface.tree.node2index(node))
+    labels, confidence, polygons = [child.layer() for child in entry.children()]
+    assert labels.renderer().type() == "paletted"
+    assert "building" in [entry.label for entry in labels.renderer().classes()]
+    assert polygons.renderer().type() == "categorizedSymbol" and polygons.featureCount() > 0
+    assert labels.extent().toString(3) == suburb.extent().toString(3)
+    for layer in (labels, confidence, polygons):
+        assert json.loads(layer.customProperty("rsdino/request"))["processID"] == "segment"
+        assert layer.customProperty("rsdino/job") == str(job.folder)
+        assert "starter-landcover" in layer.metadata().abstract()
+    slider = dock.findChild(QSlider, "rsDinoOpacity")
+    slider.setValue(40)
+    assert labels.opacity() == pytest.approx(0.4)
+    assert polygons.opacity() == 1
+
+    again(dock, interface, labels)
+    slider_before = slider.value()
+    run(dock)
+    newest, older = group.children()
+    assert older is entry and newest.isVisible() and not older.isVisible()
+    assert newest.children()[0].layer().opacity() == pytest.approx(slider_before / 100)
+    assert isinstance(newest, QgsLayerTreeGroup)
+
+
+def again(dock, interface, layer):
+    """“Run again” of a layer's menu, from another form."""
+    dock.run_page.form.task_box.setCurrentIndex(1)
+    interface.tree.setCurrentLayer(layer)
+    (action,) = interface.layer_actions
+    assert layer.id() in interface.layer_actions[action]
+    action.trigger()
+    assert dock.run_page.form.task.id == "segment"
+    assert [one.name() for one in dock.run_page.form.rasters.layers()] == ["郊区 suburb"]
+
+
+def test_drawn_rectangle_is_all_that_is_computed(real, suburb, interface):
+    dock, canvas = real, interface.canvas
+    tick(dock, suburb)
+    where = dock.run_page.form.where
+    where.choose("drawn")
+    click(dock, QPushButton, "rsDinoDraw")
+    assert canvas.mapTool() is not None
+    view, middle = canvas.viewport(), QPoint(canvas.width() // 2, canvas.height() // 2)
+    drag(view, middle, middle + QPoint(90, 70))
+    assert where.draw.isChecked() is False and canvas.mapTool() is None
+    drawn = where.area().geometry.boundingBox()
+    job = run(dock)
+    made = QgsVectorLayer(job.request.inputs["aoi"])
+    assert made.crs() == suburb.crs()
+    assert made.extent().toString(2) == drawn.toString(2)
+    labels = QgsRasterLayer(str(job.job.results().links["labels"].path(job.folder)))
+    pixels = gdal.Open(labels.source()).ReadAsArray()
+    rows, cols = numpy.nonzero(pixels != 255)
+    left, top = suburb.extent().xMinimum(), suburb.extent().yMaximum()
+    size = suburb.rasterUnitsPerPixelX()
+    assert left + cols.min() * size >= drawn.xMinimum() - size
+    assert left + (cols.max() + 1) * size <= drawn.xMaximum() + size
+    assert top - rows.min() * size <= drawn.yMaximum() + size
+    assert numpy.count_nonzero(pixels != 255) > 0.9 * drawn.area() / size**2
+
+
+def test_what_does_not_fit_is_shown_before_the_run(real, interface, tmp_path):
+    """Pixels of 5 m for a model of 0.2 m: far too coarse, and very many windows."""
+    dock, path = real, tmp_path / "粗 coarse.tif"
+    made = gdal.GetDriverByName("GTiff").Create(str(path), 500, 400, 3, gdal.GDT_Byte)
+    made.SetProjection(QgsRasterLayer(str(SAMPLES / "suburb.tif")).crs().toWkt())
+    made.SetGeoTransform((600000, 5, 0, 5000000, 0, -5))
+    for band in (1, 2, 3):
+        made.GetRasterBand(band).Fill(90 + band)
+    del made
+    layer = QgsRasterLayer(str(path), "coarse")
+    QgsProject.instance().addMapLayer(layer)
+    tick(dock, layer)
+    click(dock, QPushButton, "rsDinoRun")
+    wait_for(lambda: dock.findChild(QDialog, "rsDinoPreflight") is not None, "the dialog")
+    dialog = dock.findChild(QDialog, "rsDinoPreflight")
+    assert any("m per pixel, this model was trained at 0.2 m" in text for text in texts(dialog)), texts(dialog)
+    assert dock.follower.jobs == []
+    dialog.reject()
+    wait_for(lambda: not list(dock.follower.store.folder.iterdir()), "the folder to go")
+    assert dock.follower.jobs == []
+    click(dock, QPushButton, "rsDinoRun")
+    wait_for(lambda: dock.findChild(QPushButton, "rsDinoRunAnyway") is not None, "the dialog")
+    click(dock, QPushButton, "rsDinoRunAnyway")
+    (job,) = dock.follower.jobs
+    wait_for(lambda: job.state == "running", "the run")
+    assert dock.tabs.currentWidget() is dock.job_list
+    click(dock, QPushButton, "rsDinoCancelJob")
+    wait_for(lambda: job.is_final, "the end")
+    assert job.state == "dismissed"

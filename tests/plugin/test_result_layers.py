@@ -1,0 +1,137 @@
+"""Results as layers: where they stand in the tree, what they are called, what they carry."""
+
+import json
+import shutil
+
+import pytest
+from qgis.core import (
+    QgsLayerTreeGroup,
+    QgsPalettedRasterRenderer,
+    QgsProject,
+    QgsRasterLayer,
+    QgsSettings,
+)
+from qgis.PyQt.QtGui import QColor
+
+CLASSES = [
+    {"id": 0, "name": "building", "names": {"zh": "建筑物"}, "color": "#cd4a3e"},
+    {"id": 1, "name": "其他", "color": "#969696"},
+]
+
+
+@pytest.fixture
+def finished(plugin, raster, tmp_path):
+    """A job's results: a raster of classes with its style for every link that is named, and what it says of them."""
+    from rs_dino_plugin.catalog import catalogue
+    from rs_dino_plugin.engine_client.documents import Request, Results
+    from rs_dino_plugin.result_layers import Finished
+
+    def make(names, rasters, task="segment", **values):
+        folder = tmp_path / "任务"
+        folder.mkdir(exist_ok=True)
+        links = {}
+        for name in names:
+            path = folder / f"{name}.tif"
+            shutil.copy(raster, path)
+            layer = QgsRasterLayer(str(path))
+            entries = [QgsPalettedRasterRenderer.Class(c["id"], QColor(c["color"]), c["name"]) for c in CLASSES]
+            layer.setRenderer(QgsPalettedRasterRenderer(layer.dataProvider(), 1, entries))
+            layer.saveNamedStyle(str(path.with_suffix(".qml")))
+            links[name] = {"href": str(path)}
+        links["basis"] = {"href": str(folder / "basis.npz")}
+        document = {**links, **{key: {"value": value} for key, value in values.items()}}
+        request = Request(task, {"rasters": [str(one) for one in rasters]})
+        declared = next(one for one in catalogue().tasks if one.id == task)
+        return Finished(declared, request, Results.from_document(document), folder, 1_760_000_000)
+
+    return make
+
+
+@pytest.fixture
+def add(qgis_new_project):
+    from rs_dino_plugin.result_layers import add_results, load_results
+
+    return lambda finished: add_results(QgsProject.instance(), finished, load_results(finished))
+
+
+@pytest.fixture
+def in_chinese():
+    settings = QgsSettings()
+    settings.setValue("locale/overrideFlag", True)
+    settings.setValue("locale/userLocale", "zh-Hans")
+    yield
+    settings.remove("locale/overrideFlag")
+    settings.remove("locale/userLocale")
+
+
+def tree(node):
+    """Names, groups as pairs."""
+    return [
+        (child.name(), tree(child)) if isinstance(child, QgsLayerTreeGroup) else child.name()
+        for child in node.children()
+    ]
+
+
+def test_order_titles_and_recipe_are_the_tasks(finished, add, raster):
+    layers = add(finished(["confidence", "labels", "unheard_of"], [raster]))
+    assert [layer.name() for layer in layers] == ["Labels", "Confidence", "unheard_of"]
+    for layer in layers:
+        assert json.loads(layer.customProperty("rsdino/request"))["inputs"]["rasters"] == [str(raster)]
+        assert str(raster) in layer.metadata().abstract() and layer.metadata().history()
+    ((group, ((entry, names),)),) = tree(QgsProject.instance().layerTreeRoot())
+    assert group == raster.stem and entry.startswith("Segment · ")
+    assert names == ["Labels", "Confidence", "unheard_of"]
+
+
+def test_group_stands_right_above_its_raster_inside_the_rasters_own_group(finished, add, raster):
+    project = QgsProject.instance()
+    root = project.layerTreeRoot()
+    outer = root.addGroup("外")
+    for name in ("above", "image", "below"):
+        layer = QgsRasterLayer(str(raster) if name == "image" else str(shutil.copy(raster, raster.with_name(name))))
+        layer.setName(name)
+        project.addMapLayer(layer, False)
+        outer.addLayer(layer)
+    add(finished(["labels"], [raster]))
+    add(finished(["labels"], [raster]))
+    above, (group, entries), image, below = tree(outer)
+    assert (above, group, image, below) == ("above", "image", "image", "below")
+    assert len(entries) == 2  # the earlier run is kept
+    newest, earlier = outer.children()[1].children()
+    assert newest.isVisible() and not earlier.isVisible()
+
+
+def test_results_of_several_rasters_stand_beside_each(finished, add, raster):
+    other = raster.with_name("b.tif")
+    shutil.copy(raster, other)
+    project = QgsProject.instance()
+    for path in (raster, other):
+        project.addMapLayer(QgsRasterLayer(str(path), path.stem))
+    summary = {"rasters": [{"raster": str(raster), "name": "a"}, {"raster": str(other), "name": "a_2"}]}
+    add(finished(["a_labels", "a_2_labels", "a_2_confidence"], [raster, other], summary=summary))
+    groups = {group.name(): tree(group)[0][1] for group in project.layerTreeRoot().findGroups()}
+    assert groups == {raster.stem: ["Labels"], "b": ["Labels", "Confidence"]}
+
+
+def test_maps_of_several_models_are_called_as_their_tasks_call_them(finished, add, raster):
+    made = finished(["labels", "vit_canopy_height", "tree-cover"], [raster], task="maps")
+    assert {layer.name() for layer in add(made)} == {"Labels", "Canopy height (vit)", "Tree cover"}
+
+
+def test_legend_is_in_the_users_language_where_the_model_knows_it(finished, add, raster, in_chinese):
+    (layer,) = add(finished(["labels"], [raster], classes=CLASSES))
+    assert [entry.label for entry in layer.renderer().classes()] == ["建筑物", "其他"]
+    assert [(e.value, e.color.name()) for e in layer.renderer().classes()] == [(0, "#cd4a3e"), (1, "#969696")]
+
+
+def test_legend_keeps_the_models_words_in_other_languages(finished, add, raster):
+    (layer,) = add(finished(["labels"], [raster], classes=CLASSES))
+    assert [entry.label for entry in layer.renderer().classes()] == ["building", "其他"]
+
+
+def test_files_that_are_gone_or_broken_are_left_out(finished, add, raster):
+    made = finished(["labels", "confidence"], [raster])
+    (made.folder / "labels.tif").unlink()
+    (made.folder / "confidence.tif").write_bytes(b"no raster")
+    assert add(made) == []
+    assert tree(QgsProject.instance().layerTreeRoot()) == []
