@@ -15,7 +15,8 @@ class RsDinoPlugin:
         self.iface = iface
         self.translation = None
         self.provider = None
-        self.options = None
+        self.options = []
+        self.notice = None
 
     def initProcessing(self) -> None:
         self.translation = Translation(QgsApplication.instance().locale())
@@ -24,15 +25,23 @@ class RsDinoPlugin:
 
     def initGui(self) -> None:
         self.initProcessing()
-        from .gui.settings_page import SettingsPageFactory
+        from .gui.engine_notice import EngineNotice
+        from .gui.options import SettingsPageFactory
 
-        self.options = SettingsPageFactory()
-        self.iface.registerOptionsWidgetFactory(self.options)
+        self.options = [SettingsPageFactory()]
+        for factory in self.options:
+            self.iface.registerOptionsWidgetFactory(factory)
+        self.notice = EngineNotice(self.iface)
 
     def unload(self) -> None:
-        if self.options is not None:
-            self.iface.unregisterOptionsWidgetFactory(self.options)
-            self.options = None
+        if self.notice is not None:
+            from .gui.background import cancel_all
+
+            cancel_all()
+            self.notice.remove()
+            self.notice = None
+        while self.options:
+            self.iface.unregisterOptionsWidgetFactory(self.options.pop())
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
