@@ -26,9 +26,9 @@ class RsDinoPlugin:
     def initGui(self) -> None:
         self.initProcessing()
         from .gui.engine_notice import EngineNotice
-        from .gui.options import SettingsPageFactory
+        from .gui.options import ModelsPageFactory, SettingsPageFactory
 
-        self.options = [SettingsPageFactory()]
+        self.options = [SettingsPageFactory(), ModelsPageFactory()]
         for factory in self.options:
             self.iface.registerOptionsWidgetFactory(factory)
         self.notice = EngineNotice(self.iface)

@@ -57,7 +57,7 @@ def test_reloading_ten_times_leaves_nothing(processing, qgis_iface, monkeypatch)
         plugin = rs_dino_plugin.classFactory(interface)
         plugin.initGui()
         assert registry.algorithmById("rsdino:segment") is not None
-        assert len(interface.pages) == 1
+        assert len(interface.pages) == 2
         plugin.unload()
         del plugin
         gc.collect()
