@@ -15,6 +15,9 @@ _UNUSABLE = ("client-no-start", "client-not-installed")
 class PluginError(Exception):
     """Something cannot be done; the text is one translated sentence, ``details`` is for experts."""
 
+    code = ""
+    """Of the message it was made of, if it was."""
+
     def __init__(self, sentence: str, details: str = "") -> None:
         super().__init__(sentence)
         self.details = details
@@ -49,4 +52,6 @@ def from_client(error: ClientError) -> PluginError:
 def failure(message: Message, details: str = "") -> PluginError:
     """Why something failed, as the user sees it."""
     kind = EngineUnusable if message.code in _UNUSABLE else PluginError
-    return kind(sentence(message), details)
+    error = kind(sentence(message), details)
+    error.code = message.code
+    return error

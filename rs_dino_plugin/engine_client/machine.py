@@ -66,8 +66,10 @@ def python_places(environment: Mapping[str, str]) -> Iterator[Path]:
     if os.name == "nt":
         yield from _windows_places(environment, path)
         return
+    # macOS' own python3 is old, or a stub that asks to install something
+    usual = ["/opt/homebrew/bin", "/usr/local/bin", *([] if sys.platform == "darwin" else ["/usr/bin"])]
     names = [f"python{OLDEST[0]}.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)] + ["python3"]
-    folders = [*path.split(os.pathsep), "/opt/homebrew/bin", "/usr/local/bin", "/usr/bin"]
+    folders = [folder for folder in path.split(os.pathsep) if sys.platform != "darwin" or folder != "/usr/bin"] + usual
     seen = set()
     for name in names:
         for folder in folders:

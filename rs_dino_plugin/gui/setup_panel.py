@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from html import escape
 from pathlib import Path
 from typing import Any, Optional
 
@@ -105,13 +106,13 @@ class SetupPanel(QGroupBox):
         inside = QVBoxLayout(self.making)
         inside.setContentsMargins(20, 0, 0, 0)
         inside.addLayout(made)
-        for widget in (self.reason, self.sources, self.state):
+        for widget in (self.reason, self.state):
             inside.addWidget(widget)
         inside.addLayout(buttons)
         inside.addWidget(self.bar)
         inside.addWidget(self.said)
         layout = QVBoxLayout(self)
-        for widget in (self.make, self.making, self.use, self.python):
+        for widget in (self.make, self.making, self.use, self.python, self.sources):
             layout.addWidget(widget)
 
     def _connect(self) -> None:
@@ -166,7 +167,8 @@ class SetupPanel(QGroupBox):
         asked.start()
 
     def _reason_found(self, reason: Any, error: Optional[PluginError]) -> None:
-        self.reason.setText(f'<span style="color:{faint()}">{sentence(reason) if reason else error}</span>')
+        said = sentence(reason) if reason else str(error or "")
+        self.reason.setText(f'<span style="color:{faint()}">{escape(said)}</span>')
 
     def _begin(self) -> None:
         self.make.setChecked(True)
@@ -189,11 +191,11 @@ class SetupPanel(QGroupBox):
 
     def _ended(self, python: Optional[str], error: Optional[PluginError]) -> None:
         self._task = None
-        if error is None:
-            self.said.setText(coloured(tr("The engine is ready."), "good"))
-        else:
-            self.said.setText(coloured(str(error), "bad"))
+        if error is not None:
+            self.said.setText(coloured(str(error), "note" if error.code == "setup-cancelled" else "bad"))
             self.said.setToolTip(error.details[-2000:])
+        else:  # None of both: cancelled before it began
+            self.said.setText(coloured(tr("The engine is ready."), "good") if python else "")
         self._show()
         self.changed.emit()
 
