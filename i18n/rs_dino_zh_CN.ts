@@ -2267,6 +2267,10 @@
 <translation>{millions} 百万</translation>
 </message>
 <message>
+<source>, </source>
+<translation>，</translation>
+</message>
+<message>
 <source>{gsd} m a pixel</source>
 <translation>每像元 {gsd} 米</translation>
 </message>
@@ -2535,16 +2539,16 @@
 <translation>此处已安装引擎 {old}，含 PyTorch {torch}。</translation>
 </message>
 <message>
-<source>The engine is ready.</source>
-<translation>引擎已就绪。</translation>
-</message>
-<message>
 <source>Setting up was begun here and is not finished; nobody uses it.</source>
 <translation>此处的安装尚未完成，不会被使用。</translation>
 </message>
 <message>
 <source>Nothing is set up here yet. It takes some minutes, and 2 to 8 GB of disk.</source>
 <translation>此处尚未安装。安装需要几分钟和 2 至 8 GB 磁盘空间。</translation>
+</message>
+<message>
+<source>The engine is ready.</source>
+<translation>引擎已就绪。</translation>
 </message>
 <message>
 <source>Setting up RS-DINO's engine</source>

@@ -49,7 +49,7 @@ def _facts(model: Model) -> Iterator[Tuple[str, str]]:
     yield tr("Name"), escape(f"{model['name']} ({model['version']})")
     yield tr("Gives"), escape(task_title(model["task"]))
     yield tr("Classes"), _classes(made.get("class_map") or {})
-    yield tr("Bands"), escape(", ".join(worded(band["name"]) for band in seen["bands"]))
+    yield tr("Bands"), escape(tr(", ").join(worded(band["name"]) for band in seen["bands"]))
     gsd = seen.get("gsd_m")
     yield tr("Made for"), tr("{gsd} m a pixel").format(gsd=QLocale().toString(gsd)) if gsd else tr("any pixel size")
     yield tr("Licence"), escape(model.get("licence") or "")
@@ -71,7 +71,7 @@ def _published_facts(entry: Model) -> Iterator[Tuple[str, str]]:
     yield tr("Parameters"), tr("{millions} million").format(millions=parameters)
     page = escape(entry["licence_page"])
     yield tr("Licence"), f'{escape(entry["licence"])}: <a href="{page}">{page}</a>'
-    yield tr("From"), escape(", ".join(sources(entry).values()))
+    yield tr("From"), escape(tr(", ").join(sources(entry).values()))
     yield tr("File"), escape(entry["file"])
 
 

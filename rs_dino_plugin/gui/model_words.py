@@ -47,4 +47,4 @@ TEXTS = {
 def worded(text: str) -> str:
     """``text`` in the user's language where it is one of these, part by part at commas; else as it is."""
     whole = tr(text)
-    return whole if whole != text else ", ".join(tr(part) for part in text.split(", "))
+    return whole if whole != text else tr(", ").join(tr(part) for part in text.split(", "))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QTreeWidget, QTreeWidgetItem
+from qgis.PyQt.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from ..i18n import tr
 from ..setup_choices import model_folders
@@ -25,6 +25,9 @@ class ModelsTree(QTreeWidget):
         self.setColumnCount(2)
         self.setHeaderHidden(True)
         self.setMinimumHeight(150)
+        self.header().setStretchLastSection(False)  # a narrow tree shortens titles, not sizes
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
 
     def fill(self, models: List[Model], published: List[Model], opened: List[Model]) -> None:
         """Show models that are here, that can be fetched, and files that were opened on the page."""
@@ -36,7 +39,6 @@ class ModelsTree(QTreeWidget):
         for folder in folders:
             self._group(folder, [model for model in models if _lies_in(model, folder)], {"folder": folder})
         self._group(tr("DINOv3, can be fetched"), published)
-        self.resizeColumnToContents(0)
 
     def select(self, path: str) -> None:
         """Make the model that lies there the current one."""
