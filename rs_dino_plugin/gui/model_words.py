@@ -45,6 +45,9 @@ TEXTS = {
 
 
 def worded(text: str) -> str:
-    """``text`` in the user's language where it is one of these, part by part at commas; else as it is."""
+    """``text`` in the user's language where it, or its end after the last comma, is one of these; else as it is."""
     whole = tr(text)
-    return whole if whole != text else tr(", ").join(tr(part) for part in text.split(", "))
+    start, comma, end = text.rpartition(", ")
+    if whole != text or not comma or tr(end) == end:
+        return whole
+    return tr(start) + tr(", ") + tr(end)
