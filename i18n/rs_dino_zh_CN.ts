@@ -1055,6 +1055,86 @@
 <translation>结果约需 {needed} MB，但 {folder} 中只剩 {free} MB。</translation>
 </message>
 <message>
+<source>does not load: {reason}</source>
+<translation>无法加载：{reason}</translation>
+</message>
+<message>
+<source>{free} GB free of {total} GB, {folder}</source>
+<translation>可用 {free} GB，共 {total} GB，{folder}</translation>
+</message>
+<message>
+<source>{free} GB free of {total} GB, {folder}, which cannot be written into</source>
+<translation>可用 {free} GB，共 {total} GB，{folder}，但该文件夹不可写</translation>
+</message>
+<message>
+<source>{folder}</source>
+<translation>{folder}</translation>
+</message>
+<message>
+<source>{names}</source>
+<translation>{names}</translation>
+</message>
+<message>
+<source>none found</source>
+<translation>未找到</translation>
+</message>
+<message>
+<source>cannot be asked: {reason}</source>
+<translation>无法查询：{reason}</translation>
+</message>
+<message>
+<source>{version}</source>
+<translation>{version}</translation>
+</message>
+<message>
+<source>Computes in {dtype} unless another precision is chosen.</source>
+<translation>除非另选精度，否则以 {dtype} 计算。</translation>
+</message>
+<message>
+<source>{count}</source>
+<translation>{count}</translation>
+</message>
+<message>
+<source>{version} on {system}, {path}</source>
+<translation>{version}，{system}，{path}</translation>
+</message>
+<message>
+<source>{version} with GDAL {gdal}</source>
+<translation>{version}，含 GDAL {gdal}</translation>
+</message>
+<message>
+<source>{free} GB free of {total} GB</source>
+<translation>可用 {free} GB，共 {total} GB</translation>
+</message>
+<message>
+<source>{version}, built for the processor</source>
+<translation>{version}，处理器版本</translation>
+</message>
+<message>
+<source>{version}, built for graphics cards ({gpu})</source>
+<translation>{version}，显卡版本（{gpu}）</translation>
+</message>
+<message>
+<source>{version} in {folder}</source>
+<translation>{version}，位于 {folder}</translation>
+</message>
+<message>
+<source>does not load ({reason}); only for models in .onnx files</source>
+<translation>无法加载（{reason}）；仅 .onnx 模型需要</translation>
+</message>
+<message>
+<source>does not load ({reason}); only for GeoParquet files</source>
+<translation>无法加载（{reason}）；仅 GeoParquet 文件需要</translation>
+</message>
+<message>
+<source>does not load ({reason}); only for tree tops and crowns</source>
+<translation>无法加载（{reason}）；仅提取树顶和树冠时需要</translation>
+</message>
+<message>
+<source>does not load ({reason}); only for further backbones</source>
+<translation>无法加载（{reason}）；仅使用其他骨干网络时需要</translation>
+</message>
+<message>
 <source>{file} as {host} sent it is not the published file (its sha256 differs); it was thrown away.</source>
 <translation>{host} 发来的 {file} 不是公开发布的那个文件（sha256 不符），已丢弃。</translation>
 </message>
@@ -1341,6 +1421,10 @@
 <message>
 <source>There is no model called {name}.{hint} Known are: {known}. A folder or a checkpoint file can be given too.</source>
 <translation>没有名为 {name} 的模型。{hint} 已知的有：{known}。也可以给出文件夹或检查点文件。</translation>
+</message>
+<message>
+<source>The folder {folder} cannot be looked into: {reason}</source>
+<translation>无法查看文件夹 {folder}：{reason}</translation>
 </message>
 <message>
 <source>This needs the Python package {package}, which is not installed. Install it with: {command}.</source>
@@ -1783,6 +1867,162 @@
 <translation>无法理解引擎的回答：{reason}</translation>
 </message>
 <message>
+<source>PyTorch: the build {build}, as chosen.</source>
+<translation>PyTorch：按所选使用 {build} 版本。</translation>
+</message>
+<message>
+<source>PyTorch: what the package index has, as chosen.</source>
+<translation>PyTorch：按所选使用软件包索引中的版本。</translation>
+</message>
+<message>
+<source>PyTorch for macOS: it uses the processor, and Apple's graphics where they are there.</source>
+<translation>macOS 版 PyTorch：使用处理器，有 Apple 图形处理器时也会使用。</translation>
+</message>
+<message>
+<source>PyTorch for the processor: no NVIDIA driver was found on this machine.</source>
+<translation>PyTorch 处理器版本：本机未找到 NVIDIA 驱动程序。</translation>
+</message>
+<message>
+<source>PyTorch for the processor: NVIDIA's driver is here, but it lists no card.</source>
+<translation>PyTorch 处理器版本：本机有 NVIDIA 驱动程序，但没有列出任何显卡。</translation>
+</message>
+<message>
+<source>PyTorch for the processor: the {card} is older than PyTorch's builds support.</source>
+<translation>PyTorch 处理器版本：{card} 过旧，PyTorch 的发行版已不支持。</translation>
+</message>
+<message>
+<source>PyTorch for the processor: the driver {driver} of the {card} is too old; update it, then set up again.</source>
+<translation>PyTorch 处理器版本：{card} 的驱动程序 {driver} 过旧；请更新驱动后重新安装。</translation>
+</message>
+<message>
+<source>PyTorch for the {card}: the driver {driver} runs the build {build}.</source>
+<translation>适用于 {card} 的 PyTorch：驱动程序 {driver} 可运行 {build} 版本。</translation>
+</message>
+<message>
+<source>PyTorch for the processor. There is an Enflame card: its PyTorch comes with TopsRider; to use it, choose that Python instead of making an environment.</source>
+<translation>PyTorch 处理器版本。本机有燧原加速卡：其 PyTorch 随 TopsRider 提供；如要使用，请不要新建环境，而是选择那个 Python。</translation>
+</message>
+<message>
+<source>PyTorch: {file}, from the folder of wheels.</source>
+<translation>PyTorch：使用 wheel 文件夹中的 {file}。</translation>
+</message>
+<message>
+<source>The environment is made by uv ({path}).</source>
+<translation>环境由 uv 创建（{path}）。</translation>
+</message>
+<message>
+<source>The environment is made with {python} and pip, because uv could not be had: {reason}</source>
+<translation>环境由 {python} 和 pip 创建，因为无法获得 uv：{reason}</translation>
+</message>
+<message>
+<source>The environment is made with {python} and pip.</source>
+<translation>环境由 {python} 和 pip 创建。</translation>
+</message>
+<message>
+<source>Getting uv</source>
+<translation>获取 uv</translation>
+</message>
+<message>
+<source>Making the environment</source>
+<translation>创建环境</translation>
+</message>
+<message>
+<source>Installing PyTorch, the largest part</source>
+<translation>安装 PyTorch（体积最大的部分）</translation>
+</message>
+<message>
+<source>Installing the engine and what else it needs</source>
+<translation>安装引擎及其所需的其他软件包</translation>
+</message>
+<message>
+<source>Checking whether everything works</source>
+<translation>检查是否一切正常</translation>
+</message>
+<message>
+<source>The plugin's folder has no engine to install; install the plugin again from its zip.</source>
+<translation>插件文件夹中没有可安装的引擎；请用 zip 重新安装插件。</translation>
+</message>
+<message>
+<source>{folder} is not empty and was not made by RS-DINO; choose another folder.</source>
+<translation>{folder} 不为空，且不是由 RS-DINO 创建的；请选择其他文件夹。</translation>
+</message>
+<message>
+<source>Another QGIS is setting up the engine in {folder} right now.</source>
+<translation>另一个 QGIS 正在 {folder} 中安装引擎。</translation>
+</message>
+<message>
+<source>{folder} has {free} MB free; the environment needs about {needed} MB.</source>
+<translation>{folder} 可用空间为 {free} MB；环境约需 {needed} MB。</translation>
+</message>
+<message>
+<source>{folder} cannot be written: {reason}</source>
+<translation>无法写入 {folder}：{reason}</translation>
+</message>
+<message>
+<source>What is in {folder} cannot be replaced while it is used: end running jobs, or restart QGIS. ({reason})</source>
+<translation>{folder} 中的文件正在使用，无法替换：请结束正在运行的作业，或重启 QGIS。（{reason}）</translation>
+</message>
+<message>
+<source>No Python {oldest} to {newest} that can make an environment was found, and uv, which would bring one, could not be had: {reason}</source>
+<translation>未找到可创建环境的 Python（{oldest} 至 {newest}），而可自带 Python 的 uv 也无法获得：{reason}</translation>
+</message>
+<message>
+<source>{python} cannot be used: a 64-bit Python {oldest} to {newest} with venv is needed.</source>
+<translation>无法使用 {python}：需要带有 venv 的 64 位 Python {oldest} 至 {newest}。</translation>
+</message>
+<message>
+<source>{step}: the network did not give what is needed. Check the connection, the proxy of QGIS, or choose a mirror, then try again: packages that came whole are kept. ({reason})</source>
+<translation>{step}：未能从网络取得所需内容。请检查网络连接和 QGIS 的代理设置，或选择镜像，然后重试：已完整下载的软件包会保留。（{reason}）</translation>
+</message>
+<message>
+<source>{step}: the other side's certificate was not accepted. Behind a company's proxy, its certificate must be known to the system. ({reason})</source>
+<translation>{step}：对方的证书未被接受。若使用公司代理，其证书必须已安装到系统中。（{reason}）</translation>
+</message>
+<message>
+<source>{step}: no package fits this machine and Python. ({reason})</source>
+<translation>{step}：没有适合本机和该 Python 的软件包。（{reason}）</translation>
+</message>
+<message>
+<source>{step}: the disk is full.</source>
+<translation>{step}：磁盘已满。</translation>
+</message>
+<message>
+<source>{step}: a file could not be written; it may be in use. ({reason})</source>
+<translation>{step}：有文件无法写入，可能正在使用。（{reason}）</translation>
+</message>
+<message>
+<source>{step} did not work: {reason}</source>
+<translation>{step}失败：{reason}</translation>
+</message>
+<message>
+<source>Everything was installed, but the engine does not work: {reason}</source>
+<translation>已全部安装，但引擎无法工作：{reason}</translation>
+</message>
+<message>
+<source>Setting up was cancelled; what was done is kept and will be gone on with.</source>
+<translation>安装已取消；已完成的部分会保留，下次继续。</translation>
+</message>
+<message>
+<source>{index} has no uv for this machine</source>
+<translation>{index} 没有适合本机的 uv</translation>
+</message>
+<message>
+<source>the uv that {index} sent is not the one it announced</source>
+<translation>{index} 发来的 uv 与其公布的不一致</translation>
+</message>
+<message>
+<source>the folder of wheels has none, and the network is not to be used</source>
+<translation>wheel 文件夹中没有，且不允许使用网络</translation>
+</message>
+<message>
+<source>{index} did not answer ({reason})</source>
+<translation>{index} 没有响应（{reason}）</translation>
+</message>
+<message>
+<source>Set it up under Settings ▸ Options ▸ RS-DINO.</source>
+<translation>请在“设置 ▸ 选项 ▸ RS-DINO”中安装或设置引擎。</translation>
+</message>
+<message>
 <source>The job failed without saying why.</source>
 <translation>作业失败，没有说明原因。</translation>
 </message>
@@ -1825,6 +2065,174 @@
 <message>
 <source>{title}: done. Open the result from the list of jobs.</source>
 <translation>{title}：已完成。请从作业列表中打开结果。</translation>
+</message>
+<message>
+<source>Processor</source>
+<translation>处理器</translation>
+</message>
+<message>
+<source>NVIDIA card</source>
+<translation>NVIDIA 显卡</translation>
+</message>
+<message>
+<source>Apple graphics</source>
+<translation>Apple 图形处理器</translation>
+</message>
+<message>
+<source>Enflame card</source>
+<translation>燧原加速卡</translation>
+</message>
+<message>
+<source>Will be used</source>
+<translation>将使用</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>内存</translation>
+</message>
+<message>
+<source>Home disk</source>
+<translation>主目录所在磁盘</translation>
+</message>
+<message>
+<source>Temporary disk</source>
+<translation>临时目录所在磁盘</translation>
+</message>
+<message>
+<source>Processor cores</source>
+<translation>处理器核心数</translation>
+</message>
+<message>
+<source>Imported models</source>
+<translation>已导入的模型</translation>
+</message>
+<message>
+<source>Devices</source>
+<translation>设备</translation>
+</message>
+<message>
+<source>How it is</source>
+<translation>引擎状态</translation>
+</message>
+<message>
+<source>For a bug ticket: without your name, your home folder and passwords.</source>
+<translation>用于提交问题：不含您的用户名、主目录和密码。</translation>
+</message>
+<message>
+<source>Asking the engine…</source>
+<translation>正在查询引擎…</translation>
+</message>
+<message>
+<source>Checking RS-DINO's engine</source>
+<translation>检查 RS-DINO 引擎</translation>
+</message>
+<message>
+<source>Everything that is needed is there.</source>
+<translation>所需的一切均已就绪。</translation>
+</message>
+<message>
+<source>Something essential is missing.</source>
+<translation>缺少必要的组件。</translation>
+</message>
+<message>
+<source>The {card} is not used, because this PyTorch is built without NVIDIA: set up with PyTorch for it.</source>
+<translation>未使用 {card}，因为当前的 PyTorch 不支持 NVIDIA：请安装支持它的 PyTorch 版本。</translation>
+</message>
+<message>
+<source>Check again</source>
+<translation>重新检查</translation>
+</message>
+<message>
+<source>Copy report</source>
+<translation>复制报告</translation>
+</message>
+<message>
+<source>To install the engine into this Python: {command}</source>
+<translation>要把引擎安装到这个 Python 中：{command}</translation>
+</message>
+<message>
+<source>Used now: {python}, {reason}.</source>
+<translation>当前使用：{python}，{reason}。</translation>
+</message>
+<message>
+<source>Checking was cancelled.</source>
+<translation>检查已取消。</translation>
+</message>
+<message>
+<source>Set the engine up again: {names} cannot be used.</source>
+<translation>请重新安装引擎：{names} 无法使用。</translation>
+</message>
+<message>
+<source>Memory is short: close other programs before a run.</source>
+<translation>内存不足：运行前请关闭其他程序。</translation>
+</message>
+<message>
+<source>The {card} is there, but PyTorch does not reach it: update its driver.</source>
+<translation>本机有 {card}，但 PyTorch 无法使用它：请更新驱动程序。</translation>
+</message>
+<message>
+<source>Room on the disk is short: results may not fit.</source>
+<translation>磁盘空间不足：结果可能放不下。</translation>
+</message>
+<message>
+<source>Set up…</source>
+<translation>安装…</translation>
+</message>
+<message>
+<source>Get a model</source>
+<translation>获取模型</translation>
+</message>
+<message>
+<source>A file on this machine</source>
+<translation>本机上的文件</translation>
+</message>
+<message>
+<source>Keep it in QGIS's authentication database</source>
+<translation>保存到 QGIS 的身份验证数据库</translation>
+</message>
+<message>
+<source>Get</source>
+<translation>获取</translation>
+</message>
+<message>
+<source>Cancel</source>
+<translation>取消</translation>
+</message>
+<message>
+<source>Ask for access on the model's page, then make a token that may read: {page}</source>
+<translation>请先在模型页面申请访问权限，再创建具有读取权限的令牌：{page}</translation>
+</message>
+<message>
+<source>Meta sends links when its form is filled in: {page}</source>
+<translation>填写 Meta 的表单后会收到链接：{page}</translation>
+</message>
+<message>
+<source>The link that Meta sent by e-mail</source>
+<translation>Meta 用电子邮件发来的链接</translation>
+</message>
+<message>
+<source>the stored one</source>
+<translation>使用已保存的令牌</translation>
+</message>
+<message>
+<source>I have read the {licence} and accept it</source>
+<translation>我已阅读并接受 {licence}</translation>
+</message>
+<message>
+<source>From</source>
+<translation>来源</translation>
+</message>
+<message>
+<source>Link</source>
+<translation>链接</translation>
+</message>
+<message>
+<source>File</source>
+<translation>文件</translation>
+</message>
+<message>
+<source>Token</source>
+<translation>令牌</translation>
 </message>
 <message>
 <source>&amp;Open result</source>
@@ -1943,6 +2351,278 @@
 <translation>选择文件夹…</translation>
 </message>
 <message>
+<source>Hugging Face, with a token and access granted there</source>
+<translation>Hugging Face，需要令牌并已获授权</translation>
+</message>
+<message>
+<source>ModelScope</source>
+<translation>ModelScope（魔搭）</translation>
+</message>
+<message>
+<source>classes</source>
+<translation>类别</translation>
+</message>
+<message>
+<source>canopy height</source>
+<translation>冠层高度</translation>
+</message>
+<message>
+<source>features</source>
+<translation>特征</translation>
+</message>
+<message>
+<source>Gives</source>
+<translation>输出</translation>
+</message>
+<message>
+<source>Made for</source>
+<translation>适用分辨率</translation>
+</message>
+<message>
+<source>Licence</source>
+<translation>许可</translation>
+</message>
+<message>
+<source>Scores</source>
+<translation>精度</translation>
+</message>
+<message>
+<source>Limits</source>
+<translation>局限</translation>
+</message>
+<message>
+<source>Learnt from</source>
+<translation>训练数据</translation>
+</message>
+<message>
+<source>Attribution</source>
+<translation>署名</translation>
+</message>
+<message>
+<source>Size</source>
+<translation>大小</translation>
+</message>
+<message>
+<source>Lies in</source>
+<translation>位置</translation>
+</message>
+<message>
+<source>Good for</source>
+<translation>适用于</translation>
+</message>
+<message>
+<source>Parameters</source>
+<translation>参数量</translation>
+</message>
+<message>
+<source>timm's copy on Hugging Face, without an account</source>
+<translation>timm 在 Hugging Face 上的副本，无需账号</translation>
+</message>
+<message>
+<source>any pixel size</source>
+<translation>任意像元大小</translation>
+</message>
+<message>
+<source>Needs</source>
+<translation>需要</translation>
+</message>
+<message>
+<source>about {size}</source>
+<translation>约 {size}</translation>
+</message>
+<message>
+<source>{millions} million</source>
+<translation>{millions} 百万</translation>
+</message>
+<message>
+<source>, </source>
+<translation>、</translation>
+</message>
+<message>
+<source>{gsd} m a pixel</source>
+<translation>每像元 {gsd} 米</translation>
+</message>
+<message>
+<source>the backbone {name}</source>
+<translation>骨干网络 {name}</translation>
+</message>
+<message>
+<source>Starter: land cover</source>
+<translation>入门模型：土地覆盖</translation>
+</message>
+<message>
+<source>Buildings, roads and paved ground, low vegetation, trees, water and bare ground from aerial RGB.</source>
+<translation>由航空 RGB 影像识别建筑物、道路与硬化地面、低矮植被、树木、水体和裸地。</translation>
+</message>
+<message>
+<source>Red, green and blue, 0.1 to 1 m per pixel; made for 0.15 to 0.3 m. Trained on few places (Dubai, the Netherlands, the north-east of the USA, Nepal, forest plots in the USA, one French farm): expect errors elsewhere, in winter and dusk light, for dry grass against bare ground, flat roofs against paved ground, shadows against water. A first map to improve by fine-tuning, not a survey.</source>
+<translation>红、绿、蓝三波段，像元 0.1 至 1 米，最适合 0.15 至 0.3 米。只在少数地点训练（迪拜、荷兰、美国东北部、尼泊尔、美国的林地样方、法国一处农田）：在其他地方、冬季和黄昏光照下会有误差，也容易混淆干草与裸地、平屋顶与硬化地面、阴影与水体。它给出的是可通过微调改进的初步地图，而不是测绘成果。</translation>
+</message>
+<message>
+<source>held-out parts of each source, not used in training; see README.md</source>
+<translation>各数据来源中未参与训练的部分；见 README.md</translation>
+</message>
+<message>
+<source>Starter: canopy height</source>
+<translation>入门模型：冠层高度</translation>
+</message>
+<message>
+<source>Height of trees above ground, in metres, from aerial RGB.</source>
+<translation>由航空 RGB 影像估计树木离地高度，单位为米。</translation>
+</message>
+<message>
+<source>Red, green and blue, 0.1 to 1 m per pixel; made for 0.25 m, leaves on. Taught on some sixty small forest plots in the USA and one French farm: heights tell tall from low and trees from ground there; elsewhere expect errors of many metres. Trees above 20 m come out too low, the more the taller. For real work use CHMv2 or teach this one your own heights.</source>
+<translation>红、绿、蓝三波段，像元 0.1 至 1 米，最适合 0.25 米、生叶期影像。只用美国约六十个小型林地样方和法国一处农田训练：在那里能区分高矮、树木与地面；在其他地方误差可达数米。20 米以上的树会被低估，越高越明显。实际工作请使用 CHMv2，或用您自己的高度数据训练本模型。</translation>
+</message>
+<message>
+<source>plots TEAK_043, 044, 046, 047, OSBS and site MLBS; see README.md</source>
+<translation>样方 TEAK_043、044、046、047、OSBS 及站点 MLBS；见 README.md</translation>
+</message>
+<message>
+<source>Starter: features</source>
+<translation>入门模型：特征</translation>
+</message>
+<message>
+<source>Features of a small vision transformer of DINOv3's build; not Meta's weights.</source>
+<translation>DINOv3 结构的小型视觉 Transformer 的特征；不是 Meta 的权重。</translation>
+</message>
+<message>
+<source>Not Meta's weights and not trained as theirs: a ViT of six blocks that was taught to give what a small convolutional network sees. Good for trying feature maps, clusters and similarity before the real weights are there; tells vegetation, water, roofs and paved ground apart by colour and texture, and little beyond.</source>
+<translation>不是 Meta 的权重，训练方式也不同：这是一个六层的 ViT，学习输出一个小型卷积网络所看到的内容。适合在获得真正的权重之前试用特征图、聚类和相似性搜索；能按颜色和纹理区分植被、水体、屋顶和硬化地面，除此之外能力有限。</translation>
+</message>
+<message>
+<source>meaning: land cover, objects; the smaller, the faster</source>
+<translation>语义：土地覆盖、地物；模型越小越快</translation>
+</message>
+<message>
+<source>meaning, with features at 4-32 px: fine maps with a head that joins them</source>
+<translation>语义，特征粒度 4–32 像元：配合融合多级特征的解码头可得到精细地图</translation>
+</message>
+<message>
+<source>measures: canopy height, and imagery from space</source>
+<translation>量测：冠层高度，以及卫星影像</translation>
+</message>
+<message>
+<source>canopy height in metres, together with dinov3-vitl16-sat493m</source>
+<translation>与 dinov3-vitl16-sat493m 配合估计冠层高度（米）</translation>
+</message>
+<message>
+<source>CHMv2 canopy-height head for ViT-L/16</source>
+<translation>适用于 ViT-L/16 的 CHMv2 冠层高度解码头</translation>
+</message>
+<message>
+<source>web images</source>
+<translation>网络图像</translation>
+</message>
+<message>
+<source>satellite images</source>
+<translation>卫星影像</translation>
+</message>
+<message>
+<source>red</source>
+<translation>红</translation>
+</message>
+<message>
+<source>green</source>
+<translation>绿</translation>
+</message>
+<message>
+<source>blue</source>
+<translation>蓝</translation>
+</message>
+<message>
+<source>nir</source>
+<translation>近红外</translation>
+</message>
+<message>
+<source>Listing models</source>
+<translation>列出模型</translation>
+</message>
+<message>
+<source>{file} is “{title}”, which gives {task}. It can be imported.</source>
+<translation>{file} 是“{title}”，输出{task}。可以导入。</translation>
+</message>
+<message>
+<source>{done} of {total}</source>
+<translation>{done} / {total}</translation>
+</message>
+<message>
+<source>Open a model</source>
+<translation>打开模型</translation>
+</message>
+<message>
+<source>A folder with models</source>
+<translation>存放模型的文件夹</translation>
+</message>
+<message>
+<source>Get…</source>
+<translation>获取…</translation>
+</message>
+<message>
+<source>Import</source>
+<translation>导入</translation>
+</message>
+<message>
+<source>Show folder</source>
+<translation>打开所在文件夹</translation>
+</message>
+<message>
+<source>Forget folder</source>
+<translation>移除文件夹</translation>
+</message>
+<message>
+<source>Add folder…</source>
+<translation>添加文件夹…</translation>
+</message>
+<message>
+<source>Open file…</source>
+<translation>打开文件…</translation>
+</message>
+<message>
+<source>Drop a model's file or folder here to see what it is.</source>
+<translation>把模型文件或文件夹拖到此处，即可查看它是什么。</translation>
+</message>
+<message>
+<source>Looking at {file}</source>
+<translation>查看 {file}</translation>
+</message>
+<message>
+<source>Importing {file}</source>
+<translation>导入 {file}</translation>
+</message>
+<message>
+<source>Getting {title}</source>
+<translation>获取 {title}</translation>
+</message>
+<message>
+<source>Cancelled. What was fetched is kept and will be gone on with.</source>
+<translation>已取消。已下载的部分会保留，下次继续。</translation>
+</message>
+<message>
+<source>“{title}” was imported; use it by its name {name}.</source>
+<translation>已导入“{title}”；使用时填写其名称 {name}。</translation>
+</message>
+<message>
+<source>“{title}” is here; use it by its name {name}.</source>
+<translation>已获取“{title}”；使用时填写其名称 {name}。</translation>
+</message>
+<message>
+<source>Opened here</source>
+<translation>在此打开的文件</translation>
+</message>
+<message>
+<source>With the plugin</source>
+<translation>插件自带</translation>
+</message>
+<message>
+<source>Imported</source>
+<translation>已导入</translation>
+</message>
+<message>
+<source>DINOv3, can be fetched</source>
+<translation>DINOv3（可获取）</translation>
+</message>
+<message>
 <source>O&amp;pacity</source>
 <translation>不透明度(&amp;P)</translation>
 </message>
@@ -2043,24 +2723,148 @@
 <translation>正在向引擎询问运行所需的资源…</translation>
 </message>
 <message>
-<source>No engine was found.</source>
-<translation>没有找到引擎。</translation>
+<source>The models run in an engine of its own, outside QGIS: nothing is installed into QGIS itself.</source>
+<translation>模型在 QGIS 之外的独立引擎中运行：不会向 QGIS 本身安装任何东西。</translation>
+</message>
+<message>
+<source>Which engine</source>
+<translation>使用哪个引擎</translation>
 </message>
 <message>
 <source>Choose the Python of the engine</source>
 <translation>选择引擎的 Python</translation>
 </message>
 <message>
-<source>The engine runs in a Python of its own: make a virtual environment, install the engine there, and choose its python.</source>
-<translation>引擎在独立的 Python 中运行：请建立一个虚拟环境，在其中安装引擎，然后选择该环境的 python。</translation>
+<source>any that fits</source>
+<translation>任何合适的版本</translation>
 </message>
 <message>
-<source>Python of the engine</source>
-<translation>引擎的 Python</translation>
+<source>what suits this machine</source>
+<translation>适合本机的版本</translation>
 </message>
 <message>
-<source>Used now: {python}, {reason}.</source>
-<translation>当前使用：{python}，{reason}。</translation>
+<source>for the processor</source>
+<translation>处理器版本</translation>
+</message>
+<message>
+<source>what the package index has</source>
+<translation>软件包索引中的版本</translation>
+</message>
+<message>
+<source>Folder</source>
+<translation>文件夹</translation>
+</message>
+<message>
+<source>Made of the Python</source>
+<translation>基于此 Python</translation>
+</message>
+<message>
+<source>PyTorch</source>
+<translation>PyTorch</translation>
+</message>
+<message>
+<source>Update</source>
+<translation>更新</translation>
+</message>
+<message>
+<source>Looking at this machine</source>
+<translation>查看本机</translation>
+</message>
+<message>
+<source>An environment of its own, made here</source>
+<translation>在此创建的独立环境</translation>
+</message>
+<message>
+<source>This Python:</source>
+<translation>使用此 Python：</translation>
+</message>
+<message>
+<source>Remove…</source>
+<translation>移除…</translation>
+</message>
+<message>
+<source>The engine {old} is set up here; the plugin brings {new}.</source>
+<translation>此处已安装引擎 {old}；插件自带 {new}。</translation>
+</message>
+<message>
+<source>Set up again</source>
+<translation>重新安装</translation>
+</message>
+<message>
+<source>Set up</source>
+<translation>安装</translation>
+</message>
+<message>
+<source>Go on</source>
+<translation>继续</translation>
+</message>
+<message>
+<source>Remove the engine in {folder}? Models and results stay.</source>
+<translation>要移除 {folder} 中的引擎吗？模型和结果会保留。</translation>
+</message>
+<message>
+<source>The engine {old} is set up here, with PyTorch {torch}.</source>
+<translation>此处已安装引擎 {old}，含 PyTorch {torch}。</translation>
+</message>
+<message>
+<source>Setting up was begun here and is not finished; nobody uses it.</source>
+<translation>此处的安装尚未完成，不会被使用。</translation>
+</message>
+<message>
+<source>Nothing is set up here yet. It takes some minutes, and 2 to 8 GB of disk.</source>
+<translation>此处尚未安装。安装需要几分钟和 2 至 8 GB 磁盘空间。</translation>
+</message>
+<message>
+<source>The engine is ready.</source>
+<translation>引擎已就绪。</translation>
+</message>
+<message>
+<source>Setting up RS-DINO's engine</source>
+<translation>安装 RS-DINO 引擎</translation>
+</message>
+<message>
+<source>Sources and network</source>
+<translation>下载来源与网络</translation>
+</message>
+<message>
+<source>Python packages</source>
+<translation>Python 软件包</translation>
+</message>
+<message>
+<source>Python, where none fits</source>
+<translation>Python（本机没有合适版本时）</translation>
+</message>
+<message>
+<source>Model files</source>
+<translation>模型文件</translation>
+</message>
+<message>
+<source>Use nothing from the network</source>
+<translation>不使用网络</translation>
+</message>
+<message>
+<source>Use uv (faster; brings a Python of its own where none fits)</source>
+<translation>使用 uv（更快；没有合适的 Python 时会自带一个）</translation>
+</message>
+<message>
+<source>Folder of wheels</source>
+<translation>wheel 文件夹</translation>
+</message>
+<message>
+<source>No proxy is set.</source>
+<translation>未设置代理。</translation>
+</message>
+<message>
+<source>Mirrors in China</source>
+<translation>国内镜像</translation>
+</message>
+<message>
+<source>Usual addresses</source>
+<translation>默认地址</translation>
+</message>
+<message>
+<source>Proxy, from QGIS's network settings: {proxy}</source>
+<translation>代理（取自 QGIS 的网络设置）：{proxy}</translation>
 </message>
 <message>
 <source>{title} [optional]</source>
@@ -2159,30 +2963,6 @@
 <translation>无法写入 {path}，可能因为它已在别处打开。结果保留在 {kept}。</translation>
 </message>
 <message>
-<source>Starter: land cover</source>
-<translation>入门模型：土地覆盖</translation>
-</message>
-<message>
-<source>Starter: canopy height</source>
-<translation>入门模型：冠层高度</translation>
-</message>
-<message>
-<source>Starter: features</source>
-<translation>入门模型：特征</translation>
-</message>
-<message>
-<source>red</source>
-<translation>红</translation>
-</message>
-<message>
-<source>green</source>
-<translation>绿</translation>
-</message>
-<message>
-<source>blue</source>
-<translation>蓝</translation>
-</message>
-<message>
 <source>near infrared</source>
 <translation>近红外</translation>
 </message>
@@ -2197,10 +2977,6 @@
 <message>
 <source>bands: {names}</source>
 <translation>波段：{names}</translation>
-</message>
-<message>
-<source>, </source>
-<translation>、</translation>
 </message>
 <message>
 <source>Results</source>
@@ -2251,10 +3027,6 @@
 <translation>默认</translation>
 </message>
 <message>
-<source>Choose the Python that has it under Settings ▸ Options ▸ RS-DINO.</source>
-<translation>请在“设置 ▸ 选项 ▸ RS-DINO”中选择装有引擎的 Python。</translation>
-</message>
-<message>
 <source>RS-DINO's engine is set to {python} ({reason}), which does not exist.</source>
 <translation>RS-DINO 的引擎设为 {python}（{reason}），但它不存在。</translation>
 </message>
@@ -2263,8 +3035,12 @@
 <translation>来自设置</translation>
 </message>
 <message>
-<source>from the QGIS profile</source>
-<translation>来自 QGIS 用户配置</translation>
+<source>RS-DINO has no engine yet.</source>
+<translation>RS-DINO 还没有引擎。</translation>
+</message>
+<message>
+<source>set up by RS-DINO</source>
+<translation>由 RS-DINO 安装</translation>
 </message>
 <message>
 <source>beside the command rs-dino</source>
@@ -2273,10 +3049,6 @@
 <message>
 <source>from the environment variable {name}</source>
 <translation>来自环境变量 {name}</translation>
-</message>
-<message>
-<source>RS-DINO has no engine yet.</source>
-<translation>RS-DINO 还没有引擎。</translation>
 </message>
 </context>
 </TS>

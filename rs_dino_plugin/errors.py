@@ -2,26 +2,56 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 from .catalog import catalogue
 from .engine_client.client import TEXTS, ClientError
 from .engine_client.documents import Message
-from .i18n import filled
+from .i18n import filled, tr
+
+_UNUSABLE = ("client-no-start", "client-not-installed")
 
 
 class PluginError(Exception):
     """Something cannot be done; the text is one translated sentence, ``details`` is for experts."""
+
+    code = ""
+    """Of the message it was made of, if it was."""
 
     def __init__(self, sentence: str, details: str = "") -> None:
         super().__init__(sentence)
         self.details = details
 
 
+class EngineUnusable(PluginError):
+    """There is no engine, or it does not start; the sentence ends with the way to the page that helps."""
+
+    def __init__(self, sentence: str, details: str = "") -> None:
+        way = tr("Set it up under Settings ▸ Options ▸ RS-DINO.")
+        super().__init__(sentence + " " + way, details)
+
+
 def sentence(message: Message) -> str:
-    """A message of the engine or of its client in the user's language."""
-    template = TEXTS.get(message.code) or catalogue().messages.get(message.code) or message.text
-    return filled(template, message.params, message.text)
+    """A message of the engine, of its client or of its installer in the user's language; so are messages in it."""
+    params = {key: sentence(value) if isinstance(value, Message) else value for key, value in message.params.items()}
+    template = TEXTS.get(message.code) or catalogue().messages.get(message.code) or _of_setup(message.code)
+    return filled(template or message.text, params, message.text)
+
+
+def _of_setup(code: str) -> Optional[str]:
+    from .engine_client.setup_texts import TEXTS as of_setup  # needed only while something is set up
+
+    return of_setup.get(code)
 
 
 def from_client(error: ClientError) -> PluginError:
     """A client's error as the user sees it."""
-    return PluginError(sentence(error.message), error.details)
+    return failure(error.message, error.details)
+
+
+def failure(message: Message, details: str = "") -> PluginError:
+    """Why something failed, as the user sees it."""
+    kind = EngineUnusable if message.code in _UNUSABLE else PluginError
+    error = kind(sentence(message), details)
+    error.code = message.code
+    return error

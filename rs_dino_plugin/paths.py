@@ -12,6 +12,11 @@ TRANSLATIONS = ROOT / "i18n"
 ENGINE = ROOT / "engine"
 
 
+def engine_wheel() -> Path:
+    """The engine that travels with the plugin; the path may not exist in a damaged one."""
+    return next(iter(sorted(ENGINE.glob("rs_dino_engine-*.whl"))), ENGINE / "rs_dino_engine.whl")
+
+
 def icon(name: str) -> str:
     """Path of an icon, as Qt wants it."""
     return str(RESOURCES / "icons" / (name + ".svg"))

@@ -15,7 +15,8 @@ class RsDinoPlugin:
         self.iface = iface
         self.translation = None
         self.provider = None
-        self.options = None
+        self.options = []
+        self.notice = None
         self.desktop = None
 
     def initProcessing(self) -> None:
@@ -25,21 +26,28 @@ class RsDinoPlugin:
 
     def initGui(self) -> None:
         self.initProcessing()
-        from .gui.settings_page import SettingsPageFactory
-
-        self.options = SettingsPageFactory()
-        self.iface.registerOptionsWidgetFactory(self.options)
         from .gui.desktop import Desktop
+        from .gui.engine_notice import EngineNotice
+        from .gui.options import ModelsPageFactory, SettingsPageFactory
 
+        self.options = [SettingsPageFactory(), ModelsPageFactory()]
+        for factory in self.options:
+            self.iface.registerOptionsWidgetFactory(factory)
+        self.notice = EngineNotice(self.iface)
         self.desktop = Desktop(self.iface)
 
     def unload(self) -> None:
         if self.desktop is not None:
             self.desktop.close()
             self.desktop = None
-        if self.options is not None:
-            self.iface.unregisterOptionsWidgetFactory(self.options)
-            self.options = None
+        if self.notice is not None:
+            from .gui.background import cancel_all
+
+            cancel_all()
+            self.notice.remove()
+            self.notice = None
+        while self.options:
+            self.iface.unregisterOptionsWidgetFactory(self.options.pop())
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
-from typing import Iterator, NamedTuple, Optional
+from typing import Iterator, List, Mapping, NamedTuple, Optional
 
 from qgis.core import QgsApplication, QgsSettings
 
-from .errors import PluginError
+from .engine_client.setup_folder import ready_python
+from .errors import EngineUnusable
 from .i18n import tr
 
 ENGINE_PYTHON = "rsdino/engine_python"
@@ -17,6 +19,8 @@ JOBS_FOLDER = "rsdino/jobs_folder"
 DOCK_TASK = "rsdino/dock_task"
 DOCK_MODEL = "rsdino/dock_model"
 DOCK_OPEN = "rsdino/dock_open"
+ENGINE_FOLDER = "rsdino/engine_folder"
+KNOWN_MODELS = "rsdino/known_models"
 ENGINE_PYTHON_VARIABLE = "RS_DINO_ENGINE_PYTHON"
 
 
@@ -27,29 +31,29 @@ class EnginePython(NamedTuple):
     reason: str
 
 
-def engine_python() -> Optional[EnginePython]:
-    """The first interpreter there is: environment, setting, the profile's own engine, ``rs-dino`` on PATH.
+def engine_python(setting: Optional[str] = None) -> Optional[EnginePython]:
+    """The first interpreter there is: environment, setting, the engine that was set up here, ``rs-dino`` on PATH.
 
-    What somebody named is taken even when it is not there, so that the error names it.
+    What somebody named is taken even when it is not there, so that the error names it. ``setting``: what is about to
+    be set, instead of what is.
     """
     named = os.environ.get(ENGINE_PYTHON_VARIABLE)
     if named:
         return EnginePython(Path(named), tr("from the environment variable {name}").format(name=ENGINE_PYTHON_VARIABLE))
-    named = engine_python_setting()
+    named = engine_python_setting() if setting is None else setting
     if named:
         return EnginePython(Path(named), tr("from the settings"))
     return next((found for found in _default_places() if found.path.is_file()), None)
 
 
-def found_engine() -> EnginePython:
-    """The engine's interpreter, or an error that says how to set one."""
-    how = tr("Choose the Python that has it under Settings ▸ Options ▸ RS-DINO.")
-    found = engine_python()
+def found_engine(setting: Optional[str] = None) -> EnginePython:
+    """The engine's interpreter, or an error that says how to set one; ``setting`` as in :func:`engine_python`."""
+    found = engine_python(setting)
     if found is None:
-        raise PluginError(tr("RS-DINO has no engine yet.") + " " + how)
+        raise EngineUnusable(tr("RS-DINO has no engine yet."))
     if not found.path.is_file():
         missing = tr("RS-DINO's engine is set to {python} ({reason}), which does not exist.")
-        raise PluginError(missing.format(python=found.path, reason=found.reason) + " " + how)
+        raise EngineUnusable(missing.format(python=found.path, reason=found.reason))
     return found
 
 
@@ -72,14 +76,45 @@ def jobs_folder() -> Path:
     return Path(named) if named else Path(QgsApplication.qgisSettingsDirPath()) / "rs_dino_jobs"
 
 
-def interpreter(environment: Path) -> Path:
-    """The interpreter of a virtual environment."""
-    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+def known_models() -> List[str]:
+    """Names of imported models as they were last listed; nothing is asked."""
+    found = QgsSettings().value(KNOWN_MODELS, [])
+    return [found] if isinstance(found, str) and found else list(found or [])
+
+
+def set_known_models(names: List[str]) -> None:
+    """Keep them, so that Processing's dialogs can suggest them."""
+    QgsSettings().setValue(KNOWN_MODELS, names)
+
+
+def engine_folder() -> Path:
+    """Where an engine is set up, unless another folder was chosen: the user's own data, not what is roamed."""
+    chosen = str(QgsSettings().value(ENGINE_FOLDER, "") or "")
+    return Path(chosen) if chosen else default_engine_folder(sys.platform, os.environ, Path.home())
+
+
+def set_engine_folder(folder: str) -> None:
+    """Set it; empty, or the usual one, means the usual one."""
+    usual = default_engine_folder(sys.platform, os.environ, Path.home())
+    if folder and Path(folder) != usual:
+        QgsSettings().setValue(ENGINE_FOLDER, folder)
+    else:
+        QgsSettings().remove(ENGINE_FOLDER)
+
+
+def default_engine_folder(system: str, environment: Mapping[str, str], home: Path) -> Path:
+    """Beside the engine's library of models; all QGIS profiles of a user share it."""
+    if system == "win32":
+        return Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local") / "RS-DINO" / "engine"
+    if system == "darwin":
+        return home / "Library" / "Application Support" / "RS-DINO" / "engine"
+    return Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share") / "rs-dino" / "engine"
 
 
 def _default_places() -> Iterator[EnginePython]:
-    profile = Path(QgsApplication.qgisSettingsDirPath()) / "rs_dino_engine"
-    yield EnginePython(interpreter(profile), tr("from the QGIS profile"))
+    ready = ready_python(engine_folder())
+    if ready is not None:
+        yield EnginePython(ready, tr("set up by RS-DINO"))
     command = shutil.which("rs-dino")
     if command:
         name = "python.exe" if os.name == "nt" else "python"

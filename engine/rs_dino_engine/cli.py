@@ -107,7 +107,9 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", nargs="?", metavar="MODEL", help=about)
     parser.add_argument("--name", help="import: the name under which it is known afterwards")
     parser.add_argument("--head", metavar="FILE", help="a head that is a file of its own")
-    ways = "get: timm (default), huggingface, modelscope, a link, or a file or folder here"
+    beside = "list: also what lies in this folder; can be given several times"
+    parser.add_argument("--in", metavar="FOLDER", action="append", dest="folders", help=beside)
+    ways = "get: timm (default), huggingface, modelscope, a link, a file or folder here, or - to read it from stdin"
     parser.add_argument("--from", dest="source", metavar="SOURCE", help=ways)
     parser.add_argument("--accept-licence", action="store_true", help="get: you have read and accept the licence")
     parser.add_argument("--proxy", metavar="URL", help="get: instead of what the environment says")
@@ -171,8 +173,14 @@ def _finish(parser: argparse.ArgumentParser, report: str) -> None:
 
     def action(options: argparse.Namespace, wire: TextIO) -> int:
         from . import cli_report
+        from .errors import EngineError
 
-        code: int = getattr(cli_report, report)(options, wire)
+        try:
+            code: int = getattr(cli_report, report)(options, wire)
+        except EngineError as error:
+            if options.json:
+                say(wire, json.dumps({"error": error.message.as_dict()}, ensure_ascii=False) + "\n")
+            raise
         return code
 
     parser.set_defaults(action=action)

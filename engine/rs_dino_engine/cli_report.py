@@ -58,12 +58,7 @@ def models(options: argparse.Namespace, wire: TextIO) -> int:
     if options.what != "list" and options.model is None:
         raise UserError("input-missing", option="MODEL")
     if options.what == "list":
-        found = library.list_models()
-        if options.json:
-            return _json(wire, [_model(m) for m in found])
-        rows = [(m.spec.name, m.spec.task, m.origin, m.spec.title) for m in found]
-        say(wire, "\n".join(_table(("name", "task", "origin", "title"), rows)) + "\n")
-        return 0
+        return _list(options, wire)
     if options.what == "get":
         one = _get(options)
     elif options.what == "import":
@@ -73,12 +68,32 @@ def models(options: argparse.Namespace, wire: TextIO) -> int:
     return _json(wire, _model(one)) if options.json else _show_model(one, options.what != "show", wire)
 
 
+def _list(options: argparse.Namespace, wire: TextIO) -> int:
+    """Embedded and imported models, and what lies in the folders that were named."""
+    from .models.library import list_models
+    from .models.places import look_in
+
+    seen = [look_in(Path(folder)) for folder in options.folders or ()]
+    found = list_models() + [model for one in seen for model in one.models]
+    problems = [problem for one in seen for problem in one.problems]
+    if options.json:
+        unread = [{"path": str(p.path), "origin": "file", "problem": p.message.as_dict()} for p in problems]
+        return _json(wire, [_model(m) for m in found] + unread)
+    rows = [(m.spec.name, m.spec.task, m.origin, m.spec.title) for m in found]
+    lines = _table(("name", "task", "origin", "title"), rows) + [p.message.text for p in problems]
+    say(wire, "\n".join(lines) + "\n")
+    return 0
+
+
 def _published(options: argparse.Namespace, wire: TextIO) -> int:
     """What can be got, and what each is good for."""
-    from .models.official import LICENCE, LICENCE_PAGE, OFFICIAL
+    from .models.get import is_accepted
+    from .models.official import FORM_PAGE, LICENCE, LICENCE_PAGE, OFFICIAL
 
     if options.json:
-        return _json(wire, [{**entry._asdict(), "file": entry.file, "licence": LICENCE} for entry in OFFICIAL])
+        licence = {"licence": LICENCE, "licence_page": LICENCE_PAGE, "accepted": is_accepted(LICENCE)}
+        more = {**licence, "form_page": FORM_PAGE}
+        return _json(wire, [{**e._asdict(), "file": e.file, "size_mb": round(e.size_mb), **more} for e in OFFICIAL])
     rows = [(e.name, f"{e.parameters_m:g} M", e.title, e.good_for) for e in OFFICIAL]
     lines = _table(("name", "parameters", "title", "good for"), rows)
     lines += ["", f"All stand under the {LICENCE}: {LICENCE_PAGE}", "Get one: rs-dino models get NAME --accept-licence"]
@@ -96,13 +111,19 @@ def _get(options: argparse.Namespace) -> Any:
 
     def progress(done: int, total: Optional[int]) -> None:
         megabytes = done // 2**20
-        if sys.stderr.isatty() and megabytes != shown[0]:
-            shown[0] = megabytes
+        if megabytes == shown[0] and done != total:
+            return
+        shown[0] = megabytes
+        if options.json:
+            say(sys.stderr, json.dumps({"done": done, "total": total}) + "\n")
+        elif sys.stderr.isatty():
             of = "" if total is None else f" of {total // 2**20}"
             say(sys.stderr, f"\r{megabytes}{of} MB ")
 
     way = Way(os.environ.get("HF_TOKEN"), options.proxy, progress, lambda: None)
-    return get(options.model, options.source, options.accept_licence, way)
+    # a signed link is as good as a password: it need not stand where every user of the machine can read it
+    source = sys.stdin.readline().strip() if options.source == "-" else options.source
+    return get(options.model, source, options.accept_licence, way)
 
 
 def devices(options: argparse.Namespace, wire: TextIO) -> int:
@@ -131,7 +152,7 @@ def doctor(options: argparse.Namespace, wire: TextIO) -> int:
     checks = examine()
     failed = any(c.state == "bad" for c in checks)
     if options.json:
-        _json(wire, {"ok": not failed, "checks": [c._asdict() for c in checks]})
+        _json(wire, {"ok": not failed, "checks": [c.as_dict() for c in checks]})
     else:
         marks = {"good": "ok  ", "note": "note", "bad": "BAD "}
         width = max(len(c.title) for c in checks)
@@ -144,7 +165,9 @@ def doctor(options: argparse.Namespace, wire: TextIO) -> int:
 
 def _model(found: Any) -> Dict[str, Any]:
     document: Dict[str, Any] = found.spec.model_dump(mode="json", exclude_none=True)
-    return {**document, "path": str(found.path), "origin": found.origin}
+    size = found.weights.stat().st_size if found.weights.is_file() else None
+    notes = [note.as_dict() for note in found.notes]
+    return {**document, "path": str(found.path), "origin": found.origin, "size_bytes": size, "notes": notes}
 
 
 def _show_model(found: Any, imported: bool, wire: TextIO) -> int:

@@ -10,15 +10,16 @@ import sys
 import tempfile
 from pathlib import Path
 from types import ModuleType
-from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from . import __version__
-from .devices import Memory, choose, findings, torch_build
+from .devices import Memory, choose, findings, torch_gpu_build
 from .devices.cpu import system_memory
 from .devices.device import short_reason
+from .messages import Message, message
 
 _NEEDED = ("torch", "numpy", "rasterio", "shapely", "pyproj", "pyogrio", "pydantic", "safetensors")
-_OPTIONAL = (("onnxruntime", "models in .onnx files"), ("pyarrow", "GeoParquet files"), ("timm", "further backbones"))
+_OPTIONAL = ("onnxruntime", "skimage", "pyarrow", "timm")
 _LITTLE_DISK_MB, _LITTLE_MEMORY_MB = 2000.0, 2000.0
 
 
@@ -27,16 +28,25 @@ class Check(NamedTuple):
 
     title: str
     state: str
-    said: str
+    message: Message
+
+    @property
+    def said(self) -> str:
+        """In English."""
+        return self.message.text
+
+    def as_dict(self) -> Dict[str, Any]:
+        return {"title": self.title, "state": self.state, "said": self.said, "message": self.message.as_dict()}
 
 
 def examine() -> List[Check]:
     """All checks, in order; each says what it found, without the person's home folder or name."""
-    checks = [Check("RS-DINO", "good", f"{__version__} in {Path(__file__).parent}"), _python()]
+    where = message("doctor-version", version=__version__, folder=str(Path(__file__).parent))
+    checks = [Check("RS-DINO", "good", where), _python()]
     parts: Tuple[Callable[[], Iterator[Check]], ...] = (_packages, _devices, _room, _models)
     for part in parts:
         checks += part()
-    return [Check(c.title, c.state, without_home(c.said)) for c in checks]
+    return [Check(c.title, c.state, _without_home(c.message)) for c in checks]
 
 
 def without_home(text: str) -> str:
@@ -47,21 +57,27 @@ def without_home(text: str) -> str:
     return text.replace(home, "~").replace(home.replace("\\", "/"), "~")
 
 
+def _without_home(said: Message) -> Message:
+    return Message(said.code, {k: without_home(v) if isinstance(v, str) else v for k, v in said.params.items()})
+
+
 def _python() -> Check:
-    version = f"{platform.python_version()} on {platform.system()} {platform.release()}, {platform.machine()}"
-    return Check("Python", "good" if sys.version_info >= (3, 8) else "bad", f"{version}, {sys.executable}")
+    version = f"{platform.python_version()}"
+    system = f"{platform.system()} {platform.release()}, {platform.machine()}"
+    said = message("doctor-python", version=version, system=system, path=sys.executable)
+    return Check("Python", "good" if sys.version_info >= (3, 8) else "bad", said)
 
 
 def _packages() -> Iterator[Check]:
     for name in _NEEDED:
         module, problem = _loaded(name)
         if module is None:
-            yield Check(name, "bad", f"does not load: {problem}")
+            yield Check(name, "bad", message("doctor-broken", reason=problem))
         else:
-            yield Check(name, "good", f"{getattr(module, '__version__', '?')}{_detail(name, module)}")
-    for name, purpose in _OPTIONAL:
+            yield Check(name, "good", _version(name, module))
+    for name in _OPTIONAL:
         module, problem = _loaded(name)
-        said = str(getattr(module, "__version__", "?")) if module else f"does not load ({problem}); only for {purpose}"
+        said = _version(name, module) if module else message(f"doctor-without-{name}", reason=problem)
         yield Check(name, "good" if module else "note", said)
 
 
@@ -77,48 +93,57 @@ def _loaded(name: str) -> Tuple[Optional[ModuleType], str]:
         return None, short_reason(error)
 
 
-def _detail(name: str, module: object) -> str:
+def _version(name: str, module: object) -> Message:
+    version = str(getattr(module, "__version__", "?"))
     if name == "rasterio":
-        return f" with GDAL {getattr(module, '__gdal_version__', '?')}"
+        return message("doctor-rasterio", version=version, gdal=str(getattr(module, "__gdal_version__", "?")))
     if name == "torch":
-        return f", {torch_build()}"
-    return ""
+        gpu = torch_gpu_build()
+        return (
+            message("doctor-torch-gpu", version=version, gpu=gpu) if gpu else message("doctor-torch", version=version)
+        )
+    return message("doctor-package", version=version)
 
 
 def _devices() -> Iterator[Check]:
     try:
         for found in findings():
-            yield Check(f"device {found.kind}", "good" if found.available else "note", found.reason.text)
+            yield Check(f"device {found.kind}", "good" if found.available else "note", found.reason)
         chosen = choose("auto")
-        yield Check("device auto", "good", f"{chosen.reason.text} Precision: {chosen.dtype}.")
+        yield Check("device auto", "good", chosen.reason)
+        yield Check("precision", "good", message("doctor-precision", dtype=chosen.dtype))
     except (ImportError, OSError) as error:
-        yield Check("devices", "bad", f"cannot be asked: {error}")
+        yield Check("devices", "bad", message("doctor-not-asked", reason=short_reason(error)))
 
 
 def _room() -> Iterator[Check]:
     memory = system_memory()
     if memory is not None:
-        yield Check("memory", "note" if memory.free_mb < _LITTLE_MEMORY_MB else "good", _free_of(memory))
+        yield Check("memory", "note" if memory.free_mb < _LITTLE_MEMORY_MB else "good", _free_of("doctor-room", memory))
     for title, folder in (("disk here", Path.cwd()), ("temporary disk", Path(tempfile.gettempdir()))):
         usage = shutil.disk_usage(str(folder))
         room = Memory(usage.free / 2**20, usage.total / 2**20)
-        state = "note" if room.free_mb < _LITTLE_DISK_MB else "good"
         writable = os.access(str(folder), os.W_OK)
-        said = f"{_free_of(room)}, {folder}" + ("" if writable else ", which cannot be written into")
-        yield Check(title, state if writable else "note", said)
-    yield Check("processors", "good", f"{os.cpu_count()}")
+        said = _free_of("doctor-disk" if writable else "doctor-disk-unwritable", room, folder=str(folder))
+        yield Check(title, "good" if writable and room.free_mb >= _LITTLE_DISK_MB else "note", said)
+    yield Check("processors", "good", message("doctor-processors", count=os.cpu_count() or 1))
 
 
 def _models() -> Iterator[Check]:
     try:
         from .models.library import library_folder, list_models
 
-        found = list_models()
-        yield Check("models", "good" if found else "note", ", ".join(m.spec.name for m in found) or "none found")
-        yield Check("model library", "good", str(library_folder()))
+        names = ", ".join(m.spec.name for m in list_models())
+        yield Check(
+            "models",
+            "good" if names else "note",
+            message("doctor-models" if names else "doctor-no-models", names=names),
+        )
+        yield Check("model library", "good", message("doctor-folder", folder=str(library_folder())))
     except (ImportError, OSError) as error:
-        yield Check("models", "bad", f"cannot be listed: {error}")
+        yield Check("models", "bad", message("doctor-not-asked", reason=short_reason(error)))
 
 
-def _free_of(memory: Memory) -> str:
-    return f"{memory.free_mb / 1024:.1f} GB free of {memory.total_mb / 1024:.1f} GB"
+def _free_of(code: str, memory: Memory, **params: str) -> Message:
+    free, total = (f"{mb / 1024:.1f}" for mb in (memory.free_mb, memory.total_mb))
+    return message(code, free=free, total=total, **params)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, List, Mapping
+from typing import IO, Any, Dict, List, Mapping
 
 END_GRACE_S = 2.0
 
@@ -28,6 +28,21 @@ def start_detached(command: List[str], environment: Mapping[str, str], folder: P
             return _start(command, environment, folder, printed, creationflags=flags | breakaway)
         except PermissionError:  # the job object that QGIS lives in does not let go of its children
             return _start(command, environment, folder, printed, creationflags=flags)
+
+
+def start_piped(command: List[str], environment: Mapping[str, str], folder: Path) -> subprocess.Popen:
+    """Start ``command`` in ``folder`` in a process group of its own, with pipes to its standard streams.
+
+    Raises ``OSError`` when it cannot be started.
+    """
+    how: Dict[str, Any] = {"start_new_session": True}
+    if os.name == "nt":
+        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP  # type: ignore[attr-defined]
+        how = {"creationflags": flags}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(  # nosec B603
+        command, cwd=str(folder), env=dict(environment), stdin=pipe, stdout=pipe, stderr=pipe, close_fds=True, **how
+    )
 
 
 def _start(

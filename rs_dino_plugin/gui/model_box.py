@@ -1,4 +1,4 @@
-"""Choosing a model: those that come with the engine, or a file or folder, with one line about it."""
+"""Choosing a model: those that come with the engine or were imported, or a file or folder, with a line about it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..i18n import tr
 from ..model_cards import card_of, cards_for
+from ..settings import known_models
 
 
 class ModelBox(QWidget):
@@ -54,7 +55,7 @@ class ModelBox(QWidget):
         before, cards = self.value(), cards_for(task)
         known = card_of(before)
         self.box.clear()
-        self.box.addItems([card.name for card in cards])
+        self.box.addItems([*(card.name for card in cards), *known_models()])
         if before and (known is None or known.name in [card.name for card in cards]):
             self.set_value(before)
 

@@ -13,9 +13,10 @@ from qgis.PyQt.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxL
 
 from ..engine_client.documents import Request
 from ..engine_client.local import LocalEngine
-from ..errors import PluginError
+from ..errors import EngineUnusable, PluginError
 from ..i18n import tr
 from ..model_cards import card_of
+from ..notices import engine_unusable
 from ..recipes import models_of
 from ..settings import found_engine
 from ..workload import Costs, is_small
@@ -82,6 +83,8 @@ class RunPage(QWidget):
             self._check.start(engine, request, self._folder)
         except (PluginError, OSError) as error:
             self._give_up(_why(error))
+            if isinstance(error, EngineUnusable):
+                engine_unusable(str(error))  # which shows the way to the page where it is set up
         else:
             self.run.setText(tr("Stop checking"))
             self._say(tr("Asking the engine what the run will take…"))

@@ -1,59 +1,33 @@
-"""The page of RS-DINO in QGIS's options: which Python has the engine."""
+"""The page of RS-DINO in QGIS's options: how the engine is, and which one it is."""
 
 from __future__ import annotations
 
-from qgis.gui import QgsFileWidget, QgsOptionsPageWidget, QgsOptionsWidgetFactory
-from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QFormLayout, QLabel, QWidget
+from qgis.gui import QgsOptionsPageWidget
+from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
 
 from ..i18n import tr
-from ..paths import icon
-from ..settings import engine_python, engine_python_setting, set_engine_python
-
-
-class SettingsPageFactory(QgsOptionsWidgetFactory):
-    """Makes the page when the options are opened."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setTitle("RS-DINO")
-
-    def icon(self) -> QIcon:
-        return QIcon(icon("rs_dino"))
-
-    def createWidget(self, parent: QWidget) -> "SettingsPage":
-        return SettingsPage(parent)
+from .doctor_panel import DoctorPanel
+from .options import SETTINGS
+from .setup_panel import SetupPanel
+from .words import wrapped
 
 
 class SettingsPage(QgsOptionsPageWidget):
-    """One file to choose, and a line that says what is used now and why."""
+    """The engine is looked at again when another one may be there."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("rsDinoSettings")
-        self.python = QgsFileWidget()
-        self.python.setFilePath(engine_python_setting())
-        self.python.setDialogTitle(tr("Choose the Python of the engine"))
-        used = QLabel(_what_is_used())
-        used.setWordWrap(True)
-        how = QLabel(
-            tr(
-                "The engine runs in a Python of its own: make a virtual environment, install the engine there,"
-                " and choose its python."
-            )
+        self.setObjectName(SETTINGS)
+        self.setup = SetupPanel()
+        self.doctor = DoctorPanel(self.setup.chosen)
+        layout = QVBoxLayout(self)
+        layout.addWidget(
+            wrapped(tr("The models run in an engine of its own, outside QGIS: nothing is installed into QGIS itself."))
         )
-        how.setWordWrap(True)
-        layout = QFormLayout(self)
-        layout.addRow(how)
-        layout.addRow(tr("Python of the engine"), self.python)
-        layout.addRow(used)
+        layout.addWidget(self.doctor)
+        layout.addWidget(self.setup)
+        layout.addStretch(1)
+        self.setup.changed.connect(self.doctor.examine)
 
     def apply(self) -> None:
-        set_engine_python(self.python.filePath().strip())
-
-
-def _what_is_used() -> str:
-    found = engine_python()
-    if found is None:
-        return tr("No engine was found.")
-    return tr("Used now: {python}, {reason}.").format(python=found.path, reason=found.reason)
+        self.setup.apply()

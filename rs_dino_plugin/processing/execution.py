@@ -7,10 +7,11 @@ from typing import Any, Dict, List, Optional
 
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcessingUtils
 
+from .. import notices
 from ..catalog import Task
 from ..engine_client.documents import Request, Results
 from ..engine_client.local import LocalEngine
-from ..errors import PluginError
+from ..errors import EngineUnusable, PluginError
 from ..i18n import tr
 from ..layers import check_destination, load_when_done, place, place_folder, style_when_loaded
 from ..settings import EnginePython, found_engine
@@ -59,6 +60,8 @@ class Execution:
         except PluginError as error:
             if error.details:
                 feedback.pushDebugInfo(error.details)
+            if isinstance(error, EngineUnusable):
+                notices.engine_unusable(str(error))
             raise QgsProcessingException(str(error)) from error
         say_what_was_found(results, feedback)
         return placed

@@ -23,6 +23,7 @@ from qgis.core import (
 
 from ..catalog import Input, Output, Task, embedded_models
 from ..i18n import tr
+from ..settings import known_models
 
 INPUT = "INPUT"
 """Name of the parameter for the raster a task works on: the name every Processing user expects."""
@@ -203,7 +204,7 @@ def _file(task: Task, entry: Input, name: str) -> Definition:
 
 
 def _model(task: Task, entry: Input, name: str) -> Definition:
-    return _suggesting(_text(task, entry, name), embedded_models(), browse=True)
+    return _suggesting(_text(task, entry, name), [*embedded_models(), *known_models()], browse=True)
 
 
 def _models(task: Task, entry: Input, name: str) -> Definition:

@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QLocale
 
 from ..engine_client.client import Client, ClientError, Job
 from ..engine_client.documents import Message, Request, Results, Status
-from ..errors import PluginError, from_client, sentence
+from ..errors import PluginError, failure, from_client, sentence
 from ..i18n import tr
 
 POLL_S = 0.1
@@ -94,8 +94,9 @@ def _end_of(job: Job, status: Status, said: _Said) -> Optional[Results]:
     if status.state == "dismissed":
         return None
     if status.state == "failed":
-        text = sentence(status.message) if status.message else tr("The job failed without saying why.")
-        raise PluginError(text, details=job.log_tail())
+        if status.message is not None:
+            raise failure(status.message, details=job.log_tail())
+        raise PluginError(tr("The job failed without saying why."), details=job.log_tail())
     results = job.results()
     for message in results.messages:
         said.warn(message)

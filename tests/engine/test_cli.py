@@ -254,6 +254,14 @@ def test_doctor_says_what_is_there(trial):
     assert {"RS-DINO", "Python", "torch", "rasterio", "device cpu", "memory", "models"} <= titles
 
 
+def test_doctor_says_everything_as_a_message_that_can_be_translated(trial):
+    from rs_dino_engine.messages import TEXTS
+
+    for check in json.loads(trial.run("doctor", "--json").stdout)["checks"]:
+        message = check["message"]
+        assert TEXTS[message["code"]].format(**message["params"]) == message["text"] == check["said"]
+
+
 def test_doctor_hides_the_home_folder(monkeypatch):
     from pathlib import Path
 

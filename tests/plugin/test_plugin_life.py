@@ -5,7 +5,11 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 from pathlib import Path
+
+import pytest
+from qgis.PyQt.QtWidgets import QPushButton
 
 STAGE = Path(__file__).resolve().parents[2] / "build" / "stage"
 MEASURE = """
@@ -49,6 +53,53 @@ def test_start_is_quick_and_loads_no_engine(processing):
     assert all(run["loaded"] == [] for run in runs)
 
 
+def test_the_pages_stand_in_the_options_where_they_belong(plugin, qgis_app):
+    from rs_dino_plugin.gui.options import MODELS, SETTINGS, ModelsPageFactory, SettingsPageFactory
+
+    engine, models = SettingsPageFactory(), ModelsPageFactory()
+    assert engine.title() == "RS-DINO" and models.path() == ["RS-DINO"]
+    pages = [engine.createWidget(None), models.createWidget(None)]
+    assert [page.objectName() for page in pages] == [SETTINGS, MODELS]
+    for page in pages:
+        page.deleteLater()
+
+
+def test_a_missing_engine_is_told_in_the_message_bar_from_any_thread(processing, qgis_app):
+    from qgis.gui import QgsMessageBar
+
+    from rs_dino_plugin import notices
+    from rs_dino_plugin.gui.engine_notice import EngineNotice
+
+    class Interface:
+        """What the notice needs of QGIS's, with a real message bar."""
+
+        def __init__(self):
+            self.bar, self.opened = QgsMessageBar(), []
+
+        def messageBar(self):  # noqa: N802
+            return self.bar
+
+        def mainWindow(self):  # noqa: N802
+            return None
+
+        def showOptionsDialog(self, parent, page):  # noqa: N802
+            self.opened.append(page)
+
+    interface = Interface()
+    notice = EngineNotice(interface)
+    thread = threading.Thread(target=notices.engine_unusable, args=("No engine.",))
+    thread.start()
+    thread.join()
+    assert interface.bar.currentItem() is None  # not in that thread
+    qgis_app.processEvents()
+    shown = interface.bar.currentItem()
+    assert shown.text() == "No engine."
+    shown.findChild(QPushButton).click()
+    assert interface.opened == ["rsDinoSettings"]
+    notice.remove()
+    notices.engine_unusable("Nobody listens.")
+
+
 def test_settings_page_stores_what_is_chosen(plugin, qgis_app):
     from qgis.core import QgsSettings
 
@@ -57,15 +108,30 @@ def test_settings_page_stores_what_is_chosen(plugin, qgis_app):
 
     try:
         page = SettingsPage(None)
-        page.python.setFilePath("/some/引擎/bin/python ")
+        page.setup.python.setFilePath("/some/引擎/bin/python ")
         page.apply()
         assert QgsSettings().value("rsdino/engine_python") == "/some/引擎/bin/python"
         assert engine_python().path == Path("/some/引擎/bin/python")
-        assert SettingsPage(None).python.filePath() == "/some/引擎/bin/python"
+        assert SettingsPage(None).setup.python.filePath() == "/some/引擎/bin/python"
     finally:
         set_engine_python("")
     assert engine_python_setting() == ""
     assert engine_python() is None
+
+
+@pytest.mark.parametrize(
+    ("system", "environment", "folder"),
+    [
+        ("linux", {}, "/h/.local/share/rs-dino/engine"),
+        ("linux", {"XDG_DATA_HOME": "/x"}, "/x/rs-dino/engine"),
+        ("darwin", {}, "/h/Library/Application Support/RS-DINO/engine"),
+        ("win32", {"LOCALAPPDATA": "/l"}, "/l/RS-DINO/engine"),  # never in the part of a profile that is roamed
+    ],
+)
+def test_where_an_engine_is_set_up(plugin, system, environment, folder):
+    from rs_dino_plugin.settings import default_engine_folder
+
+    assert default_engine_folder(system, environment, Path("/h")) == Path(folder)
 
 
 def test_engine_is_looked_for_where_it_usually_is(plugin, tmp_path, monkeypatch):

@@ -4,7 +4,7 @@ To add a kind of device, write one file with a ``find() -> Finding`` and list it
 """
 
 from .choice import choose, empty_caches, findings
-from .device import DTYPES, Device, Finding, Memory, prefers_channels_last, torch_build
+from .device import DTYPES, Device, Finding, Memory, prefers_channels_last, torch_gpu_build
 
 __all__ = [
     "DTYPES",
@@ -15,5 +15,5 @@ __all__ = [
     "empty_caches",
     "findings",
     "prefers_channels_last",
-    "torch_build",
+    "torch_gpu_build",
 ]

@@ -122,12 +122,11 @@ def prefers_channels_last(kind: str) -> bool:
     return kind in ("cpu", "cuda")
 
 
-def torch_build() -> str:
-    """What the torch that is installed was built for, in words."""
+def torch_gpu_build() -> str:
+    """For which release of CUDA or ROCm torch was built; empty for the processor alone."""
     import torch
 
-    gpu = torch.version.cuda or getattr(torch.version, "hip", None)
-    return f"built for graphics cards ({gpu})" if gpu else "built for the processor"
+    return str(torch.version.cuda or getattr(torch.version, "hip", None) or "")
 
 
 def short_reason(error: BaseException) -> str:

@@ -11,6 +11,7 @@ TEXTS = {
     ),
     "model-exists": "The library already has a model called {name}; choose another name.",
     "model-name": "{name} cannot be a model's name: letters, digits, dots, dashes and underscores are possible.",
+    "models-folder-unreadable": "The folder {folder} cannot be looked into: {reason}",
     # model folders
     "model-folder-incomplete": "The model folder {folder} has no {file}.",
     "model-json-unreadable": "{path} cannot be read: {reason}.",

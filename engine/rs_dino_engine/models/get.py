@@ -7,7 +7,7 @@ import os
 import shutil
 import time
 from pathlib import Path
-from typing import Callable, List, NamedTuple, Optional
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from ..errors import UserError
 from .checkpoints import INDEX_FILE
@@ -166,15 +166,25 @@ def _optional(base: str, name: str, folder: Path, way: Way) -> bool:
 
 def _agree(title: str, licence: str, page: str, accept: bool, code: str = "licence-not-accepted") -> None:
     """Refuse until the licence was accepted; record when that was."""
-    path = library_folder() / ACCEPTED
-    try:
-        accepted = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        accepted = {}
+    accepted = _accepted()
     if licence in accepted:
         return
     if not accept:
         raise UserError(code, model=title, licence=licence, page=page)
+    path = library_folder() / ACCEPTED
     path.parent.mkdir(parents=True, exist_ok=True)
     accepted[licence] = {"page": page, "accepted": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
     path.write_text(json.dumps(accepted, indent=1) + "\n", encoding="utf-8")
+
+
+def is_accepted(licence: str) -> bool:
+    """Whether the person has accepted it before."""
+    return licence in _accepted()
+
+
+def _accepted() -> Dict[str, Any]:
+    try:
+        found = json.loads((library_folder() / ACCEPTED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

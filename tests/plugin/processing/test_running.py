@@ -6,6 +6,7 @@ import time
 
 import pytest
 from qgis.core import (
+    QgsApplication,
     QgsFeature,
     QgsGeometry,
     QgsProcessingContext,
@@ -16,6 +17,7 @@ from qgis.core import (
     QgsSingleBandGrayRenderer,
     QgsVectorLayer,
 )
+from stand_in_engine import empty_environment
 
 # Makes what a real engine makes, out of the raster itself.
 MAKE_RESULTS = """
@@ -211,8 +213,52 @@ def test_success_without_results_is_a_failure(run, stand_in_engine):
     fails(run, "“labels” is missing")
 
 
-def test_no_engine_is_a_sentence(run):
+@pytest.fixture
+def notices(plugin):
+    """What the desktop would hear."""
+    from rs_dino_plugin import notices
+
+    heard = []
+    notices.listen(heard.append)
+    yield heard
+    notices.stop_listening(heard.append)
+
+
+def test_no_engine_is_a_sentence_that_shows_the_way(run, notices):
+    fails(run, r"^RS-DINO has no engine yet\. Set it up under Settings ▸ Options ▸ RS-DINO\.$")
+    assert len(notices) == 1 and "no engine yet" in notices[0]
+
+
+@pytest.mark.parametrize("broken", ["gone", "no program", "without engine"])
+def test_a_broken_engine_is_a_sentence_and_breaks_nothing(run, notices, monkeypatch, tmp_path, broken):
+    python = tmp_path / "env" / "bin" / "python"
+    if broken == "without engine":
+        assert empty_environment(tmp_path / "env") == python
+    elif broken == "no program":
+        python.parent.mkdir(parents=True)
+        python.write_text("not a program")
+    monkeypatch.setenv("RS_DINO_ENGINE_PYTHON", str(python))
+    fails(run, r"Set it up under Settings ▸ Options ▸ RS-DINO\.$")
+    assert len(notices) == 1 and str(python) in notices[0]
+    ids = {one.id() for one in QgsApplication.processingRegistry().providerById("rsdino").algorithms()}
+    assert {"rsdino:segment", "rsdino:canopyheight", "rsdino:finetune"} <= ids
+
+
+def test_a_failure_of_the_work_is_no_fault_of_the_engine(run, stand_in_engine, notices):
+    stand_in_engine('say("failed", 3, "raster-missing", "English", path="/x.tif")')
+    fails(run, "does not exist")
+    assert notices == []
+
+
+def test_a_half_made_engine_is_not_used(run, notices, monkeypatch, tmp_path):
+    from rs_dino_plugin.settings import engine_folder
+
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    empty_environment(engine_folder() / "env")
+    (engine_folder() / "making.json").write_text("{}")
     fails(run, "has no engine yet")
+    (engine_folder() / "ready.json").write_text("{}")
+    fails(run, "not installed in")
 
 
 def test_layer_that_is_no_file_is_refused_with_a_way_out(run, stand_in_engine):

@@ -1,0 +1,308 @@
+"""Sets an engine up: an environment of its own, PyTorch, the engine's wheel; then checks it and marks it ready.
+
+What an earlier try left half made is gone on with when the same is wished, else removed.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional
+
+from .command import Finished, IsCancelled, never, run_command
+from .documents import DocumentError, Message, parse_document
+from .environment import engine_environment
+from .machine import NEWEST, OLDEST, Python, ask_python, find_uv, fitting_python, has_enflame, nvidia_cards
+from .setup_folder import (
+    CONSTRAINTS,
+    ENVIRONMENT,
+    LOG,
+    MAKING,
+    READY,
+    alone,
+    check_folder,
+    facts,
+    interpreter,
+    remove_environment,
+    write,
+)
+from .setup_texts import SetupError, cause, said
+from .torch_build import AUTOMATIC, TorchBuild, choose_build
+from .uv_tool import PYPI, Fetch, Platform, get_uv
+
+TORCH_INDEX = "https://download.pytorch.org/whl"
+EXTRAS = "onnx,trees"
+_RANGE = {"oldest": "{}.{}".format(*OLDEST), "newest": "{}.{}".format(*NEWEST)}
+_SETTINGS_OF_OTHERS = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "UV_SYSTEM_PYTHON")
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is to be set up, and from where. Empty addresses are the usual ones, an empty ``python`` any that fits."""
+
+    folder: Path
+    wheel: Path
+    python: str = ""
+    build: str = AUTOMATIC
+    index: str = ""
+    torch_index: str = ""
+    python_mirror: str = ""
+    wheels: str = ""
+    offline: bool = False
+    proxy: str = ""
+    uv: bool = True
+
+    def key(self) -> Dict[str, Any]:
+        """What has to be the same for a half-made environment to be gone on with."""
+        return {"python": self.python, "build": self.build, "uv": self.uv}
+
+
+class Progress(NamedTuple):
+    """How far setting up is. ``line`` is the last one that was printed."""
+
+    step: Message
+    percent: float
+    line: str = ""
+
+
+class Plan(NamedTuple):
+    """How it will be done. ``uv`` None: with pip of ``python``; ``python`` None: uv finds or fetches one."""
+
+    uv: Optional[Path]
+    python: Optional[Python]
+    build: TorchBuild
+    reasons: List[Message]
+
+
+class Setup:
+    """One try. ``fetch`` is the network of the caller; ``hear`` gets :class:`Progress`, from the caller's thread."""
+
+    def __init__(
+        self,
+        wishes: Wishes,
+        environment: Mapping[str, str],
+        fetch: Optional[Fetch] = None,
+        hear: Callable[[Progress], None] = lambda progress: None,
+        cancelled: IsCancelled = never,
+    ) -> None:
+        self._wishes, self._fetch, self._hear, self._cancelled = wishes, fetch, hear, cancelled
+        self._environment = setup_environment(environment, wishes)
+        self._target = wishes.folder / ENVIRONMENT
+        self._at = Progress(said("setup-step-tool"), 0.0)
+
+    def run(self) -> Path:
+        """Set up; returns the interpreter. :class:`SetupError` with one sentence for everything that goes wrong."""
+        wishes = self._wishes
+        if not wishes.wheel.is_file():
+            raise SetupError("setup-no-wheel")
+        check_folder(wishes.folder)
+        try:
+            wishes.folder.mkdir(parents=True, exist_ok=True)
+            with alone(wishes.folder):
+                self._begin()
+                plan = self.plan()
+                self._check_disk(plan.build)
+                self._make_environment(plan)
+                self._install_torch(plan)
+                self._install_engine(plan)
+                self._check()
+                return self._finish(plan)
+        except OSError as error:
+            raise SetupError("setup-folder-unwritable", folder=str(wishes.folder), reason=str(error)) from error
+
+    def plan(self) -> Plan:
+        """Look at the machine, and fetch uv where it is wanted and missing."""
+        self._say("setup-step-tool", 0)
+        wishes, build = self._wishes, self.build()
+        python = self._wished_python()
+        reason: Optional[Message] = None
+        if wishes.uv:
+            try:
+                uv = self._uv()
+                return self._told(Plan(uv, python, build, [said("setup-with-uv", path=str(uv)), build.reason]))
+            except SetupError as error:
+                reason = error.message
+        python = python or fitting_python(self._environment)
+        if python is None:
+            raise SetupError("setup-no-python", reason=reason or "", **_RANGE)
+        if not python.makes_environments:
+            raise SetupError("setup-python-unfit", python=str(python.path), **_RANGE)
+        code = "setup-with-pip" if reason else "setup-pip-asked"
+        how = said(code, python=str(python.path), **({"reason": reason} if reason else {}))
+        return self._told(Plan(None, python, build, [how, build.reason]))
+
+    def _told(self, plan: Plan) -> Plan:
+        for reason in plan.reasons:
+            self._line(reason.text)
+        return plan
+
+    def _wished_python(self) -> Optional[Python]:
+        if not self._wishes.python:
+            return None
+        python = ask_python(Path(self._wishes.python), self._environment)
+        if python is None or not python.fits:
+            raise SetupError("setup-python-unfit", python=self._wishes.python, **_RANGE)
+        return python
+
+    def build(self) -> TorchBuild:
+        """The build of PyTorch that will be installed, and why; looks at the machine, fetches nothing."""
+        in_folder = self._torch_wheels()
+        if in_folder:
+            return TorchBuild(None, said("setup-torch-folder", file=in_folder[-1].name))
+        cards = nvidia_cards(self._environment)
+        return choose_build(self._wishes.build, sys.platform, cards, has_enflame(self._environment))
+
+    def _torch_wheels(self) -> List[Path]:
+        return sorted(Path(self._wishes.wheels).glob("torch-*.whl")) if self._wishes.wheels else []
+
+    def _uv(self) -> Path:
+        wishes = self._wishes
+        own = wishes.folder / "uv" / ("uv.exe" if os.name == "nt" else "uv")
+        found = find_uv(self._environment, own)
+        if found is not None:
+            return found
+        here = Platform(sys.platform, platform.machine(), "glibc" not in platform.libc_ver())
+        wheels = Path(wishes.wheels) if wishes.wheels else None
+        return get_uv(own, here, wishes.index or PYPI, wheels, None if wishes.offline else self._fetch)
+
+    def _begin(self) -> None:
+        """Mark the folder as being made; keep what an earlier try with the same wishes left, whole or half made."""
+        folder, key = self._wishes.folder, self._wishes.key()
+        same = key in (facts(folder, MAKING), facts(folder, READY).get("wishes"))
+        write(folder / MAKING, key)
+        (folder / READY).unlink(missing_ok=True)
+        with suppress(OSError):
+            (folder / LOG).unlink(missing_ok=True)
+        if not same:
+            remove_environment(folder)
+
+    def _check_disk(self, build: TorchBuild) -> None:
+        free = shutil.disk_usage(str(self._wishes.folder)).free / 1e6
+        needed = build.disk_mb if not self._target.exists() else 0
+        if self._wishes.offline and self._wishes.wheels:  # as large as what is in the folder, unpacked
+            needed = sum(path.stat().st_size for path in Path(self._wishes.wheels).glob("*.whl")) / 1e6 * 4
+        if free < needed:
+            folder = str(self._wishes.folder)
+            raise SetupError("setup-disk", folder=folder, free=int(free), needed=int(needed))
+
+    def _make_environment(self, plan: Plan) -> None:
+        self._say("setup-step-environment", 5)
+        if ask_python(interpreter(self._target), self._environment) is not None:
+            return
+        remove_environment(self._wishes.folder)
+        if plan.uv is not None:
+            wanted = str(plan.python.path) if plan.python else f">={_RANGE['oldest']},<{NEWEST[0]}.{NEWEST[1] + 1}"
+            self._do([str(plan.uv), "venv", "--no-project", "--python", wanted, str(self._target)])
+        elif plan.python is not None:
+            self._do([str(plan.python.path), "-m", "venv", str(self._target)])
+
+    def _install_torch(self, plan: Plan) -> None:
+        self._say("setup-step-torch", 10)
+        if self._torch_wheels():
+            arguments = ["--no-index", "--find-links", self._wishes.wheels, "--no-deps"]
+        elif plan.build.part is not None and not self._wishes.offline:
+            base = (self._wishes.torch_index or TORCH_INDEX).rstrip("/")
+            arguments = ["--index-url", f"{base}/{plan.build.part}"]
+        else:
+            arguments = self._sources()
+        self._do([*self._installer(plan), *arguments, "torch"])
+
+    def _install_engine(self, plan: Plan) -> None:
+        """The wheel and what it needs beside PyTorch, which stays what it is."""
+        self._say("setup-step-engine", 60)
+        fixed = self._wishes.folder / CONSTRAINTS
+        fixed.write_text(f"torch=={self._version_of('torch')}\n", encoding="utf-8")
+        engine = f"rs-dino-engine[{EXTRAS}] @ {self._wishes.wheel.resolve().as_uri()}"
+        again = ["--reinstall-package", "rs-dino-engine"] if plan.uv else []
+        if plan.uv is None and self._version_of("rs-dino-engine"):
+            self._do([str(interpreter(self._target)), "-m", "pip", "uninstall", "--yes", "rs-dino-engine"])
+        self._do([*self._installer(plan), *self._sources(), *again, "-c", str(fixed), engine])
+        fixed.unlink()
+
+    def _installer(self, plan: Plan) -> List[str]:
+        python = str(interpreter(self._target))
+        if plan.uv is not None:
+            return [str(plan.uv), "pip", "install", "--python", python]
+        return [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+
+    def _sources(self) -> List[str]:
+        """Where packages come from, as pip and uv both understand it."""
+        folder = ["--find-links", self._wishes.wheels] if self._wishes.wheels else []
+        if self._wishes.offline:
+            return ["--no-index", *folder]
+        return [*(["--index-url", self._wishes.index] if self._wishes.index else []), *folder]
+
+    def _version_of(self, package: str) -> str:
+        ask = f"import importlib.metadata as m; print(*[d.version for d in m.distributions(name={package!r})][:1])"
+        done = self._run([str(interpreter(self._target)), "-I", "-c", ask], answers=True)
+        return done.answer.strip() if done.code == 0 else ""
+
+    def _check(self) -> None:
+        self._say("setup-step-check", 90)
+        done = self._run([str(interpreter(self._target)), "-m", "rs_dino_engine", "doctor", "--json"], answers=True)
+        try:
+            report = parse_document(done.answer.encode("utf-8"))
+        except DocumentError as error:
+            reason = (done.tail.splitlines() or [str(error)])[-1]
+            raise SetupError("setup-check-failed", details=done.tail, reason=reason) from error
+        bad = [f"{check['title']}: {check['said']}" for check in report.get("checks", ()) if check["state"] == "bad"]
+        if bad:
+            raise SetupError("setup-check-failed", details="\n".join(bad), reason=bad[0])
+
+    def _finish(self, plan: Plan) -> Path:
+        made = {
+            "wishes": self._wishes.key(),
+            "engine": self._version_of("rs-dino-engine"),
+            "torch": self._version_of("torch"),
+            "build": plan.build.part or "",
+            "made_with": "uv" if plan.uv else "pip",
+        }
+        write(self._wishes.folder / READY, made)
+        (self._wishes.folder / MAKING).unlink()
+        self._say("setup-step-check", 100)
+        return interpreter(self._target)
+
+    def _do(self, command: List[str]) -> None:
+        """A command that has to succeed."""
+        done = self._run(command)
+        if done.code != 0:
+            raise cause(self._at.step, done.tail)
+
+    def _run(self, command: List[str], answers: bool = False) -> Finished:
+        done = run_command(command, self._environment, self._wishes.folder, self._line, self._cancelled, answers)
+        if done.stopped or self._cancelled():
+            raise SetupError("setup-cancelled")
+        return done
+
+    def _say(self, step: str, percent: float) -> None:
+        if self._cancelled():
+            raise SetupError("setup-cancelled")
+        self._at = Progress(said(step), percent)
+        self._hear(self._at)
+
+    def _line(self, line: str) -> None:
+        self._hear(self._at._replace(line=line))
+        with (self._wishes.folder / LOG).open("a", encoding="utf-8") as log:
+            log.write(line + "\n")
+
+
+def setup_environment(parent: Mapping[str, str], wishes: Wishes) -> Dict[str, str]:
+    """The environment of pip and uv: cleaned of QGIS and of settings that lead elsewhere, with mirror and proxy."""
+    made = engine_environment(parent, os.pathsep)
+    made = {name: value for name, value in made.items() if name.upper() not in _SETTINGS_OF_OTHERS}
+    usual = {"PIP_RETRIES": "10", "PIP_DEFAULT_TIMEOUT": "60", "UV_HTTP_TIMEOUT": "120", "UV_NO_PROGRESS": "1"}
+    made = {**usual, **made}
+    if wishes.python_mirror:
+        made["UV_PYTHON_INSTALL_MIRROR"] = wishes.python_mirror
+    if wishes.offline:
+        made["UV_PYTHON_DOWNLOADS"] = "never"
+    if wishes.wheels:  # another folder could have another PyTorch
+        made = {name: value for name, value in made.items() if not name.upper().endswith("_FIND_LINKS")}
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy") if wishes.proxy else ():
+        made[name] = wishes.proxy
+    return made
