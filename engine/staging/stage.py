@@ -32,7 +32,7 @@ STAGE = BUILD / "stage" / PLUGIN
 IN_ENGINE = ("models", "samples", "catalog.json")
 """What of the resources the engine carries; it is in the wheel once, and not a second time beside it."""
 IN_PLUGIN = ("icons", "styles", "help", "catalog.json")
-NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.egg-info", "catalog_strings.py")
+NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.egg-info", "*.aux.xml", "catalog_strings.py")
 EPOCH = "315532800"  # 1980-01-01, the oldest date that a zip can hold: the same input makes the same wheel
 
 

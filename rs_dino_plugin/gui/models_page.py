@@ -185,6 +185,8 @@ class ModelsPage(QgsOptionsPageWidget):
 
     def _heard(self, line: str) -> None:
         """Lines of progress are documents; others are for the log."""
+        if self._task is None:  # said before the end, and heard after it
+            return
         try:
             progress = json.loads(line)
             done, total = progress["done"], progress["total"]

@@ -185,6 +185,8 @@ class SetupPanel(QGroupBox):
         self._show()
 
     def _heard(self, progress: Any) -> None:
+        if self._task is None:  # said before the end, and heard after it
+            return
         self.bar.setValue(int(progress.percent))
         line = progress.line if len(progress.line) < 160 else progress.line[:157] + "…"
         self.said.setText(sentence(progress.step) + (f"\n{line}" if line else ""))

@@ -63,7 +63,9 @@ def test_wheel_holds_the_engine_and_its_data():
     assert "rs_dino_engine/data/catalog.json" in names
     for folder in ("models", "samples"):
         shipped = {p.relative_to(ROOT / "resources").as_posix() for p in (ROOT / "resources" / folder).rglob("*.*")}
-        assert {f"rs_dino_engine/data/{name}" for name in shipped if "/." not in name} <= names
+        wanted = {name for name in shipped if "/." not in name and not name.endswith(".aux.xml")}  # QGIS leaves those
+        assert {f"rs_dino_engine/data/{name}" for name in wanted} <= names
+    assert not any(name.endswith(".aux.xml") for name in names)
     assert not any("staging" in name or "__pycache__" in name for name in names)
 
 
