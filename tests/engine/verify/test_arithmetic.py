@@ -25,7 +25,7 @@ def test_this_machine_computes_as_the_original_does():
 
 
 def test_networks_without_positions_are_seen(monkeypatch):
-    monkeypatch.setattr(vit, "rotate", lambda x, angles, prefix: x)
+    monkeypatch.setattr(vit, "rotate", lambda x, angles: x)
     found = states(choose("cpu"))
     assert {found[name] for name in ("ViT-S/16, cpu fp32", "ViT-S/16, cpu bf16", "ViT-S+/16, cpu fp32")} == {"failed"}
 
