@@ -2051,6 +2051,10 @@
 <translation>处理器核心数</translation>
 </message>
 <message>
+<source>Models found</source>
+<translation>可用模型</translation>
+</message>
+<message>
 <source>Imported models</source>
 <translation>已导入的模型</translation>
 </message>
@@ -2431,6 +2435,10 @@
 <translation>已取消。已下载的部分会保留，下次继续。</translation>
 </message>
 <message>
+<source>Model files</source>
+<translation>模型文件</translation>
+</message>
+<message>
 <source>“{title}” was imported; use it by its name {name}.</source>
 <translation>已导入“{title}”；使用时填写其名称 {name}。</translation>
 </message>
@@ -2453,6 +2461,10 @@
 <message>
 <source>DINOv3, can be fetched</source>
 <translation>DINOv3（可获取）</translation>
+</message>
+<message>
+<source>Model library</source>
+<translation>模型库</translation>
 </message>
 <message>
 <source>The models run in an engine of its own, outside QGIS: nothing is installed into QGIS itself.</source>
@@ -2565,10 +2577,6 @@
 <message>
 <source>Python, where none fits</source>
 <translation>Python（本机没有合适版本时）</translation>
-</message>
-<message>
-<source>Model files</source>
-<translation>模型文件</translation>
 </message>
 <message>
 <source>Use nothing from the network</source>
