@@ -4,6 +4,7 @@ import functools
 import hashlib
 import http.server
 import threading
+import urllib.error
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -26,8 +27,12 @@ def wheel(folder, version, tags, content):
 
 
 def fetch(address):
-    with urllib.request.urlopen(address, timeout=10) as answer:
-        return answer.read()
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return answer.read()
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise OSError(error.code) from None
 
 
 @pytest.fixture
