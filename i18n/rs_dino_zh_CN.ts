@@ -2103,6 +2103,10 @@
 <translation>处理器核心数</translation>
 </message>
 <message>
+<source>Models found</source>
+<translation>可用模型</translation>
+</message>
+<message>
 <source>Imported models</source>
 <translation>已导入的模型</translation>
 </message>
@@ -2599,6 +2603,10 @@
 <translation>已取消。已下载的部分会保留，下次继续。</translation>
 </message>
 <message>
+<source>Model files</source>
+<translation>模型文件</translation>
+</message>
+<message>
 <source>“{title}” was imported; use it by its name {name}.</source>
 <translation>已导入“{title}”；使用时填写其名称 {name}。</translation>
 </message>
@@ -2625,6 +2633,10 @@
 <message>
 <source>O&amp;pacity</source>
 <translation>不透明度(&amp;P)</translation>
+</message>
+<message>
+<source>Model library</source>
+<translation>模型库</translation>
 </message>
 <message>
 <source>Before the run</source>
@@ -2833,10 +2845,6 @@
 <message>
 <source>Python, where none fits</source>
 <translation>Python（本机没有合适版本时）</translation>
-</message>
-<message>
-<source>Model files</source>
-<translation>模型文件</translation>
 </message>
 <message>
 <source>Use nothing from the network</source>

@@ -180,7 +180,7 @@ def _title(title: str) -> str:
         "disk here": tr("Home disk"),
         "temporary disk": tr("Temporary disk"),
         "processors": tr("Processor cores"),
-        "models": tr("Models"),
+        "models": tr("Models found"),
         "model library": tr("Imported models"),
         "devices": tr("Devices"),
     }

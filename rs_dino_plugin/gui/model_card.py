@@ -71,7 +71,7 @@ def _published_facts(entry: Model) -> Iterator[Tuple[str, str]]:
     yield tr("Parameters"), tr("{millions} million").format(millions=parameters)
     page = escape(entry["licence_page"])
     yield tr("Licence"), f'{escape(entry["licence"])}: <a href="{page}">{page}</a>'
-    yield tr("From"), escape(tr(", ").join(sources(entry).values()))
+    yield tr("From"), "<br>".join(escape(source) for source in sources(entry).values())
     yield tr("File"), escape(entry["file"])
 
 

@@ -266,7 +266,7 @@ class ModelsPage(QgsOptionsPageWidget):
             self.fetch(model_title(entry), dialog.asked())
 
     def _open_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, tr("Open a model"), "", tr("Models") + " " + _KINDS)
+        path, _ = QFileDialog.getOpenFileName(self, tr("Open a model"), "", tr("Model files") + " " + _KINDS)
         if path:
             self.look_at(path)
 

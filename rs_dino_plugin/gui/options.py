@@ -36,7 +36,7 @@ class ModelsPageFactory(QgsOptionsWidgetFactory):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setTitle(tr("Models"))
+        self.setTitle(tr("Model library"))
 
     def icon(self) -> QIcon:
         return QIcon(icon("rs_dino"))
