@@ -1,4 +1,4 @@
-"""Run inside the real desktop by take_pictures.sh: the algorithm's dialog, its run, and the result as layers."""
+"""Run inside the real desktop by take_pictures.sh: the algorithm's dialog, its run and layers; the same in the dock."""
 
 import os
 import sys
@@ -6,9 +6,9 @@ import traceback
 from pathlib import Path
 
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
-from qgis.PyQt.QtCore import QRect, QTimer
+from qgis.PyQt.QtCore import QRect, Qt, QTimer
 from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QTextEdit
-from qgis.utils import iface
+from qgis.utils import iface, plugins
 
 PICTURES = Path(os.environ["PICTURES"])
 DEADLINE_MS = 60_000
@@ -20,7 +20,7 @@ class Session:
 
     def __init__(self):
         self.window = iface.mainWindow()
-        self.dialog = None
+        self.dialog = self.dock = None
         self.waited_ms = 0
 
     def start(self):
@@ -67,6 +67,43 @@ class Session:
 
     def show_result(self):
         self.grab(self.window, "segment-result")
+        QgsProject.instance().clear()
+        self.later(self.open_dock)
+
+    def open_dock(self):
+        layer = QgsRasterLayer(os.environ["RASTER"], Path(os.environ["RASTER"]).stem)
+        QgsProject.instance().addMapLayer(layer)
+        iface.setActiveLayer(layer)
+        iface.mapCanvas().setExtent(layer.extent())
+        desktop = plugins["rs_dino_plugin"].desktop
+        desktop.action.trigger()
+        self.dock = desktop.dock
+        self.window.resizeDocks([self.dock], [300], Qt.Orientation.Horizontal)
+        self.later(self.run_dock, 1500)
+
+    def run_dock(self):
+        self.grab(self.window, "dock-run")
+        self.dock.run_page.run.click()
+        self.waited_ms = 0
+        self.later(self.wait_for_job)
+
+    def wait_for_job(self):
+        self.waited_ms += STEP_MS
+        if len(QgsProject.instance().mapLayers()) > 1:
+            self.later(self.show_dock, 3000)
+        elif self.waited_ms < DEADLINE_MS:
+            self.later(self.wait_for_job)
+        else:
+            raise RuntimeError(self.dock.run_page.message.text())
+
+    def show_dock(self):
+        self.dock.opacity.slider.setValue(60)
+        iface.mapCanvas().zoomToFullExtent()
+        iface.messageBar().clearWidgets()
+        self.later(self.finish, 3000)
+
+    def finish(self):
+        self.grab(self.window, "dock-result")
         QgsProject.instance().clear()
         QApplication.processEvents()
         iface.actionExit().trigger()
