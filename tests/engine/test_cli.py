@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -135,8 +134,8 @@ def test_only_the_last_jobs_are_kept(trial):
     assert len(trial.jobs()) == 5
 
 
-def test_help_and_describe_are_quick_and_light(trial):
-    """Half a second on an idle machine; this one may be busy, hence the best of three against twice that."""
+def test_help_and_describe_load_nothing_heavy(trial):
+    """… which is why they answer in half a second; the bench measures that (``startup``)."""
     code = (
         "import sys; sys.argv = ['rs-dino', *{!r}]\nfrom rs_dino_engine.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
@@ -144,14 +143,9 @@ def test_help_and_describe_are_quick_and_light(trial):
         "sys.exit(repr(heavy) if heavy else 0)"
     )
     for arguments in (["--help"], ["segment", "--help"], ["describe"], ["describe", "segment"]):
-        times = []
-        for _ in range(3):
-            begin = time.perf_counter()
-            done = subprocess.run([sys.executable, "-c", code.format(arguments)], capture_output=True, encoding="utf-8")
-            times.append(time.perf_counter() - begin)
-            assert done.returncode == 0, done.stderr
-            assert "segment" in done.stdout
-        assert min(times) < 1.0, (arguments, times)
+        done = subprocess.run([sys.executable, "-c", code.format(arguments)], capture_output=True, encoding="utf-8")
+        assert done.returncode == 0, done.stderr
+        assert "segment" in done.stdout
 
 
 def test_describe_is_an_ogc_process(trial):
