@@ -44,6 +44,9 @@ class ParameterWidgets(QWidget):
 
     def __init__(self, algorithm: QgsProcessingAlgorithm, wanted: List[str], canvas: Optional[QgsMapCanvas]) -> None:
         super().__init__()
+        self._wrappers: Dict[str, Any] = {}
+        self.destroyed.connect(self._wrappers.clear)  # here, not by a garbage collector in some other thread
+        self._algorithm = algorithm  # owns the definitions that the wrappers above point to until they are deleted
         self._processing_context = createContext()
         self._generator = _Context(self._processing_context)
         self._widget_context = QgsProcessingParameterWidgetContext()
@@ -52,7 +55,6 @@ class ParameterWidgets(QWidget):
             self._widget_context.setMapCanvas(canvas)
         self.layout_ = QVBoxLayout(self)
         self.layout_.setContentsMargins(0, 0, 0, 0)
-        self._wrappers: Dict[str, Any] = {}
         self._shown = wanted
         for definition in algorithm.parameterDefinitions():
             if definition.name() in wanted or definition.name() == INPUT:

@@ -19,7 +19,7 @@ class SuggestingBox(WidgetWrapper):
         self._box = QComboBox()
         self._box.setEditable(True)
         self._box.addItems(words)
-        self._box.editTextChanged.connect(lambda _: self.widgetValueHasChanged.emit(self))
+        self._box.editTextChanged.connect(self._changed)
         holder = QWidget()
         layout = QHBoxLayout(holder)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -41,6 +41,9 @@ class SuggestingBox(WidgetWrapper):
 
     def value(self) -> str:
         return self._box.currentText().strip()
+
+    def _changed(self) -> None:
+        self.widgetValueHasChanged.emit(self)
 
     def _browse_button(self) -> QToolButton:
         menu = QMenu()

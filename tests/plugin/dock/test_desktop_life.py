@@ -97,13 +97,13 @@ def test_unloaded_while_results_are_opened(interface, jobs, suburb, stand_in_eng
     tick(dock, suburb)
     click(dock, QPushButton, "rsDinoRun")
     (job,) = dock.follower.jobs
-    wait_for(lambda: job.is_final)
+    wait_for(lambda: len(QgsProject.instance().mapLayers()) == 2)  # opened by itself
     dock.open_result(job)
     plugin.unload()
     del plugin, dock
     wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
     delete_what_is_to_be_deleted()
-    assert len(QgsProject.instance().mapLayers()) == 1
+    assert len(QgsProject.instance().mapLayers()) == 2
 
 
 def test_dock_is_there_again_when_it_was_open_at_the_end(interface, jobs):

@@ -1,11 +1,13 @@
 """The form: what is chosen becomes a request of plain values, and a request becomes what is chosen."""
 
+import gc
 import json
+import weakref
 
 import pytest
 from dock_actions import SAMPLES, click, drag, texts, tick
 from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsRasterLayer, QgsRectangle, QgsVectorLayer
-from qgis.PyQt.QtCore import QPoint, Qt
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QPushButton
 
@@ -56,6 +58,18 @@ def test_every_task_of_rasters_is_offered_with_its_models(form):
         "maps": None,
     }
     assert form.fold.is_open is False
+
+
+def test_a_former_task_lives_as_long_as_its_widgets(form):
+    """Its definitions belong to it: without it, QGIS would read freed memory when a layer comes or goes."""
+    form.fold.button.click()
+    algorithm = weakref.ref(form._algorithm)
+    form.task_box.setCurrentIndex(form.task_box.currentIndex() + 1)
+    assert algorithm() is not None
+    for _ in range(2):  # the widgets, then what PyQt kept for their signals
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+    assert algorithm() is None
 
 
 def test_card_tells_classes_pixel_size_and_licence(form, tmp_path):
