@@ -1,12 +1,14 @@
-"""Joining windows: weighted sums that are finished from the top left on, with only overlaps kept in memory."""
+"""Joining windows: weighted sums that are finished from the top left on, with only overlaps kept."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Callable, Dict, NamedTuple, Optional
 
 import numpy as np
 import torch
 
+from .overlap_rows import OverlapRows, overlap_rows
 from .plan import Block, Plan
 
 CACHE_BYTES = 2**26
@@ -27,28 +29,36 @@ class Finished(NamedTuple):
 class Blender:
     """Takes the windows of one block in plan order and gives back finished rectangles.
 
-    Between window rows it holds ``carry``: the overlap rows of the whole block. Within a row it holds
+    Between window rows it keeps the overlap rows of the whole block, many of them in ``file``. Within a row it holds
     the overlap columns of the last window. Both are float32 on ``device``.
     """
 
-    def __init__(self, plan: Plan, block: Block, channels: int, device: str) -> None:
+    def __init__(self, plan: Plan, block: Block, channels: int, device: str, file: Optional[Path] = None) -> None:
         self._plan, self._block, self._channels, self._device = plan, block, channels, device
         self._left = plan.cols.span(block.first).first
-        self._width = plan.cols.span(block.last).end - self._left
-        self._carry: Optional[torch.Tensor] = None
+        height = max(self._carried(row) for row in range(len(plan.rows.offsets)))
+        width = plan.cols.span(block.last).end - self._left
+        self._overlap: OverlapRows = overlap_rows(channels, height, width, device, file)
+        self._touched = False
         self._side: Optional[torch.Tensor] = None
         self._row = -1
         self._row_weights: Optional[torch.Tensor] = None
         self._col_weights: Dict[int, torch.Tensor] = {}
 
-    @property
-    def carry(self) -> Optional[np.ndarray]:
-        """State between two window rows, for a commit; None when nothing is carried."""
-        return None if self._carry is None else self._carry.cpu().numpy()
+    def save(self, path: Path) -> bool:
+        """Keep in a file what lies between two window rows; False when there is nothing yet."""
+        if self._touched:
+            self._overlap.save(path)
+        return self._touched
 
-    @carry.setter
-    def carry(self, values: Optional[np.ndarray]) -> None:
-        self._carry = None if values is None else torch.from_numpy(values).to(self._device)
+    def load(self, path: Path) -> None:
+        """Go on from what :meth:`save` kept."""
+        self._overlap.load(path)
+        self._touched = True
+
+    def close(self) -> None:
+        """Let the file go; nothing can be added any more."""
+        self._overlap.close()
 
     def add(self, row: int, col: int, output: Optional[torch.Tensor]) -> Finished:
         """Add window (row, col); ``output`` is ``(channels, cells, cells)``, or None for a window left out."""
@@ -125,21 +135,19 @@ class Blender:
     def _join_carry(self, row: int, first: int, done: int, finished: Optional[torch.Tensor]) -> Optional[torch.Tensor]:
         """Add what the row above has left over, and leave the new overlap rows in its place."""
         rows = self._plan.rows.span(row)
-        at = first - self._left
         above = 0 if row == 0 else max(0, self._plan.rows.span(row - 1).end - rows.first)
         below = rows.end - rows.final
-        if self._carry is None and finished is None:
+        if finished is None and not self._touched:
             return None
-        if self._carry is None:
-            height = max(self._carried(i) for i in range(len(self._plan.rows.offsets)))
-            self._carry = torch.zeros((self._channels, height, self._width), dtype=torch.float32, device=self._device)
+        self._touched = True
         if finished is None:
             shape = (self._channels, rows.end - rows.first, done)
             finished = torch.zeros(shape, dtype=torch.float32, device=self._device)
-        slot = self._carry[:, :, at : at + done]
-        finished[:, :above] += slot[:, :above]
-        slot[:, :below] = finished[:, rows.final - rows.first :]
-        slot[:, below:] = 0.0
+        piece = self._overlap.take(first - self._left, done)
+        finished[:, :above] += piece[:, :above]
+        piece[:, :below] = finished[:, rows.final - rows.first :]
+        piece[:, below:] = 0.0
+        self._overlap.put(first - self._left, piece)
         return finished
 
     def _carried(self, row: int) -> int:

@@ -10,13 +10,13 @@ import os
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence
-
-import numpy as np
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
 from ..raster.stretch import Stretch
 from .products import Tally
 
+FORMAT = 2
+"""Of the checkpoint folder; another one is not gone on from."""
 INTERVAL_S = 20.0
 """Commits are at least this far apart: a commit writes the overlap rows to disk."""
 INTERVAL = "RS_DINO_COMMIT_EVERY_S"
@@ -90,17 +90,18 @@ class Checkpoint:
         data["made"] = [_made(made) for made in data["made"]]
         return Manifest(**data)
 
-    def load_carry(self, manifest: Manifest) -> List[Optional[np.ndarray]]:
-        """The overlap rows, for each model."""
-        return [None if name is None else np.load(self.folder / name) for name in manifest.carry]
+    def carried(self, manifest: Manifest) -> List[Optional[Path]]:
+        """The files with the overlap rows, for each model."""
+        return [None if name is None else self.folder / name for name in manifest.carry]
 
     def due(self) -> bool:
         return self._kill_after > 0 or time.monotonic() - self._last >= self._interval_s
 
-    def commit(self, manifest: Manifest, carry: Sequence[Optional[np.ndarray]]) -> None:
-        """Make ``manifest`` and the overlap rows the state to resume from."""
+    def commit(self, manifest: Manifest, savers: Sequence[Callable[[Path], bool]]) -> None:
+        """Make ``manifest`` and the overlap rows the state to resume from; a saver writes those of a model into a file,
+        or says that there are none."""
         previous = manifest.carry
-        manifest.carry = [self._saved(f"carry-{manifest.done}-{i}.npy", rows) for i, rows in enumerate(carry)]
+        manifest.carry = [self._saved(f"carry-{manifest.done}-{i}.bin", save) for i, save in enumerate(savers)]
         temporary = self.folder / "manifest.json.tmp"
         with temporary.open("w", encoding="utf-8") as file:
             json.dump(asdict(manifest), file)
@@ -115,12 +116,11 @@ class Checkpoint:
         if self._commits == self._kill_after:
             os._exit(137)
 
-    def _saved(self, name: str, carry: Optional[np.ndarray]) -> Optional[str]:
-        if carry is None:
+    def _saved(self, name: str, save: Callable[[Path], bool]) -> Optional[str]:
+        path = self.folder / name
+        if not save(path):
             return None
-        with (self.folder / name).open("wb") as file:
-            np.save(file, carry)
-            file.flush()
+        with path.open("r+b") as file:
             os.fsync(file.fileno())
         return name
 

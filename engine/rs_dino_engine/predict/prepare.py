@@ -22,6 +22,7 @@ from ..raster.grid import scaled
 from ..raster.mosaic import open_mosaic
 from ..raster.source import open_raster
 from ..raster.stretch import Source, Stretch, make_stretch
+from .commit import FORMAT
 from .familiar import unlike
 from .forward import Forward, Normalisation, blended_channels
 from .plan import Grid, Plan, Wanted, make_grid, make_plans
@@ -207,6 +208,7 @@ def make_forward_of(
 def identity(prepared: Sequence[Prepared], models: Together, sha256: Sequence[str], inputs: "PredictionInputs") -> str:
     """What has to be the same for an interrupted run to go on: pixels, models, plans, stretch, precision."""
     parts = {
+        "checkpoint": FORMAT,
         "raster": prepared[0].source.fingerprint(),
         "models": [[sha, spec.model_dump(mode="json")] for sha, spec in zip(sha256, models.specs)],
         "plans": [one.plan.digest() for one in prepared],

@@ -7,12 +7,13 @@ import threading
 import time
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
 
-from ..devices.allocator import give_back_memory, keep_freed_memory
+from ..devices.allocator import give_back_memory, keep_freed_memory, stop_keeping_memory
 from .commit import Checkpoint, Made, Manifest
 from .forward import Forward, RawWindow
 from .reader import WindowReader
@@ -84,11 +85,11 @@ class Stream:
 
     def run(self, resume: bool, progress: Callable[[int, int], None], check_cancel: Callable[[], None]) -> Manifest:
         """Work through the plan; ``progress(windows done, of)`` is called as windows are joined."""
-        carry: List[Optional[np.ndarray]] = []
+        carry: List[Optional[Path]] = []
         if resume:
             found = self._checkpoint.load(self.manifest.identity)
             if found is not None:
-                self.manifest, carry = found, self._checkpoint.load_carry(found)
+                self.manifest, carry = found, self._checkpoint.carried(found)
                 self._forward.batch_limit = found.batch_limit or self._forward.batch_limit
         total = self._plan.window_count
         threads = [
@@ -108,7 +109,9 @@ class Stream:
             self._stop.set()
             for thread in threads:
                 thread.join()
-            give_back_memory()
+            for writer in self._writers:
+                writer.close()
+            stop_keeping_memory()
         if self._failure is not None:
             raise self._failure
         return self.manifest
@@ -150,7 +153,7 @@ class Stream:
             window.valid = None
         return outputs
 
-    def _join(self, carry: Sequence[Optional[np.ndarray]], total: int, progress: Callable[[int, int], None]) -> None:
+    def _join(self, carry: Sequence[Optional[Path]], total: int, progress: Callable[[int, int], None]) -> None:
         windows = self._outputs()
         current = -1
         for index in range(self.manifest.done, len(self._plan.groups)):
@@ -168,7 +171,7 @@ class Stream:
             self.manifest.batch_limit = self._forward.batch_limit
             if self._checkpoint.due() and index + 1 < len(self._plan.groups):
                 last_of_block = self._plan.groups[index + 1].block != current
-                self._checkpoint.commit(self.manifest, [] if last_of_block else [w.carry for w in self._writers])
+                self._checkpoint.commit(self.manifest, [] if last_of_block else [w.save_overlap for w in self._writers])
         self._checkpoint.commit(self.manifest, [])
 
     def _outputs(self) -> Iterator[Tuple[RawWindow, Optional[List[torch.Tensor]]]]:

@@ -49,24 +49,34 @@ class TrackWriter:
         self._number, self._folder, self._device = number, folder, device
         self._layers = track.products.layers
         self._block, self._piece = 0, 1
-        self._blender: Blender
+        self._blender: Optional[Blender] = None
         self._band: _Band
         self._made = Made()
 
-    @property
-    def carry(self) -> Optional[np.ndarray]:
-        """State between two window rows, for a commit."""
-        return self._blender.carry
+    def save_overlap(self, path: Path) -> bool:
+        """Keep the state between two window rows for a commit; False when there is none."""
+        return self._blender is not None and self._blender.save(path)
 
-    def begin_block(self, block: int, carry: Optional[np.ndarray], made: Made) -> None:
-        """From here on windows of that block come; ``made`` takes note of what is written."""
+    def begin_block(self, block: int, overlap: Optional[Path], made: Made) -> None:
+        """From here on windows of that block come; ``overlap`` is the state of a commit, ``made`` takes note of what is
+        written."""
+        self.close()
         self._block, self._made = block, made
         self._piece = self._windows_a_piece()
-        self._blender = Blender(self._plan, self._plan.blocks[block], self._plan.channels, self._device)
-        self._blender.carry = carry
+        file = self._folder / f"{self._number}-overlap.bin"
+        self._blender = Blender(self._plan, self._plan.blocks[block], self._plan.channels, self._device, file)
+        if overlap is not None:
+            self._blender.load(overlap)
+
+    def close(self) -> None:
+        """Let go of the state."""
+        if self._blender is not None:
+            self._blender.close()
+            self._blender = None
 
     def add(self, row: int, col: int, output: Optional[torch.Tensor], wanted: Optional[np.ndarray]) -> None:
         """One window's blended channels; None for one that was left out. ``wanted``: pixels that it finishes."""
+        assert self._blender is not None
         columns = self._plan.blocks[self._block]
         number = (col - columns.first) // self._piece
         last = min(columns.first + (number + 1) * self._piece - 1, columns.last)

@@ -31,6 +31,26 @@ give_back_memory()
 print(round(kept), again, round(resident_mb() - before))
 """
 
+MIXED = """
+import resource, sys
+import numpy as np
+from pathlib import Path
+from rs_dino_engine.devices.allocator import keep_freed_memory, stop_keeping_memory
+
+def resident_mb():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+
+assert keep_freed_memory()
+if sys.argv[1] == "stop":
+    stop_keeping_memory()
+before, kept = resident_mb(), []
+for size_mb in range(4, 40, 4):
+    large = np.ones(size_mb * 2**20, dtype=np.uint8)
+    kept.append(np.ones(2**16, dtype=np.uint8))
+    del large
+print(round(resident_mb() - before))
+"""
+
 HEAPS = """
 import ctypes, tempfile, threading
 from pathlib import Path
@@ -74,3 +94,12 @@ def test_a_freed_block_is_used_again_and_then_given_back() -> None:
     assert kept_mb > 15
     assert faults < 500, "the block was mapped anew"
     assert left_mb < 10
+
+
+@only_linux
+def test_blocks_of_many_sizes_leave_nothing_behind_once_it_stopped_keeping() -> None:
+    left = {}
+    for mode in ("keep", "stop"):
+        said = subprocess.run([sys.executable, "-c", MIXED, mode], check=True, capture_output=True, text=True)
+        left[mode] = int(said.stdout)
+    assert left["stop"] < 5 < left["keep"]

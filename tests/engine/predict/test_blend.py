@@ -9,6 +9,7 @@ import pytest
 import torch
 from rs_dino_engine.errors import UserError
 from rs_dino_engine.models.spec import Band, InputSpec, OutputSpec
+from rs_dino_engine.predict import overlap_rows
 from rs_dino_engine.predict import plan as plan_module
 from rs_dino_engine.predict.axis import reflect
 from rs_dino_engine.predict.blend import Blender
@@ -35,12 +36,13 @@ def network():
     return torch.nn.Sequential(*layers).eval()
 
 
-def blended(plan, network, image, skip=()):
-    """Run every window of a plan over a (1, 3, h, w) image on the model's grid."""
+def blended(plan, network, image, skip=(), folder=None):
+    """Run every window of a plan over a (1, 3, h, w) image on the model's grid; with a ``folder``, stop and go on after
+    each row of windows."""
     got = torch.full((4, plan.rows.n_out, plan.cols.n_out), float("nan"))
     height, width = image.shape[2:]
     for block in plan.blocks:
-        blender = Blender(plan, block, 4, "cpu")
+        blender = Blender(plan, block, 4, "cpu", folder and folder / "rows")
         for row, top in enumerate(plan.rows.offsets):
             for col in range(block.first, block.last + 1):
                 rows = reflect(np.arange(top, top + plan.rows.window_px), height)
@@ -53,7 +55,11 @@ def blended(plan, network, image, skip=()):
                     target = got[:, done.row0 : done.row1, done.col0 : done.col1]
                     assert torch.isnan(target).all(), "no pixel is finished twice"
                     target.copy_(done.values)
-            blender.carry = None if blender.carry is None else blender.carry.copy()  # as a resume does
+            if folder is not None and blender.save(folder / "kept"):
+                blender.close()
+                blender = Blender(plan, block, 4, "cpu", folder / "rows")
+                blender.load(folder / "kept")
+        blender.close()
     return got
 
 
@@ -77,6 +83,21 @@ def test_equals_the_whole_image_pass(network, monkeypatch, size, gsd, output_gri
     image = torch.randn(1, 3, *grid.model, generator=torch.Generator().manual_seed(3))
     difference = (blended(plan, network, image) - whole(plan, network, image)).abs().max().item()
     assert difference <= 1e-5
+
+
+@pytest.mark.parametrize("in_memory_bytes", [0, 2**30])
+@pytest.mark.parametrize("budget_mb", [256.0, 0.02])
+def test_a_run_that_stops_after_every_row_gives_the_same(network, monkeypatch, tmp_path, in_memory_bytes, budget_mb):
+    """Bit for bit, whether the overlap rows lie in memory or in a file."""
+    monkeypatch.setattr(plan_module, "CARRY_BUDGET_MB", budget_mb)
+    grid = make_grid(200, 131, (2.1, 2.1), spec(), OUTPUT, "input")
+    plan = planned(grid, 2, overlap="0.4")
+    image = torch.randn(1, 3, *grid.model, generator=torch.Generator().manual_seed(3))
+    expected = blended(plan, network, image, skip={(0, 0), (1, 1)})
+    monkeypatch.setattr(overlap_rows, "IN_MEMORY_BYTES", in_memory_bytes)
+    got = blended(plan, network, image, skip={(0, 0), (1, 1)}, folder=tmp_path)
+    assert torch.equal(got.nan_to_num(-1.0), expected.nan_to_num(-1.0))
+    assert not (tmp_path / "rows").exists()
 
 
 @pytest.mark.parametrize("input_scale", [2.0, 0.5, 1.3])
