@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, Iterator, List
 
 import pytest
 import torch
@@ -27,6 +28,7 @@ from rs_dino_engine.models.weights import write_safetensors
 from rs_dino_engine.verify import seeded
 
 PINS: Dict[str, List[List[float]]] = json.loads(Path(seeded.__file__).with_name("pins.json").read_text())
+PINS.update(json.loads(Path(__file__).with_name("large_pins.json").read_text()))
 SMALL = VitSize(128, 4, 2, 256)
 SMALL_GATED = VitSize(128, 4, 2, 192, gated=True)
 TOLERANCE = 1e-4
@@ -66,6 +68,30 @@ def test_features_are_those_of_the_original(tmp_path: Path, name: str) -> None:
     path = tmp_path / "weights.pth"
     torch.save(telling(meta_shapes(SIZES[name])), str(path))
     assert distance(levels(load(path), picture(48, 80), SIZES[name].depth), name) < TOLERANCE
+
+
+@pytest.fixture(scope="module")
+def satellite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A ViT-L as its satellite file is, with a norm more, and CHMv2's head; 1.2 GB."""
+    folder = tmp_path_factory.mktemp("vit-l")
+    torch.save(telling(meta_shapes(SIZES["ViT-L/16"], True)), str(folder / "backbone.pth"))
+    torch.save(telling(chmv2_shapes()), str(folder / "head.pth"))
+    yield folder
+    shutil.rmtree(str(folder))  # pytest would keep it
+
+
+def test_features_of_the_satellite_weights_are_those_of_the_original(satellite: Path) -> None:
+    network = load(satellite / "backbone.pth")
+    assert distance(levels(network, picture(48, 80), SIZES["ViT-L/16"].depth), "ViT-L/16 SAT") < TOLERANCE
+
+
+def test_heights_of_chmv2_are_those_of_the_original(satellite: Path) -> None:
+    """Metres, to a millimetre; the original without its autocast."""
+    network = load(satellite / "backbone.pth", satellite / "head.pth")
+    with torch.no_grad():
+        assert distance([network(picture(64, 96))], "CHMv2") < 1e-3
+        network.backbone.norm.weight.mul_(1.01)
+        assert distance([network(picture(64, 96))], "CHMv2") > 1e-2
 
 
 def _without_turning(monkeypatch: pytest.MonkeyPatch, network: torch.nn.Module) -> None:
