@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcessingUtils
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcessingUtils, QgsRasterBlockFeedback
+from qgis.PyQt.QtCore import Qt
 
 from .. import notices
 from ..catalog import Task
 from ..engine_client.documents import Request, Results
 from ..engine_client.local import LocalEngine
 from ..errors import EngineUnusable, PluginError
+from ..export_plan import Export
 from ..i18n import tr
 from ..layers import check_destination, load_when_done, place, place_folder, style_when_loaded
+from ..raster_export import write_raster
 from ..settings import EnginePython, found_engine
 from . import parameters as declared
 from .inputs import RequestedInputs, asked_for, targets
@@ -27,6 +30,7 @@ class Execution:
         self._algorithm = algorithm
         self._task = task
         self._inputs: Dict[str, Any] = {}
+        self._exports: List[Export] = []
         self._targets: Dict[str, Path] = {}
         self._refusal: Optional[PluginError] = None
 
@@ -35,7 +39,9 @@ class Execution:
         Processing prepares does not reach the caller of ``processing.run``."""
         try:
             found_engine()
-            self._inputs = RequestedInputs(self._algorithm, self._task, parameters, context, feedback).inputs()
+            requested = RequestedInputs(self._algorithm, self._task, parameters, context, feedback)
+            self._inputs = requested.inputs()
+            self._exports = requested.exports(self._inputs)
         except PluginError as error:
             self._refusal = error
 
@@ -53,7 +59,8 @@ class Execution:
             for path in self._targets.values():
                 check_destination(path)
                 style_when_loaded(path, context)
-            results = self._job(found_engine(), folder, feedback)
+            done = all(_export(one, feedback) for one in self._exports)
+            results = self._job(found_engine(), folder, feedback) if done else None
             if results is None:
                 return {}
             placed = self._place(results, folder, context)
@@ -99,6 +106,18 @@ class Execution:
                 place(produced, path)
             placed[target.name] = str(path)
         return placed
+
+
+def _export(export: Export, feedback: Any) -> bool:
+    """Save a layer as a raster, with its progress; False when it was cancelled."""
+    feedback.pushInfo(export.word())
+    block_feedback = QgsRasterBlockFeedback()
+    # straight into this thread, which has no event loop
+    feedback.canceled.connect(block_feedback.cancel, Qt.ConnectionType.DirectConnection)
+    block_feedback.progressChanged.connect(feedback.setProgress, Qt.ConnectionType.DirectConnection)
+    if feedback.isCanceled():
+        return False
+    return write_raster(export, block_feedback)
 
 
 def _made_in(folder: Path) -> Path:
