@@ -111,11 +111,8 @@ def _extent(layer: QgsRasterLayer, frame: Optional[Area], has_pixels: bool) -> Q
     whole = layer.extent()
     if frame is None:
         if not has_pixels:
-            raise PluginError(
-                tr(
-                    "“{name}” is a map service, which has no end: choose what the map shows, a drawn area or polygons."
-                ).format(name=layer.name())
-            )
+            text = tr("“{name}” is a map service, which has no end: choose an area of it.")
+            raise PluginError(text.format(name=layer.name()))
         return whole
     extent = frame.geometry.boundingBox()
     if frame.crs.isValid() and layer.crs().isValid():

@@ -6,7 +6,8 @@ import json
 import re
 from contextlib import suppress
 from pathlib import Path
-from typing import Dict, Mapping, NamedTuple, Optional
+from types import MappingProxyType
+from typing import Mapping, NamedTuple, Optional
 
 from osgeo import gdal
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
@@ -40,8 +41,9 @@ class Source(NamedTuple):
         return self.without_password()[1:] == source_of(layer).without_password()[1:]
 
 
-Exported = Dict[str, Source]
+Exported = Mapping[str, Source]
 """What a raster that was saved for a job is of, by its path."""
+NONE_EXPORTED: Exported = MappingProxyType({})
 
 
 def source_of(layer: QgsMapLayer) -> Source:
@@ -73,7 +75,7 @@ def found_in(project: QgsProject, source: Source) -> Optional[QgsRasterLayer]:
     return next((one for one in layers if isinstance(one, QgsRasterLayer) and source.is_of(one)), None)
 
 
-def write_exported(exported: Mapping[str, Source], folder: Path) -> None:
+def write_exported(exported: Exported, folder: Path) -> None:
     """Keep them with a job."""
     (folder / EXPORTED).write_text(exported_text(exported), encoding="utf-8")
 
@@ -82,10 +84,10 @@ def read_exported(folder: Path) -> Exported:
     """Of a job; none for a job that needed none."""
     with suppress(OSError):
         return exported_of((folder / EXPORTED).read_text(encoding="utf-8"))
-    return {}
+    return NONE_EXPORTED
 
 
-def exported_text(exported: Mapping[str, Source]) -> str:
+def exported_text(exported: Exported) -> str:
     kept = {path: source.without_password()._asdict() for path, source in exported.items()}
     return json.dumps(kept, ensure_ascii=False)
 
@@ -95,4 +97,4 @@ def exported_of(text: str) -> Exported:
     try:
         return {str(path): Source(**one) for path, one in json.loads(text).items()}
     except (ValueError, TypeError, AttributeError):
-        return {}
+        return NONE_EXPORTED

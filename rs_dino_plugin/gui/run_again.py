@@ -17,7 +17,7 @@ _TYPES = (QgsMapLayerType.RasterLayer, QgsMapLayerType.VectorLayer)
 
 
 class RunAgainMenu(QObject):
-    """Follows the project: layers with a recipe get the entry. ``wanted`` carries the request."""
+    """Follows the project: layers with a recipe get the entry. ``wanted`` carries the recipe."""
 
     wanted = pyqtSignal(object)
 
@@ -45,4 +45,4 @@ class RunAgainMenu(QObject):
     def _run(self) -> None:
         recipe = read_recipe(self._iface.layerTreeView().currentLayer())
         if recipe is not None:
-            self.wanted.emit(recipe.request)
+            self.wanted.emit(recipe)

@@ -143,6 +143,15 @@ class WhereBox(QWidget):
         """The drawn or visible area; None for the other choices."""
         return {CANVAS: self.visible(), DRAWN: self._area}.get(self.choice())
 
+    def gsd_m(self) -> float:
+        """The width of a pixel of the map on the ground."""
+        middle = self._canvas.extent().center()
+        measure = QgsDistanceArea()
+        measure.setSourceCrs(self._map_crs(), self._project.transformContext())
+        measure.setEllipsoid(self._project.ellipsoid())
+        step = self._canvas.mapUnitsPerPixel()
+        return measure.measureLine(middle, QgsPointXY(middle.x() + step, middle.y()))
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._band.show()

@@ -8,6 +8,7 @@ from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tup
 
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingUtils, QgsRasterLayer
 
+from ..area import is_more_than_its_file, write_source
 from ..catalog import Input, Task
 from ..errors import PluginError
 from ..export_plan import Export, file_name, frame_of, planned
@@ -110,7 +111,14 @@ class RequestedInputs:
         return str(path)
 
     def _geometries(self, entry: Input, name: str) -> Optional[str]:
-        """A file with the geometries: memory layers and selections are written to one."""
+        """A file with the geometries: memory layers, filters and selections are written to one, and so is what a layer
+        has beyond its file, joins and edits that were not saved."""
+        value = self._parameters[name]
+        if is_more_than_its_file(value, self._context):
+            source = self._algorithm.parameterAsSource(self._parameters, name, self._context)
+            path = Path(QgsProcessingUtils.generateTempFilename(name.lower() + ".gpkg"))
+            write_source(source, path, self._feedback)
+            return str(path)
         return (
             self._algorithm.parameterAsCompatibleSourceLayerPath(
                 self._parameters, name, self._context, _READABLE_VECTORS, "gpkg", self._feedback

@@ -55,6 +55,10 @@ class MapServer(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
 
+    def refuse(self) -> None:
+        """Answer everything with 403 from now on."""
+        self.refuses = True
+
     def xyz(self, zmax: int = 20) -> str:
         """The source of a layer of QGIS's provider ``wms``."""
         return f"type=xyz&url={quote(self.url + '/{z}/{x}/{y}.png', safe=':/')}&zmax={zmax}&zmin=0"

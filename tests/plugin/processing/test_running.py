@@ -261,17 +261,6 @@ def test_a_half_made_engine_is_not_used(run, notices, monkeypatch, tmp_path):
     fails(run, "not installed in")
 
 
-def test_layer_that_is_no_file_is_refused_with_a_way_out(run, stand_in_engine):
-    stand_in_engine("")
-    layer = QgsRasterLayer("type=xyz&url=http://127.0.0.1:9/{z}/{x}/{y}.png&zmin=0&zmax=1", "tiles", "wms")
-    assert layer.isValid()
-    QgsProject.instance().addMapLayer(layer)
-    try:
-        fails(run, "“tiles” is not a raster file", INPUT=layer.id())
-    finally:
-        QgsProject.instance().removeMapLayer(layer)
-
-
 def test_destination_in_a_folder_that_is_not_there_is_refused_before_the_run(run, stand_in_engine, tmp_path, seen):
     stand_in_engine(MAKE_RESULTS)
     blocked = tmp_path / "file"
