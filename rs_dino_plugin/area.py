@@ -83,6 +83,7 @@ def _options() -> QgsVectorFileWriter.SaveVectorOptions:
     options.driverName = "GPKG"
     options.layerName = "area"
     options.fileEncoding = "UTF-8"
+    options.layerOptions = ["FID=rs_dino_fid"]  # features that are new in a layer have no fid of their own yet
     return options
 
 
