@@ -14,7 +14,6 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsCoordinateTransformContext,
     QgsCsException,
-    QgsDistanceArea,
     QgsGeometry,
     QgsPointXY,
     QgsProject,
@@ -27,6 +26,7 @@ from qgis.PyQt.QtCore import QLocale
 from .area import Area
 from .errors import PluginError
 from .foreign import Source, source_of
+from .ground import metres_per_unit
 from .i18n import tr
 
 MOST_PX = 400_000_000
@@ -65,7 +65,7 @@ def planned(layer: QgsRasterLayer, path: Path, frame: Optional[Area], gsd_m: Opt
     """
     has_pixels = layer.width() > 0 and layer.height() > 0
     extent = _extent(layer, frame, has_pixels)
-    metres = _metres_per_unit(extent, layer.crs())
+    metres = metres_per_unit(extent, layer.crs())
     if has_pixels:
         size_x, size_y = layer.rasterUnitsPerPixelX(), layer.rasterUnitsPerPixelY()
         extent = _snapped(extent, layer.extent().xMinimum(), layer.extent().yMaximum(), size_x, size_y)
@@ -125,17 +125,6 @@ def _extent(layer: QgsRasterLayer, frame: Optional[Area], has_pixels: bool) -> Q
     if extent.isEmpty():
         raise PluginError(tr("The area lies beside the raster. Choose another one, or move the map there."))
     return extent
-
-
-def _metres_per_unit(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> float:
-    """On the ground, along x, in the middle; 1 without a CRS."""
-    if not crs.isValid():
-        return 1.0
-    measure = QgsDistanceArea()
-    measure.setSourceCrs(crs, QgsProject.instance().transformContext())
-    measure.setEllipsoid(crs.ellipsoidAcronym() or "EPSG:7030")
-    middle, step = extent.center(), extent.width() / 100
-    return measure.measureLine(middle, QgsPointXY(middle.x() + step, middle.y())) / step
 
 
 def _nearest(wanted: float, natives: list) -> float:

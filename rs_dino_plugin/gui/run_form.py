@@ -20,7 +20,7 @@ from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QLabel, QSizePolicy, QVBox
 
 from ..catalog import Task, catalogue
 from ..engine_client.documents import Request
-from ..engine_client.job_store import AREA, RESULTS_FOLDER
+from ..engine_client.job_store import AREA
 from ..errors import PluginError
 from ..export_plan import Export, file_name, frame_of, planned
 from ..foreign import NONE_EXPORTED, Exported
@@ -35,6 +35,7 @@ from ..settings import DOCK_MODEL, DOCK_TASK
 from ..workload import touches
 from .fold import Fold
 from .model_box import ModelBox
+from .place_box import PlaceBox
 from .raster_list import RasterList
 from .where_box import WhereBox
 
@@ -82,6 +83,8 @@ class RunForm(QWidget):
         self._add(tr("W&here"), self.where, self.where.box)
         self._of_task = QWidget()
         self._layout.addWidget(self._of_task)
+        self.place = PlaceBox()
+        self._add(tr("Resu&lts"), self.place, self.place.box)
         self._layout.addStretch(1)
         self._required: Any = None
         self._more: Any = None
@@ -126,7 +129,8 @@ class RunForm(QWidget):
         area = self.where.write(folder / AREA)
         if area is not None:
             inputs["aoi"] = area
-        return Request(self.task.id, {**inputs, "output": str(folder / RESULTS_FOLDER)})
+        files = [one for one in rasters if isinstance(one, str)]
+        return Request(self.task.id, {**inputs, "output": str(self.place.folder(folder, files))})
 
     def exports(self, request: Request) -> List[Export]:
         """What has to be saved as rasters for a request that was just made: layers that are no files."""
@@ -195,6 +199,7 @@ class RunForm(QWidget):
     def remember(self) -> None:
         """The task and the model are there again in the next session."""
         QgsSettings().setValue(DOCK_TASK, self.task.id)
+        self.place.remember()
         if self._has_model():
             QgsSettings().setValue(DOCK_MODEL, self.model.value())
 

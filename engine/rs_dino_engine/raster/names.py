@@ -1,7 +1,6 @@
-"""What GIS programs show of a pixel: a side-car (.aux.xml) that names classes and units.
+"""Names of classes for GIS programs: a side-car (.aux.xml), where GDAL keeps category names and attribute tables.
 
-GDAL keeps category names and attribute tables there. QGIS shows the table's names from 3.30 on; before, Identify shows
-a band's name only, which therefore says what the values mean.
+QGIS shows the table's names from 3.30 on; what it shows before is said by ``LayerInfo.band_title``.
 """
 
 from __future__ import annotations
@@ -12,33 +11,19 @@ from xml.sax.saxutils import escape
 
 from .sink import LayerInfo, replacing
 
-_LONGEST = 200
 _COLUMNS = (("Value", 0, 5), ("Class", 2, 2), ("Red", 0, 6), ("Green", 0, 7), ("Blue", 0, 8))
 """Name, type (0: integer, 2: text) and use of a column, as GDALRATFieldUsage numbers it."""
 
 
 def write_names(path: Union[str, Path], info: LayerInfo) -> Optional[Path]:
-    """Write ``X.tif.aux.xml`` beside ``X.tif`` and return its path; None where there is nothing to say."""
-    lines = [*_band_name(info), *(_categories(info) if info.class_names else [])]
-    if not lines:
+    """Write ``X.tif.aux.xml`` beside ``X.tif`` and return its path; None where there are no classes."""
+    if not info.class_names:
         return None
     target = Path(path).with_name(Path(path).name + ".aux.xml")
-    text = ["<PAMDataset>", '<PAMRasterBand band="1">', *lines, "</PAMRasterBand>", "</PAMDataset>", ""]
+    text = ["<PAMDataset>", '<PAMRasterBand band="1">', *_categories(info), "</PAMRasterBand>", "</PAMDataset>", ""]
     with replacing(target) as temporary:
         temporary.write_bytes("\n".join(text).encode("utf-8"))
     return target
-
-
-def _band_name(info: LayerInfo) -> List[str]:
-    own = info.band_names[0] if info.band_names else info.name
-    if info.class_names:
-        told = ", ".join(f"{number} {name}" for number, name in sorted(info.class_names.items()))
-        name = f"{own}: {told}" if len(told) <= _LONGEST else own
-    elif info.unit and len(info.band_names) < 2:
-        name = f"{own} [{info.unit}]"
-    else:
-        return []
-    return [f"<Description>{escape(name)}</Description>"]
 
 
 def _categories(info: LayerInfo) -> List[str]:

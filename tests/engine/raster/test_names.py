@@ -1,5 +1,8 @@
 """What other programs show of a pixel: the side-car as GDAL reads it."""
 
+from pathlib import Path
+from xml.etree import ElementTree
+
 import numpy as np
 import pytest
 import rasterio
@@ -20,17 +23,22 @@ def tif(tmp_path):
 
 def test_classes_have_names(tif):
     info = LayerInfo("labels", "uint8", 255, ("labels",), {0: (1, 2, 3), 2: (4, 5, 6)}, NAMES)
-    assert write_names(tif, info) == tif.with_name(tif.name + ".aux.xml")
-    with rasterio.open(tif) as data:
-        assert data.descriptions == ("labels: 0 building <1>, 2 草地 & more",)
+    side_car = write_names(tif, info)
+    assert side_car == tif.with_name(tif.name + ".aux.xml")
+    band = ElementTree.parse(side_car).find("PAMRasterBand")
+    assert [one.text or "" for one in band.find("CategoryNames")] == ["building <1>", "", "草地 & more"]
+    rows = [[one.text for one in row] for row in band.find("GDALRasterAttributeTable").iter("Row")]
+    assert rows == [["0", "building <1>", "1", "2", "3"], ["2", "草地 & more", "4", "5", "6"]]
+    with rasterio.open(tif) as data:  # which warns of what it cannot read
+        assert data.descriptions == ("labels",) and side_car in map(Path, data.files)
 
 
-def test_values_have_units_and_nothing_else_gets_a_side_car(tif):
-    write_names(tif, LayerInfo("canopy_height", "float32", band_names=("canopy_height",), unit="m"))
-    with rasterio.open(tif) as data:
-        assert data.descriptions == ("canopy_height [m]",)
+def test_bands_say_what_their_values_mean(tif):
+    assert LayerInfo("labels", "uint8", band_names=("labels",), class_names=NAMES).band_title(0) == (
+        "labels: 0 building <1>, 2 草地 & more"
+    )
     many = {number: f"class {number}" for number in range(100)}
-    write_names(tif, LayerInfo("labels", "uint8", class_names=many))
-    with rasterio.open(tif) as data:
-        assert data.descriptions == ("labels",)
-    assert write_names(tif, LayerInfo("features", "uint8", band_names=("a", "b", "c"))) is None
+    assert LayerInfo("labels", "uint8", band_names=("labels",), class_names=many).band_title(0) == "labels"
+    heights = LayerInfo("canopy_height", "float32", band_names=("canopy_height",), unit="m")
+    assert heights.band_title(0) == "canopy_height [m]"
+    assert write_names(tif, heights) is None

@@ -59,7 +59,7 @@ def test_tiles_become_a_map_that_can_be_run_again(dock, engine, server, tiles, i
 
     dock.run_page.form.rasters.tick_sources([])
     interface.tree.setCurrentLayer(labels)
-    (action,) = interface.layer_actions
+    action = interface.layer_action("rsDinoRunLayerAgain")
     action.trigger()
     assert dock.run_page.form.rasters.rasters() == [tiles]
     finished(dock)
