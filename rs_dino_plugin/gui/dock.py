@@ -60,6 +60,7 @@ class RsDinoDock(QgsDockWidget):
         self.run_page.noted.connect(self._say)
         self.job_list.open_wanted.connect(self.open_result)
         self.job_list.again_wanted.connect(self._run_job_again)
+        self.job_list.resumed.connect(self._of_this_project.append)
         self.follower.ended.connect(self._ended)
         self._project.cleared.connect(self._project_left)
         self.tabs.currentChanged.connect(lambda _: self.follower.find())  # another QGIS may have started some
