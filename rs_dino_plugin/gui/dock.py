@@ -25,6 +25,7 @@ from .job_list import JobList
 from .load_results import LoadResults
 from .opacity import OpacitySlider
 from .run_page import RunPage
+from .tooltips import set_tooltips
 
 NARROWEST_PX = 240
 
@@ -54,6 +55,7 @@ class RsDinoDock(QgsDockWidget):
         layout.addWidget(self.tabs, 1)
         layout.addWidget(self.opacity)
         self.setWidget(both)
+        set_tooltips(self)
         self._of_this_project: List[KnownJob] = []
         self._loading: List[LoadResults] = []
         self.run_page.started.connect(self._started)

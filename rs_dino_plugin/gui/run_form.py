@@ -37,6 +37,7 @@ from .fold import Fold
 from .model_box import ModelBox
 from .place_box import PlaceBox
 from .raster_list import RasterList
+from .tooltips import set_tooltips
 from .where_box import WhereBox
 
 _OWN = ("rasters", "model", "aoi")
@@ -253,6 +254,7 @@ class RunForm(QWidget):
                 layout.addWidget(box)
         self.fold = Fold(tr("More settings"))
         self.fold.button.setObjectName("rsDinoMore")
+        set_tooltips(self.fold)
         self.fold.opened.connect(self._open_fold)
         layout.addWidget(self.fold)
         self._layout.replaceWidget(self._of_task, made)
