@@ -14,6 +14,8 @@ from .recipes import Recipe, read_recipe, write_recipe
 OUTPUT = "hillshade"
 _AZIMUTH_DEG, _ALTITUDE_DEG = 315.0, 45.0
 """The sun of maps: from the north-west, so that what is high looks high."""
+_BRIGHTER = 75
+"""What is flat is not darkened: its shade is 180 of 255."""
 
 
 def has_heights(layer: Optional[QgsMapLayer]) -> bool:
@@ -33,6 +35,7 @@ def add_hillshade(project: QgsProject, heights: QgsRasterLayer) -> QgsRasterLaye
     renderer = QgsHillshadeRenderer(layer.dataProvider(), 1, _AZIMUTH_DEG, _ALTITUDE_DEG)
     renderer.setZFactor(1 / metres_per_unit(heights.extent(), heights.crs()))
     layer.setRenderer(renderer)
+    layer.brightnessFilter().setBrightness(_BRIGHTER)
     layer.resampleFilter().setZoomedInResampler(QgsBilinearRasterResampler())
     layer.setBlendMode(QPainter.CompositionMode.CompositionMode_Multiply)
     layer.setCrs(heights.crs())

@@ -58,6 +58,8 @@ def details(job: KnownJob) -> str:
     if left is not None:
         lines.append(tr("About {time} left.").format(time=duration(left)))
     lines += [tr("Note: {text}").format(text=sentence(message)) for message in job.warnings]
+    if job.waits:
+        return "\n".join(lines)
     started = QDateTime.fromSecsSinceEpoch(int(job.created_s))
     lines.append(tr("Started {when}").format(when=QLocale().toString(started, QLocale.FormatType.ShortFormat)))
     return "\n".join(lines)
