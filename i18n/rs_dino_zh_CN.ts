@@ -3235,12 +3235,16 @@
 <translation>“{name}”没有返回该区域的影像：服务器没有响应、拒绝访问，或那里没有数据。</translation>
 </message>
 <message>
-<source>Made by RS-DINO, task {task}, with the model {model} from {rasters}. Job: {job}</source>
-<translation>由 RS-DINO 生成：任务 {task}，模型 {model}，栅格 {rasters}。作业：{job}</translation>
+<source>Made by RS-DINO, task {task}, with the model {model} from {rasters}.</source>
+<translation>由 RS-DINO 生成：任务 {task}，模型 {model}，栅格 {rasters}。</translation>
 </message>
 <message>
 <source>by default</source>
 <translation>默认</translation>
+</message>
+<message>
+<source>Job: {job}</source>
+<translation>作业：{job}</translation>
 </message>
 <message>
 <source>RS-DINO's engine is set to {python} ({reason}), which does not exist.</source>

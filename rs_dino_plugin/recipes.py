@@ -18,8 +18,8 @@ EXPORTED = "rsdino/exported"
 
 
 class Recipe(NamedTuple):
-    """``job`` is the job's folder, ``output`` the name of the result; ``exported`` says of which layers the rasters
-    were saved."""
+    """``job`` is the job's folder, empty where that was a temporary one; ``output`` is the name of the result;
+    ``exported`` says of which layers the rasters were saved."""
 
     request: Request
     job: str
@@ -73,11 +73,11 @@ def models_of(request: Request) -> list:
 
 
 def _abstract(recipe: Recipe) -> str:
-    return tr("Made by RS-DINO, task {task}, with the model {model} from {rasters}. Job: {job}").format(
+    text = tr("Made by RS-DINO, task {task}, with the model {model} from {rasters}.").format(
         task=recipe.request.process_id,
         model=", ".join(models_of(recipe.request)) or tr("by default"),
         rasters=", ".join(
             recipe.exported[one].name if one in recipe.exported else one for one in rasters_of(recipe.request)
         ),
-        job=recipe.job,
     )
+    return text + " " + tr("Job: {job}").format(job=recipe.job) if recipe.job else text

@@ -15,8 +15,9 @@ from ..engine_client.local import LocalEngine
 from ..errors import EngineUnusable, PluginError
 from ..export_plan import Export
 from ..i18n import tr
-from ..layers import check_destination, load_when_done, place, place_folder, style_when_loaded
+from ..layers import Finish, check_destination, load_when_done, place, place_folder, style_when_loaded
 from ..raster_export import write_raster
+from ..recipes import Recipe, write_recipe
 from ..settings import EnginePython, found_engine
 from . import parameters as declared
 from .inputs import RequestedInputs, asked_for, targets
@@ -56,14 +57,15 @@ class Execution:
             if self._refusal is not None:
                 raise self._refusal
             self._targets = targets(self._algorithm, self._task, parameters, context)
-            for path in self._targets.values():
+            request = self._request(folder)
+            for name, path in self._targets.items():
                 check_destination(path)
-                style_when_loaded(path, context)
+                style_when_loaded(path, context, self._finish(request, name))
             done = all(_export(one, feedback) for one in self._exports)
-            results = self._job(found_engine(), folder, feedback) if done else None
+            results = self._job(found_engine(), request, folder, feedback) if done else None
             if results is None:
                 return {}
-            placed = self._place(results, folder, context)
+            placed = self._place(results, request, folder, context)
         except PluginError as error:
             if error.details:
                 feedback.pushDebugInfo(error.details)
@@ -73,22 +75,32 @@ class Execution:
         say_what_was_found(results, feedback)
         return placed
 
-    def _job(self, engine: EnginePython, folder: Path, feedback: Any) -> Optional[Results]:
+    def _job(self, engine: EnginePython, request: Request, folder: Path, feedback: Any) -> Optional[Results]:
         feedback.pushInfo(tr("Engine: {python} ({reason})").format(python=engine.path, reason=engine.reason))
+        _made_in(folder).mkdir(parents=True)
+        return run_job(LocalEngine(engine.path), request, folder, feedback)
+
+    def _request(self, folder: Path) -> Request:
         made = _made_in(folder)
-        made.mkdir(parents=True)
         inputs = {**self._inputs, **asked_for(self._task, self._targets)}
         for entry in self._task.inputs:
             if entry.kind == "folder":
                 inputs[entry.name] = str(made)
             elif entry.kind == "output-file":
                 inputs[entry.name] = str(made / self._main_target().name)
-        return run_job(LocalEngine(engine.path), Request(self._task.id, inputs), folder, feedback)
+        return Request(self._task.id, inputs)
+
+    def _finish(self, request: Request, destination: str) -> Finish:
+        """Gives a layer its recipe. The job's folder is a temporary one, and is not named."""
+        names = {target.name: target.output.name for target in declared.destinations(self._task)}
+        exported = {str(export.path): export.source for export in self._exports}
+        recipe = Recipe(request, "", names.get(destination, destination), exported)
+        return lambda layer: write_recipe(layer, recipe)
 
     def _main_target(self) -> Path:
         return next(iter(self._targets.values()))
 
-    def _place(self, results: Results, folder: Path, context: Any) -> Dict[str, str]:
+    def _place(self, results: Results, request: Request, folder: Path, context: Any) -> Dict[str, str]:
         """Move every result to its destination. A result that was asked for and is not there is an error."""
         placed: Dict[str, str] = {}
         wanted = [target for target in declared.destinations(self._task) if target.name in self._targets]
@@ -96,7 +108,8 @@ class Execution:
             path = self._targets[target.name]
             if target.output.kind == "folder":
                 place_folder(_made_in(folder), path)
-                load_when_done([path / link.path(folder).name for link in results.links.values()], context)
+                for key, link in results.links.items():
+                    load_when_done([path / link.path(folder).name], context, self._finish(request, key))
                 placed[target.name] = str(path)
                 continue
             produced = _produced(results, target.output.name, folder)

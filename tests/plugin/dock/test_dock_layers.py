@@ -6,7 +6,7 @@ import numpy
 import pytest
 from dock_actions import SAMPLES, SUCCEED, click, tick, wait_for
 from osgeo import gdal
-from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.gui import QgsMapToolIdentify
 from qgis.PyQt.QtGui import QPainter
 from qgis.PyQt.QtWidgets import QPushButton
@@ -48,6 +48,19 @@ def test_identify_says_what_the_values_are(dock, engine, suburb, interface):
     names = [table.GetValueAsString(row, table.GetColOfUsage(gdal.GFU_Name)) for row in range(table.GetRowCount())]
     assert names == [entry.label for entry in labels.renderer().classes()]
     assert dataset.GetRasterBand(1).GetCategoryNames() == names
+
+
+def test_polygons_that_are_saved_keep_their_style(dock, engine, suburb, processing, tmp_path):
+    tick(dock, suburb)
+    job = run(dock)
+    (polygons,) = [one for one in QgsProject.instance().mapLayers().values() if isinstance(one, QgsVectorLayer)]
+    names = [category.label() for category in polygons.renderer().categories()]
+    assert "tree" in names
+    path = str(tmp_path / "另存 a.gpkg")
+    processing.run("native:package", {"LAYERS": [polygons.id()], "OUTPUT": path})
+    saved = QgsVectorLayer(path, "saved", "ogr")
+    assert [category.label() for category in saved.renderer().categories()] == names
+    assert job.folder.is_dir()
 
 
 def test_heights_are_metres_and_have_a_relief_that_the_project_keeps(dock, engine, suburb, interface, tmp_path):

@@ -1,6 +1,7 @@
 """``processing.run`` over a stand-in engine: what goes to the engine, what comes back, and every fault."""
 
 import gc
+import json
 import threading
 import time
 
@@ -188,6 +189,10 @@ def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
     assert set(layers) == {"Labels", "Polygons"}
     assert QgsRasterLayer(str(raster)).renderer().type() == "multibandcolor"
     assert layers["Labels"].renderer().type() == "singlebandgray"
+    for layer in layers.values():
+        assert layer.isTemporary()  # which QGIS shows beside the name
+        assert json.loads(layer.customProperty("rsdino/request"))["inputs"]["rasters"] == [str(raster)]
+        assert str(raster) in layer.metadata().abstract() and "Job" not in layer.metadata().abstract()
 
 
 def fails(run, match, feedback=None, **parameters):
