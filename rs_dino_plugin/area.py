@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any, List, NamedTuple
 
@@ -16,6 +17,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeatureSource,
     QgsProcessingFeatureSourceDefinition,
+    QgsProcessingUtils,
     QgsProject,
     QgsVectorFileWriter,
     QgsVectorLayer,
@@ -94,3 +96,11 @@ def _write(layer: QgsVectorLayer, path: Path, selected: bool) -> None:
     done: List[object] = list(QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), context, options))
     if done[0] != QgsVectorFileWriter.WriterError.NoError:
         raise PluginError(tr("The area of interest cannot be written: {reason}").format(reason=done[1]))
+
+
+def kept(path: Path, folder: Path) -> str:
+    """A file that Processing deletes when QGIS ends is kept in ``folder``."""
+    temporary = Path(QgsProcessingUtils.tempFolder())
+    if temporary not in path.parents:
+        return str(path)
+    return str(shutil.copy(str(path), str(folder / path.name)))

@@ -44,6 +44,9 @@ class LocalEngine(Client):
 
     def resume(self, request: Request, folder: Path) -> "LocalJob":
         """Go on with a job that failed or was cancelled; :class:`ClientError` when it cannot be started."""
+        for name in (CANCEL, EXIT_CODE):  # what the earlier end left
+            if (folder / name).exists():
+                (folder / name).unlink()
         os.utime(str(folder / REQUEST))
         said = folder / STATUS
         return self._run(request, folder, ["--resume"], said.stat().st_size if said.exists() else 0)

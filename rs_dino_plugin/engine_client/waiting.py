@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Optional
 
 from .documents import Message, Request, Status
-from .local import CANCEL, EXIT_CODE, REQUEST, STATUS
+from .local import REQUEST, STATUS
 
 MARK = "waiting"
 
@@ -26,11 +26,11 @@ def waits(folder: Path) -> bool:
 
 
 def take(folder: Path) -> bool:
-    """Take a job out of the line; False when somebody else was faster."""
-    os.utime(str(folder / REQUEST))  # from now on it has time to begin
+    """Take a job out of the line; False when somebody else was faster, or its folder is gone."""
     try:
+        os.utime(str(folder / REQUEST))  # from now on it has time to begin
         (folder / MARK).unlink()
-    except FileNotFoundError:
+    except OSError:
         return False
     return True
 
@@ -45,10 +45,3 @@ def end_unstarted(request: Request, folder: Path, state: str, message: Optional[
 def can_resume(folder: Path) -> bool:
     """Whether an engine left something to go on from."""
     return any((folder / "checkpoint").glob("*"))
-
-
-def forget_the_end(folder: Path) -> None:
-    """Take away what an earlier end left, so that the job can go on."""
-    for name in (CANCEL, EXIT_CODE):
-        if (folder / name).exists():
-            (folder / name).unlink()

@@ -150,6 +150,7 @@ class RsDinoDock(QgsDockWidget):
 
     def _project_left(self) -> None:
         """Results of what runs now belong to a project that is not open any more."""
+        self.run_page.stop()
         self._of_this_project.clear()
         self._loading.clear()
 

@@ -79,15 +79,15 @@ class JobFollower(QObject):
     def resume(self, job: KnownJob) -> None:
         """Go on with a job that failed or was cancelled, from where it was."""
         if job.is_final and waiting.can_resume(job.folder):
-            waiting.forget_the_end(job.folder)
             self._begin(job, lambda engine: engine.resume(job.request, job.folder))
 
     def _begin(self, job: KnownJob, run: Callable[[LocalEngine], LocalJob]) -> None:
         try:
             job.begin_anew(run(LocalEngine(found_engine().path)))
-        except (ClientError, EngineUnusable) as error:
-            message = error.message if isinstance(error, ClientError) else Message("", {}, str(error))
-            self._end_unstarted(job, "failed", message)
+        except ClientError as error:
+            self._end_unstarted(job, "failed", error.message)
+        except (EngineUnusable, OSError) as error:
+            self._end_unstarted(job, "failed", Message("", {}, str(error)))
         self._timer.start()
         self.changed.emit(job)
 
@@ -137,7 +137,8 @@ class JobFollower(QObject):
         """The end of a job that nothing works on; the next look finds it."""
         said = job.folder / STATUS
         size = said.stat().st_size if said.exists() else 0
-        waiting.end_unstarted(job.request, job.folder, state, message)
+        with suppress(OSError):  # where nothing can be written, the next look finds that nothing works on it
+            waiting.end_unstarted(job.request, job.folder, state, message)
         job.begin_anew(LocalJob(job.folder, job.request.process_id, said_bytes=size))
 
     def _find_one(self) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeedback,
-    QgsProcessingUtils,
     QgsProject,
     QgsRasterLayer,
     QgsSettings,
@@ -18,6 +16,7 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from ..area import kept
 from ..catalog import Task, catalogue
 from ..engine_client.documents import Request
 from ..engine_client.job_store import AREA
@@ -105,9 +104,9 @@ class RunForm(QWidget):
 
     def name(self) -> str:
         """What the run is called: the first raster's name."""
-        first = next(iter(self.rasters.rasters()), "")
         layers = self.rasters.layers()
-        return layers[0].name() if layers else first.name() if isinstance(first, QgsRasterLayer) else Path(first).stem
+        first = layers[0] if layers else next(iter(self.rasters.rasters()), "")
+        return first.name() if isinstance(first, QgsRasterLayer) else Path(first).stem
 
     def request(self, folder: Path) -> Request:
         """The request for a job in ``folder``; files that it needs are written there.
@@ -124,7 +123,7 @@ class RunForm(QWidget):
         inputs = {"rasters": paths, **self._inputs()}
         for entry in self.task.inputs:
             if entry.kind == "places" and entry.name in inputs:
-                inputs[entry.name] = _kept(Path(inputs[entry.name]), folder)
+                inputs[entry.name] = kept(Path(inputs[entry.name]), folder)
         if not touches(self.rasters.layers(), self.where.area()):
             raise PluginError(tr("The area lies beside the raster. Choose another one, or move the map there."))
         area = self.where.write(folder / AREA)
@@ -290,11 +289,3 @@ class RunForm(QWidget):
     def _is_changed(self, name: str, value: Any) -> bool:
         definition = self._algorithm.parameterDefinition(name)
         return value not in (definition.defaultValue(), None, [], "")
-
-
-def _kept(path: Path, folder: Path) -> str:
-    """A file that Processing deletes when QGIS ends is kept with the job."""
-    temporary = Path(QgsProcessingUtils.tempFolder())
-    if temporary not in path.parents:
-        return str(path)
-    return str(shutil.copy(str(path), str(folder / path.name)))

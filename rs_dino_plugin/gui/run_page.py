@@ -71,12 +71,12 @@ class RunPage(QWidget):
             layout.addWidget(widget)
 
     def leave_project(self) -> None:
-        self._stop()
+        self.stop()
         self.form.leave_project()
 
     def run_or_stop(self) -> None:
         """The button: run, or give up what goes on before the run."""
-        if self._stop():
+        if self.stop():
             return
         self.clear_message()
         try:
@@ -154,8 +154,8 @@ class RunPage(QWidget):
         self.form.remember()
         self.started.emit(job)
 
-    def _stop(self) -> bool:
-        """Give up what goes on; False when nothing does."""
+    def stop(self) -> bool:
+        """Give up what goes on before a run; False when nothing does."""
         saving = self._save.cancel()
         if saving is None and not self._check.is_running:
             return False

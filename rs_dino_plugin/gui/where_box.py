@@ -24,6 +24,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QVB
 
 from ..area import Area, write_area, write_features
 from ..errors import PluginError
+from ..ground import metres_per_unit
 from ..i18n import tr
 from .draw_area import DrawAreaTool, area_band
 from .project_layers import layer_signals, layers_in_order
@@ -145,12 +146,7 @@ class WhereBox(QWidget):
 
     def gsd_m(self) -> float:
         """The width of a pixel of the map on the ground."""
-        middle = self._canvas.extent().center()
-        measure = QgsDistanceArea()
-        measure.setSourceCrs(self._map_crs(), self._project.transformContext())
-        measure.setEllipsoid(self._project.ellipsoid())
-        step = self._canvas.mapUnitsPerPixel()
-        return measure.measureLine(middle, QgsPointXY(middle.x() + step, middle.y()))
+        return self._canvas.mapUnitsPerPixel() * metres_per_unit(self._canvas.extent(), self._map_crs())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
