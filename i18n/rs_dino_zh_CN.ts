@@ -2519,94 +2519,6 @@
 <translation>骨干网络 {name}</translation>
 </message>
 <message>
-<source>Starter: land cover</source>
-<translation>入门模型：土地覆盖</translation>
-</message>
-<message>
-<source>Buildings, roads and paved ground, low vegetation, trees, water and bare ground from aerial RGB.</source>
-<translation>由航空 RGB 影像识别建筑物、道路与硬化地面、低矮植被、树木、水体和裸地。</translation>
-</message>
-<message>
-<source>Red, green and blue, 0.1 to 1 m per pixel; made for 0.15 to 0.3 m. Trained on few places (Dubai, the Netherlands, the north-east of the USA, Nepal, forest plots in the USA, one French farm): expect errors elsewhere, in winter and dusk light, for dry grass against bare ground, flat roofs against paved ground, shadows against water. A first map to improve by fine-tuning, not a survey.</source>
-<translation>红、绿、蓝三波段，像元 0.1 至 1 米，最适合 0.15 至 0.3 米。只在少数地点训练（迪拜、荷兰、美国东北部、尼泊尔、美国的林地样方、法国一处农田）：在其他地方、冬季和黄昏光照下会有误差，也容易混淆干草与裸地、平屋顶与硬化地面、阴影与水体。它给出的是可通过微调改进的初步地图，而不是测绘成果。</translation>
-</message>
-<message>
-<source>held-out parts of each source, not used in training; see README.md</source>
-<translation>各数据来源中未参与训练的部分；见 README.md</translation>
-</message>
-<message>
-<source>Starter: canopy height</source>
-<translation>入门模型：冠层高度</translation>
-</message>
-<message>
-<source>Height of trees above ground, in metres, from aerial RGB.</source>
-<translation>由航空 RGB 影像估计树木离地高度，单位为米。</translation>
-</message>
-<message>
-<source>Red, green and blue, 0.1 to 1 m per pixel; made for 0.25 m, leaves on. Taught on some sixty small forest plots in the USA and one French farm: heights tell tall from low and trees from ground there; elsewhere expect errors of many metres. Trees above 20 m come out too low, the more the taller. For real work use CHMv2 or teach this one your own heights.</source>
-<translation>红、绿、蓝三波段，像元 0.1 至 1 米，最适合 0.25 米、生叶期影像。只用美国约六十个小型林地样方和法国一处农田训练：在那里能区分高矮、树木与地面；在其他地方误差可达数米。20 米以上的树会被低估，越高越明显。实际工作请使用 CHMv2，或用您自己的高度数据训练本模型。</translation>
-</message>
-<message>
-<source>plots TEAK_043, 044, 046, 047, OSBS and site MLBS; see README.md</source>
-<translation>样方 TEAK_043、044、046、047、OSBS 及站点 MLBS；见 README.md</translation>
-</message>
-<message>
-<source>Starter: features</source>
-<translation>入门模型：特征</translation>
-</message>
-<message>
-<source>Features of a small vision transformer of DINOv3's build; not Meta's weights.</source>
-<translation>DINOv3 结构的小型视觉 Transformer 的特征；不是 Meta 的权重。</translation>
-</message>
-<message>
-<source>Not Meta's weights and not trained as theirs: a ViT of six blocks that was taught to give what a small convolutional network sees. Good for trying feature maps, clusters and similarity before the real weights are there; tells vegetation, water, roofs and paved ground apart by colour and texture, and little beyond.</source>
-<translation>不是 Meta 的权重，训练方式也不同：这是一个六层的 ViT，学习输出一个小型卷积网络所看到的内容。适合在获得真正的权重之前试用特征图、聚类和相似性搜索；能按颜色和纹理区分植被、水体、屋顶和硬化地面，除此之外能力有限。</translation>
-</message>
-<message>
-<source>meaning: land cover, objects; the smaller, the faster</source>
-<translation>语义：土地覆盖、地物；模型越小越快</translation>
-</message>
-<message>
-<source>meaning, with features at 4-32 px: fine maps with a head that joins them</source>
-<translation>语义，特征粒度 4–32 像元：配合融合多级特征的解码头可得到精细地图</translation>
-</message>
-<message>
-<source>measures: canopy height, and imagery from space</source>
-<translation>量测：冠层高度，以及卫星影像</translation>
-</message>
-<message>
-<source>canopy height in metres, together with dinov3-vitl16-sat493m</source>
-<translation>与 dinov3-vitl16-sat493m 配合估计冠层高度（米）</translation>
-</message>
-<message>
-<source>CHMv2 canopy-height head for ViT-L/16</source>
-<translation>适用于 ViT-L/16 的 CHMv2 冠层高度解码头</translation>
-</message>
-<message>
-<source>web images</source>
-<translation>网络图像</translation>
-</message>
-<message>
-<source>satellite images</source>
-<translation>卫星影像</translation>
-</message>
-<message>
-<source>red</source>
-<translation>红</translation>
-</message>
-<message>
-<source>green</source>
-<translation>绿</translation>
-</message>
-<message>
-<source>blue</source>
-<translation>蓝</translation>
-</message>
-<message>
-<source>nir</source>
-<translation>近红外</translation>
-</message>
-<message>
 <source>Delete…</source>
 <translation>删除…</translation>
 </message>
@@ -3171,10 +3083,6 @@
 <translation>无法写入 {path}，可能因为它已在别处打开。结果保留在 {kept}。</translation>
 </message>
 <message>
-<source>near infrared</source>
-<translation>近红外</translation>
-</message>
-<message>
 <source>{count} classes</source>
 <translation>{count} 个类别</translation>
 </message>
@@ -3185,6 +3093,98 @@
 <message>
 <source>bands: {names}</source>
 <translation>波段：{names}</translation>
+</message>
+<message>
+<source>Starter: land cover</source>
+<translation>入门模型：土地覆盖</translation>
+</message>
+<message>
+<source>Buildings, roads and paved ground, low vegetation, trees, water and bare ground from aerial RGB.</source>
+<translation>由航空 RGB 影像识别建筑物、道路与硬化地面、低矮植被、树木、水体和裸地。</translation>
+</message>
+<message>
+<source>Red, green and blue, 0.1 to 1 m per pixel; made for 0.15 to 0.3 m. Trained on few places (Dubai, the Netherlands, the north-east of the USA, Nepal, forest plots in the USA, one French farm): expect errors elsewhere, in winter and dusk light, for dry grass against bare ground, flat roofs against paved ground, shadows against water. A first map to improve by fine-tuning, not a survey.</source>
+<translation>红、绿、蓝三波段，像元 0.1 至 1 米，最适合 0.15 至 0.3 米。只在少数地点训练（迪拜、荷兰、美国东北部、尼泊尔、美国的林地样方、法国一处农田）：在其他地方、冬季和黄昏光照下会有误差，也容易混淆干草与裸地、平屋顶与硬化地面、阴影与水体。它给出的是可通过微调改进的初步地图，而不是测绘成果。</translation>
+</message>
+<message>
+<source>held-out parts of each source, not used in training; see README.md</source>
+<translation>各数据来源中未参与训练的部分；见 README.md</translation>
+</message>
+<message>
+<source>Starter: canopy height</source>
+<translation>入门模型：冠层高度</translation>
+</message>
+<message>
+<source>Height of trees above ground, in metres, from aerial RGB.</source>
+<translation>由航空 RGB 影像估计树木离地高度，单位为米。</translation>
+</message>
+<message>
+<source>Red, green and blue, 0.1 to 1 m per pixel; made for 0.25 m, leaves on. Taught on some sixty small forest plots in the USA and one French farm: heights tell tall from low and trees from ground there; elsewhere expect errors of many metres. Trees above 20 m come out too low, the more the taller. For real work use CHMv2 or teach this one your own heights.</source>
+<translation>红、绿、蓝三波段，像元 0.1 至 1 米，最适合 0.25 米、生叶期影像。只用美国约六十个小型林地样方和法国一处农田训练：在那里能区分高矮、树木与地面；在其他地方误差可达数米。20 米以上的树会被低估，越高越明显。实际工作请使用 CHMv2，或用您自己的高度数据训练本模型。</translation>
+</message>
+<message>
+<source>plots TEAK_043, 044, 046, 047, OSBS and site MLBS; see README.md</source>
+<translation>样方 TEAK_043、044、046、047、OSBS 及站点 MLBS；见 README.md</translation>
+</message>
+<message>
+<source>Starter: features</source>
+<translation>入门模型：特征</translation>
+</message>
+<message>
+<source>Features of a small vision transformer of DINOv3's build; not Meta's weights.</source>
+<translation>DINOv3 结构的小型视觉 Transformer 的特征；不是 Meta 的权重。</translation>
+</message>
+<message>
+<source>Not Meta's weights and not trained as theirs: a ViT of six blocks that was taught to give what a small convolutional network sees. Good for trying feature maps, clusters and similarity before the real weights are there; tells vegetation, water, roofs and paved ground apart by colour and texture, and little beyond.</source>
+<translation>不是 Meta 的权重，训练方式也不同：这是一个六层的 ViT，学习输出一个小型卷积网络所看到的内容。适合在获得真正的权重之前试用特征图、聚类和相似性搜索；能按颜色和纹理区分植被、水体、屋顶和硬化地面，除此之外能力有限。</translation>
+</message>
+<message>
+<source>meaning: land cover, objects; the smaller, the faster</source>
+<translation>语义：土地覆盖、地物；模型越小越快</translation>
+</message>
+<message>
+<source>meaning, with features at 4-32 px: fine maps with a head that joins them</source>
+<translation>语义，特征粒度 4–32 像元：配合融合多级特征的解码头可得到精细地图</translation>
+</message>
+<message>
+<source>measures: canopy height, and imagery from space</source>
+<translation>量测：冠层高度，以及卫星影像</translation>
+</message>
+<message>
+<source>canopy height in metres, together with dinov3-vitl16-sat493m</source>
+<translation>与 dinov3-vitl16-sat493m 配合估计冠层高度（米）</translation>
+</message>
+<message>
+<source>CHMv2 canopy-height head for ViT-L/16</source>
+<translation>适用于 ViT-L/16 的 CHMv2 冠层高度解码头</translation>
+</message>
+<message>
+<source>web images</source>
+<translation>网络图像</translation>
+</message>
+<message>
+<source>satellite images</source>
+<translation>卫星影像</translation>
+</message>
+<message>
+<source>red</source>
+<translation>红</translation>
+</message>
+<message>
+<source>green</source>
+<translation>绿</translation>
+</message>
+<message>
+<source>blue</source>
+<translation>蓝</translation>
+</message>
+<message>
+<source>nir</source>
+<translation>近红外</translation>
+</message>
+<message>
+<source>near infrared</source>
+<translation>近红外</translation>
 </message>
 <message>
 <source>More help</source>

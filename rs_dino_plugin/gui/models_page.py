@@ -28,7 +28,7 @@ from ..setup_choices import load_choices, model_folders, network_variables, prox
 from .background import Background, running
 from .delete_model import ask_and_delete, can_be_deleted
 from .get_model import Asked, GetModelDialog
-from .model_card import card, size, task_title
+from .model_html import card, size, task_title
 from .models_tree import ModelsTree, model_title
 from .options import MODELS
 from .words import coloured, wrapped
