@@ -7,6 +7,10 @@
 <translation>图层“{name}”中没有多边形。</translation>
 </message>
 <message>
+<source>“{name}” cannot be written: {reason}</source>
+<translation>无法写出“{name}”：{reason}</translation>
+</message>
+<message>
 <source>The area of interest cannot be written: {reason}</source>
 <translation>无法写入感兴趣区：{reason}</translation>
 </message>
@@ -2023,20 +2027,68 @@
 <translation>请在“设置 ▸ 选项 ▸ RS-DINO”中安装或设置引擎。</translation>
 </message>
 <message>
-<source>The job failed without saying why.</source>
-<translation>作业失败，没有说明原因。</translation>
+<source>“{name}” is not a file: what you chose of it is saved as a raster at {size} m per pixel first.</source>
+<translation>“{name}”不是文件：先把您选定的部分存成每像元 {size} 米的栅格。</translation>
 </message>
 <message>
-<source>Delete this job and its results?</source>
-<translation>删除该作业及其结果？</translation>
+<source>“{name}” is a map service, which has no end: choose an area of it.</source>
+<translation>“{name}”是地图服务，没有边界：请选择其中一个区域。</translation>
+</message>
+<message>
+<source>The area lies beside the raster. Choose another one, or move the map there.</source>
+<translation>该区域不在栅格范围内。请选择其他区域，或把地图移到栅格处。</translation>
+</message>
+<message>
+<source>“{name}” would be {columns} × {rows} pixels here, {count} million; at most {most} million are saved at once. Choose a smaller area.</source>
+<translation>“{name}”在此范围内有 {columns} × {rows} 像元，共 {count} 百万；一次最多保存 {most} 百万像元。请选择更小的区域。</translation>
+</message>
+<message>
+<source>The area of interest cannot be read: {path}</source>
+<translation>无法读取感兴趣区：{path}</translation>
+</message>
+<message>
+<source>The area cannot be brought into the coordinates of “{name}”.</source>
+<translation>无法把该区域换算到“{name}”的坐标系。</translation>
+</message>
+<message>
+<source>“{name}” cannot be opened: its server does not answer, or it is gone.</source>
+<translation>无法打开“{name}”：服务器没有响应，或数据已不存在。</translation>
+</message>
+<message>
+<source>The job failed without saying why.</source>
+<translation>作业失败，没有说明原因。</translation>
 </message>
 <message>
 <source>&amp;Delete</source>
 <translation>删除(&amp;D)</translation>
 </message>
 <message>
+<source>Delete this job and its results?</source>
+<translation>删除该作业及其结果？</translation>
+</message>
+<message>
 <source>Results of this job are open as layers ({names}). Remove those from the project first.</source>
 <translation>该作业的结果正作为图层打开（{names}）。请先从工程中移除这些图层。</translation>
+</message>
+<message>
+<source>Delete this job? Its results stay in {folder}</source>
+<translation>删除该作业？其结果仍保留在 {folder}</translation>
+</message>
+<message>
+<source>Delete a model</source>
+<translation>删除模型</translation>
+</message>
+<message>
+<source>{path} cannot be deleted, perhaps because it is in use: {reason}</source>
+<translation>无法删除 {path}，可能正在使用：{reason}</translation>
+</message>
+<message>
+<source>Delete the model “{title}”? Results that it made stay.</source>
+<translation>删除模型“{title}”？用它得到的结果会保留。</translation>
+</message>
+<message>
+<source>“{title}” is not in the library any more.</source>
+<translation>“{title}”已不在模型库中。</translation>
 </message>
 <message>
 <source>RS-DINO dock</source>
@@ -2251,6 +2303,10 @@
 <translation>取消(&amp;C)</translation>
 </message>
 <message>
+<source>Res&amp;ume</source>
+<translation>继续(&amp;U)</translation>
+</message>
+<message>
 <source>&amp;Log</source>
 <translation>日志(&amp;L)</translation>
 </message>
@@ -2267,6 +2323,10 @@
 <translation>状态</translation>
 </message>
 <message>
+<source>Start &amp;now</source>
+<translation>立即开始(&amp;N)</translation>
+</message>
+<message>
 <source>The log is empty.</source>
 <translation>日志为空。</translation>
 </message>
@@ -2277,6 +2337,10 @@
 <message>
 <source>stopping</source>
 <translation>正在停止</translation>
+</message>
+<message>
+<source>waiting</source>
+<translation>等待中</translation>
 </message>
 <message>
 <source>starting</source>
@@ -2293,6 +2357,10 @@
 <message>
 <source>cancelled</source>
 <translation>已取消</translation>
+</message>
+<message>
+<source>It begins when the job before it has ended.</source>
+<translation>前一个作业结束后开始。</translation>
 </message>
 <message>
 <source>{hours} h {minutes} min</source>
@@ -2451,92 +2519,8 @@
 <translation>骨干网络 {name}</translation>
 </message>
 <message>
-<source>Starter: land cover</source>
-<translation>入门模型：土地覆盖</translation>
-</message>
-<message>
-<source>Buildings, roads and paved ground, low vegetation, trees, water and bare ground from aerial RGB.</source>
-<translation>由航空 RGB 影像识别建筑物、道路与硬化地面、低矮植被、树木、水体和裸地。</translation>
-</message>
-<message>
-<source>Red, green and blue, 0.1 to 1 m per pixel; made for 0.15 to 0.3 m. Trained on few places (Dubai, the Netherlands, the north-east of the USA, Nepal, forest plots in the USA, one French farm): expect errors elsewhere, in winter and dusk light, for dry grass against bare ground, flat roofs against paved ground, shadows against water. A first map to improve by fine-tuning, not a survey.</source>
-<translation>红、绿、蓝三波段，像元 0.1 至 1 米，最适合 0.15 至 0.3 米。只在少数地点训练（迪拜、荷兰、美国东北部、尼泊尔、美国的林地样方、法国一处农田）：在其他地方、冬季和黄昏光照下会有误差，也容易混淆干草与裸地、平屋顶与硬化地面、阴影与水体。它给出的是可通过微调改进的初步地图，而不是测绘成果。</translation>
-</message>
-<message>
-<source>held-out parts of each source, not used in training; see README.md</source>
-<translation>各数据来源中未参与训练的部分；见 README.md</translation>
-</message>
-<message>
-<source>Starter: canopy height</source>
-<translation>入门模型：冠层高度</translation>
-</message>
-<message>
-<source>Height of trees above ground, in metres, from aerial RGB.</source>
-<translation>由航空 RGB 影像估计树木离地高度，单位为米。</translation>
-</message>
-<message>
-<source>Red, green and blue, 0.1 to 1 m per pixel; made for 0.25 m, leaves on. Taught on some sixty small forest plots in the USA and one French farm: heights tell tall from low and trees from ground there; elsewhere expect errors of many metres. Trees above 20 m come out too low, the more the taller. For real work use CHMv2 or teach this one your own heights.</source>
-<translation>红、绿、蓝三波段，像元 0.1 至 1 米，最适合 0.25 米、生叶期影像。只用美国约六十个小型林地样方和法国一处农田训练：在那里能区分高矮、树木与地面；在其他地方误差可达数米。20 米以上的树会被低估，越高越明显。实际工作请使用 CHMv2，或用您自己的高度数据训练本模型。</translation>
-</message>
-<message>
-<source>plots TEAK_043, 044, 046, 047, OSBS and site MLBS; see README.md</source>
-<translation>样方 TEAK_043、044、046、047、OSBS 及站点 MLBS；见 README.md</translation>
-</message>
-<message>
-<source>Starter: features</source>
-<translation>入门模型：特征</translation>
-</message>
-<message>
-<source>Features of a small vision transformer of DINOv3's build; not Meta's weights.</source>
-<translation>DINOv3 结构的小型视觉 Transformer 的特征；不是 Meta 的权重。</translation>
-</message>
-<message>
-<source>Not Meta's weights and not trained as theirs: a ViT of six blocks that was taught to give what a small convolutional network sees. Good for trying feature maps, clusters and similarity before the real weights are there; tells vegetation, water, roofs and paved ground apart by colour and texture, and little beyond.</source>
-<translation>不是 Meta 的权重，训练方式也不同：这是一个六层的 ViT，学习输出一个小型卷积网络所看到的内容。适合在获得真正的权重之前试用特征图、聚类和相似性搜索；能按颜色和纹理区分植被、水体、屋顶和硬化地面，除此之外能力有限。</translation>
-</message>
-<message>
-<source>meaning: land cover, objects; the smaller, the faster</source>
-<translation>语义：土地覆盖、地物；模型越小越快</translation>
-</message>
-<message>
-<source>meaning, with features at 4-32 px: fine maps with a head that joins them</source>
-<translation>语义，特征粒度 4–32 像元：配合融合多级特征的解码头可得到精细地图</translation>
-</message>
-<message>
-<source>measures: canopy height, and imagery from space</source>
-<translation>量测：冠层高度，以及卫星影像</translation>
-</message>
-<message>
-<source>canopy height in metres, together with dinov3-vitl16-sat493m</source>
-<translation>与 dinov3-vitl16-sat493m 配合估计冠层高度（米）</translation>
-</message>
-<message>
-<source>CHMv2 canopy-height head for ViT-L/16</source>
-<translation>适用于 ViT-L/16 的 CHMv2 冠层高度解码头</translation>
-</message>
-<message>
-<source>web images</source>
-<translation>网络图像</translation>
-</message>
-<message>
-<source>satellite images</source>
-<translation>卫星影像</translation>
-</message>
-<message>
-<source>red</source>
-<translation>红</translation>
-</message>
-<message>
-<source>green</source>
-<translation>绿</translation>
-</message>
-<message>
-<source>blue</source>
-<translation>蓝</translation>
-</message>
-<message>
-<source>nir</source>
-<translation>近红外</translation>
+<source>Delete…</source>
+<translation>删除…</translation>
 </message>
 <message>
 <source>Listing models</source>
@@ -2639,6 +2623,42 @@
 <translation>模型库</translation>
 </message>
 <message>
+<source>In a folder “{name}” beside the first raster; each run has a folder of its own in it.</source>
+<translation>放在第一个栅格旁边的“{name}”文件夹里；每次运行在其中各有一个文件夹。</translation>
+</message>
+<message>
+<source>Results</source>
+<translation>结果</translation>
+</message>
+<message>
+<source>In {folder}, which is set under Settings ▸ Options ▸ RS-DINO.</source>
+<translation>放在 {folder}，可在“设置 ▸ 选项 ▸ RS-DINO”中更改。</translation>
+</message>
+<message>
+<source>With the job</source>
+<translation>与作业放在一起</translation>
+</message>
+<message>
+<source>Beside the raster</source>
+<translation>放在栅格旁边</translation>
+</message>
+<message>
+<source>In a folder…</source>
+<translation>放入指定文件夹…</translation>
+</message>
+<message>
+<source>Each run has a folder of its own in it.</source>
+<translation>每次运行在其中各有一个文件夹。</translation>
+</message>
+<message>
+<source>Choose a folder for the results that exists.</source>
+<translation>请为结果选择一个已有的文件夹。</translation>
+</message>
+<message>
+<source>This raster lies in no folder: choose another place for the results.</source>
+<translation>该栅格不在任何文件夹中：请为结果另选位置。</translation>
+</message>
+<message>
 <source>Before the run</source>
 <translation>运行之前</translation>
 </message>
@@ -2671,12 +2691,20 @@
 <translation>{number} MB</translation>
 </message>
 <message>
+<source>“{name}” is not a file: what you choose of it is saved as a raster first. Many services do not allow to fetch large areas: look at the terms of this one.</source>
+<translation>“{name}”不是文件：会先把您选定的部分存成栅格。许多服务不允许大面积下载：请查看该服务的条款。</translation>
+</message>
+<message>
 <source>{name} (not in the project)</source>
 <translation>{name}（不在工程中）</translation>
 </message>
 <message>
 <source>Run again with RS-DINO</source>
 <translation>用 RS-DINO 再次运行</translation>
+</message>
+<message>
+<source>Add a hillshade</source>
+<translation>添加山体阴影</translation>
 </message>
 <message>
 <source>Task</source>
@@ -2689,6 +2717,10 @@
 <message>
 <source>W&amp;here</source>
 <translation>范围(&amp;H)</translation>
+</message>
+<message>
+<source>Resu&amp;lts</source>
+<translation>结果(&amp;L)</translation>
 </message>
 <message>
 <source>More settings</source>
@@ -2707,10 +2739,6 @@
 <translation>请至少勾选一个栅格。</translation>
 </message>
 <message>
-<source>The area lies beside the raster. Choose another one, or move the map there.</source>
-<translation>该区域不在栅格范围内。请选择其他区域，或把地图移到栅格处。</translation>
-</message>
-<message>
 <source>Choose a model.</source>
 <translation>请选择模型。</translation>
 </message>
@@ -2723,16 +2751,32 @@
 <translation>需要填写“{title}”。</translation>
 </message>
 <message>
-<source>The job's folder cannot be written: {reason}</source>
-<translation>无法写入作业文件夹：{reason}</translation>
-</message>
-<message>
 <source>Stop checking</source>
 <translation>停止检查</translation>
 </message>
 <message>
 <source>Asking the engine what the run will take…</source>
 <translation>正在向引擎询问运行所需的资源…</translation>
+</message>
+<message>
+<source>The job's folder cannot be written: {reason}</source>
+<translation>无法写入作业文件夹：{reason}</translation>
+</message>
+<message>
+<source>Stop saving</source>
+<translation>停止保存</translation>
+</message>
+<message>
+<source>Saving layers as rasters</source>
+<translation>正在把图层存成栅格</translation>
+</message>
+<message>
+<source>Every run has a folder here, with its log and, unless the dock is told otherwise, its results.</source>
+<translation>每次运行在这里各有一个文件夹，存放日志；如果没有在面板中另作选择，结果也放在其中。</translation>
+</message>
+<message>
+<source>Folder of the jobs</source>
+<translation>作业文件夹</translation>
 </message>
 <message>
 <source>The models run in an engine of its own, outside QGIS: nothing is installed into QGIS itself.</source>
@@ -2879,6 +2923,70 @@
 <translation>{title} [可选]</translation>
 </message>
 <message>
+<source>What to make of the rasters</source>
+<translation>要由栅格得到什么</translation>
+</message>
+<message>
+<source>Tick what to work on: rasters of the project, map services too</source>
+<translation>勾选要处理的栅格：工程中的栅格，也包括地图服务</translation>
+</message>
+<message>
+<source>A model that came with the plugin or was imported, or a file or folder</source>
+<translation>插件自带或已导入的模型，也可以是文件或文件夹</translation>
+</message>
+<message>
+<source>Only this area is computed</source>
+<translation>只计算该区域</translation>
+</message>
+<message>
+<source>Drag a rectangle on the map, or click the corners of a polygon</source>
+<translation>在地图上拖出矩形，或依次单击多边形的各个角点</translation>
+</message>
+<message>
+<source>Its selected polygons, or all when none is selected</source>
+<translation>用其中选中的多边形；没有选中时用全部</translation>
+</message>
+<message>
+<source>Settings that are right for most runs as they are</source>
+<translation>多数情况下无需改动的设置</translation>
+</message>
+<message>
+<source>Start the job; it waits while another one runs</source>
+<translation>启动作业；如有其他作业在运行，则排队等候</translation>
+</message>
+<message>
+<source>Jobs of this and of earlier sessions, newest first; a double click opens the result</source>
+<translation>本次和以往的作业，最新的在前；双击可打开结果</translation>
+</message>
+<message>
+<source>Add the result to the project again</source>
+<translation>把结果再次加入工程</translation>
+</message>
+<message>
+<source>Show the settings of this job in the form</source>
+<translation>在表单中显示该作业的设置</translation>
+</message>
+<message>
+<source>Stop this job at its next step; what is done is kept, to go on from</source>
+<translation>在下一步停止该作业；已完成的部分会保留，可由此继续</translation>
+</message>
+<message>
+<source>Go on from where it was, or begin at once with a job that waits</source>
+<translation>从中断处继续，或立即开始等待中的作业</translation>
+</message>
+<message>
+<source>What the engine said, to find out what went wrong</source>
+<translation>引擎的输出，用于查找问题</translation>
+</message>
+<message>
+<source>Delete this job, after a question</source>
+<translation>确认后删除该作业</translation>
+</message>
+<message>
+<source>How far the newest result covers the map below it</source>
+<translation>最新结果对下方地图的遮盖程度</translation>
+</message>
+<message>
 <source>Where</source>
 <translation>范围</translation>
 </message>
@@ -2947,6 +3055,10 @@
 <translation>图层中没有选中要素：将使用全部 {count} 个。</translation>
 </message>
 <message>
+<source>Hillshade</source>
+<translation>山体阴影</translation>
+</message>
+<message>
 <source>The result cannot be written as {suffix}. It is kept at {kept}.</source>
 <translation>无法将结果写为 {suffix}。结果保留在 {kept}。</translation>
 </message>
@@ -2971,10 +3083,6 @@
 <translation>无法写入 {path}，可能因为它已在别处打开。结果保留在 {kept}。</translation>
 </message>
 <message>
-<source>near infrared</source>
-<translation>近红外</translation>
-</message>
-<message>
 <source>{count} classes</source>
 <translation>{count} 个类别</translation>
 </message>
@@ -2987,8 +3095,100 @@
 <translation>波段：{names}</translation>
 </message>
 <message>
-<source>Results</source>
-<translation>结果</translation>
+<source>Starter: land cover</source>
+<translation>入门模型：土地覆盖</translation>
+</message>
+<message>
+<source>Buildings, roads and paved ground, low vegetation, trees, water and bare ground from aerial RGB.</source>
+<translation>由航空 RGB 影像识别建筑物、道路与硬化地面、低矮植被、树木、水体和裸地。</translation>
+</message>
+<message>
+<source>Red, green and blue, 0.1 to 1 m per pixel; made for 0.15 to 0.3 m. Trained on few places (Dubai, the Netherlands, the north-east of the USA, Nepal, forest plots in the USA, one French farm): expect errors elsewhere, in winter and dusk light, for dry grass against bare ground, flat roofs against paved ground, shadows against water. A first map to improve by fine-tuning, not a survey.</source>
+<translation>红、绿、蓝三波段，像元 0.1 至 1 米，最适合 0.15 至 0.3 米。只在少数地点训练（迪拜、荷兰、美国东北部、尼泊尔、美国的林地样方、法国一处农田）：在其他地方、冬季和黄昏光照下会有误差，也容易混淆干草与裸地、平屋顶与硬化地面、阴影与水体。它给出的是可通过微调改进的初步地图，而不是测绘成果。</translation>
+</message>
+<message>
+<source>held-out parts of each source, not used in training; see README.md</source>
+<translation>各数据来源中未参与训练的部分；见 README.md</translation>
+</message>
+<message>
+<source>Starter: canopy height</source>
+<translation>入门模型：冠层高度</translation>
+</message>
+<message>
+<source>Height of trees above ground, in metres, from aerial RGB.</source>
+<translation>由航空 RGB 影像估计树木离地高度，单位为米。</translation>
+</message>
+<message>
+<source>Red, green and blue, 0.1 to 1 m per pixel; made for 0.25 m, leaves on. Taught on some sixty small forest plots in the USA and one French farm: heights tell tall from low and trees from ground there; elsewhere expect errors of many metres. Trees above 20 m come out too low, the more the taller. For real work use CHMv2 or teach this one your own heights.</source>
+<translation>红、绿、蓝三波段，像元 0.1 至 1 米，最适合 0.25 米、生叶期影像。只用美国约六十个小型林地样方和法国一处农田训练：在那里能区分高矮、树木与地面；在其他地方误差可达数米。20 米以上的树会被低估，越高越明显。实际工作请使用 CHMv2，或用您自己的高度数据训练本模型。</translation>
+</message>
+<message>
+<source>plots TEAK_043, 044, 046, 047, OSBS and site MLBS; see README.md</source>
+<translation>样方 TEAK_043、044、046、047、OSBS 及站点 MLBS；见 README.md</translation>
+</message>
+<message>
+<source>Starter: features</source>
+<translation>入门模型：特征</translation>
+</message>
+<message>
+<source>Features of a small vision transformer of DINOv3's build; not Meta's weights.</source>
+<translation>DINOv3 结构的小型视觉 Transformer 的特征；不是 Meta 的权重。</translation>
+</message>
+<message>
+<source>Not Meta's weights and not trained as theirs: a ViT of six blocks that was taught to give what a small convolutional network sees. Good for trying feature maps, clusters and similarity before the real weights are there; tells vegetation, water, roofs and paved ground apart by colour and texture, and little beyond.</source>
+<translation>不是 Meta 的权重，训练方式也不同：这是一个六层的 ViT，学习输出一个小型卷积网络所看到的内容。适合在获得真正的权重之前试用特征图、聚类和相似性搜索；能按颜色和纹理区分植被、水体、屋顶和硬化地面，除此之外能力有限。</translation>
+</message>
+<message>
+<source>meaning: land cover, objects; the smaller, the faster</source>
+<translation>语义：土地覆盖、地物；模型越小越快</translation>
+</message>
+<message>
+<source>meaning, with features at 4-32 px: fine maps with a head that joins them</source>
+<translation>语义，特征粒度 4–32 像元：配合融合多级特征的解码头可得到精细地图</translation>
+</message>
+<message>
+<source>measures: canopy height, and imagery from space</source>
+<translation>量测：冠层高度，以及卫星影像</translation>
+</message>
+<message>
+<source>canopy height in metres, together with dinov3-vitl16-sat493m</source>
+<translation>与 dinov3-vitl16-sat493m 配合估计冠层高度（米）</translation>
+</message>
+<message>
+<source>CHMv2 canopy-height head for ViT-L/16</source>
+<translation>适用于 ViT-L/16 的 CHMv2 冠层高度解码头</translation>
+</message>
+<message>
+<source>web images</source>
+<translation>网络图像</translation>
+</message>
+<message>
+<source>satellite images</source>
+<translation>卫星影像</translation>
+</message>
+<message>
+<source>red</source>
+<translation>红</translation>
+</message>
+<message>
+<source>green</source>
+<translation>绿</translation>
+</message>
+<message>
+<source>blue</source>
+<translation>蓝</translation>
+</message>
+<message>
+<source>nir</source>
+<translation>近红外</translation>
+</message>
+<message>
+<source>near infrared</source>
+<translation>近红外</translation>
+</message>
+<message>
+<source>More help</source>
+<translation>更多帮助</translation>
 </message>
 <message>
 <source>The engine said that it succeeded, but the result “{name}” is missing.</source>
@@ -3027,12 +3227,24 @@
 <translation>{name}：{area}（{share} %）</translation>
 </message>
 <message>
-<source>Made by RS-DINO, task {task}, with the model {model} from {rasters}. Job: {job}</source>
-<translation>由 RS-DINO 生成：任务 {task}，模型 {model}，栅格 {rasters}。作业：{job}</translation>
+<source>“{name}” could not be saved as a raster.</source>
+<translation>无法把“{name}”存成栅格。</translation>
+</message>
+<message>
+<source>“{name}” gave no picture of this area: its server does not answer, refuses, or has nothing there.</source>
+<translation>“{name}”没有返回该区域的影像：服务器没有响应、拒绝访问，或那里没有数据。</translation>
+</message>
+<message>
+<source>Made by RS-DINO, task {task}, with the model {model} from {rasters}.</source>
+<translation>由 RS-DINO 生成：任务 {task}，模型 {model}，栅格 {rasters}。</translation>
 </message>
 <message>
 <source>by default</source>
 <translation>默认</translation>
+</message>
+<message>
+<source>Job: {job}</source>
+<translation>作业：{job}</translation>
 </message>
 <message>
 <source>RS-DINO's engine is set to {python} ({reason}), which does not exist.</source>

@@ -1,14 +1,23 @@
-"""The area of interest of a job, as a file with its CRS: what the engine is given of a map or a layer."""
+"""Areas and other geometries as files with their CRS: what the engine is given of a map or a layer."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
-from typing import List, NamedTuple
+from typing import Any, List, NamedTuple
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,
+    QgsFeatureSink,
+    QgsFeedback,
+    QgsFields,
     QgsGeometry,
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProcessingFeatureSource,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingUtils,
     QgsProject,
     QgsVectorFileWriter,
     QgsVectorLayer,
@@ -45,13 +54,53 @@ def write_features(layer: QgsVectorLayer, path: Path) -> None:
     _write(layer, path, selected=layer.selectedFeatureCount() > 0)
 
 
-def _write(layer: QgsVectorLayer, path: Path, selected: bool) -> None:
+def is_more_than_its_file(value: Any, context: QgsProcessingContext) -> bool:
+    """Whether a layer, as Processing is given it, has edits that are not saved, or fields that its file has not."""
+    if isinstance(value, QgsProcessingFeatureSourceDefinition):
+        value = value.source.staticValue()
+    layer = value if isinstance(value, QgsMapLayer) else context.project().mapLayer(str(value))
+    if not isinstance(layer, QgsVectorLayer):
+        return False
+    fields, own = layer.fields(), QgsFields.FieldOrigin.OriginProvider
+    return layer.isModified() or any(fields.fieldOrigin(i) != own for i in range(fields.count()))
+
+
+def write_source(source: QgsProcessingFeatureSource, path: Path, feedback: QgsFeedback) -> None:
+    """Write features as they are seen in QGIS."""
+    options = _options()
+    arguments = (str(path), source.fields(), source.wkbType(), source.sourceCrs())
+    writer = QgsVectorFileWriter.create(*arguments, QgsProject.instance().transformContext(), options)
+    for feature in source.getFeatures():
+        if feedback.isCanceled() or not writer.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
+            break
+    if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
+        raise PluginError(tr("“{name}” cannot be written: {reason}").format(
+            name=source.sourceName(), reason=writer.errorMessage()
+        ))  # fmt: skip
+    del writer  # closes the file
+
+
+def _options() -> QgsVectorFileWriter.SaveVectorOptions:
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.driverName = "GPKG"
     options.layerName = "area"
-    options.onlySelectedFeatures = selected
     options.fileEncoding = "UTF-8"
+    options.layerOptions = ["FID=rs_dino_fid"]  # features that are new in a layer have no fid of their own yet
+    return options
+
+
+def _write(layer: QgsVectorLayer, path: Path, selected: bool) -> None:
+    options = _options()
+    options.onlySelectedFeatures = selected
     context = QgsProject.instance().transformContext()
     done: List[object] = list(QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), context, options))
     if done[0] != QgsVectorFileWriter.WriterError.NoError:
         raise PluginError(tr("The area of interest cannot be written: {reason}").format(reason=done[1]))
+
+
+def kept(path: Path, folder: Path) -> str:
+    """A file that Processing deletes when QGIS ends is kept in ``folder``."""
+    temporary = Path(QgsProcessingUtils.tempFolder())
+    if temporary not in path.parents:
+        return str(path)
+    return str(shutil.copy(str(path), str(folder / path.name)))

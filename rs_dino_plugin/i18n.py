@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping, Optional, Tuple
 
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
@@ -32,12 +32,17 @@ def filled(template: str, params: Mapping[str, Any], fallback: str) -> str:
     return fallback
 
 
-def translation_file(locale: str) -> Optional[Path]:
-    """The compiled translation for a locale such as zh-Hans, zh_CN or de; None where there is none."""
+def languages(locale: str) -> Tuple[str, ...]:
+    """Names that files for a locale may have here, the nearest first."""
     name = locale.replace("-", "_")
     if name.lower() in _CHINESE:
         name = "zh_CN"
-    for candidate in (name, name.split("_")[0]):
+    return name, name.split("_")[0]
+
+
+def translation_file(locale: str) -> Optional[Path]:
+    """The compiled translation for a locale such as zh-Hans, zh_CN or de; None where there is none."""
+    for candidate in languages(locale):
         path = TRANSLATIONS / f"rs_dino_{candidate}.qm"
         if path.is_file():
             return path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import Any, List
+from typing import Any, Callable, List
 
 from osgeo import gdal
 from qgis.core import (
@@ -61,11 +61,20 @@ def check_destination(path: Path) -> None:
         )
 
 
+Finish = Callable[[QgsMapLayer], None]
+"""What is done with a layer when it has its style."""
+
+
 class _DefaultStyle(QgsProcessingLayerPostProcessorInterface):
     """Processing loads layers without the style that lies beside the file; this loads it."""
 
+    def __init__(self, finish: Finish) -> None:
+        super().__init__()
+        self._finish = finish
+
     def postProcessLayer(self, layer: QgsMapLayer, context: Any, feedback: Any) -> None:
         layer.loadDefaultStyle()
+        self._finish(layer)
         layer.triggerRepaint()
 
 
@@ -73,21 +82,21 @@ _styling: List[_DefaultStyle] = []
 """Processing owns and deletes these, but does not keep the Python half of them alive."""
 
 
-def style_when_loaded(path: Path, context: QgsProcessingContext) -> None:
-    """Have the layer of an output styled when Processing loads it, if it does."""
+def style_when_loaded(path: Path, context: QgsProcessingContext, finish: Finish) -> None:
+    """Have the layer of an output styled and finished when Processing loads it, if it does."""
     if context.willLoadLayerOnCompletion(str(path)):
         _styling[:] = [one for one in _styling if not sip.isdeleted(one)]
-        _styling.append(_DefaultStyle())  # one a layer, for each is deleted with its context
+        _styling.append(_DefaultStyle(finish))  # one a layer, for each is deleted with its context
         context.layerToLoadOnCompletionDetails(str(path)).setPostProcessor(_styling[-1])
 
 
-def load_when_done(paths: List[Path], context: QgsProcessingContext) -> None:
+def load_when_done(paths: List[Path], context: QgsProcessingContext, finish: Finish) -> None:
     """Have the layers among files that no destination names loaded, where results are loaded at all."""
     for path in paths:
         if path.suffix.lower() in _LAYERS and path.exists():
             details = QgsProcessingContext.LayerDetails(path.stem, context.project(), path.stem)
             context.addLayerToLoadOnCompletion(str(path), details)
-            style_when_loaded(path, context)
+            style_when_loaded(path, context, finish)
 
 
 def place(produced: Path, destination: Path) -> None:

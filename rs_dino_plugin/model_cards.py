@@ -1,4 +1,5 @@
-"""What can be said of a model without asking the engine: of embedded ones, and of model folders."""
+"""What can be said of a model without asking the engine: of embedded ones, and of model folders. The whole card of a
+model that the engine tells of is made by ``gui.model_html``."""
 
 from __future__ import annotations
 
@@ -10,18 +11,9 @@ from typing import Any, List, Mapping, NamedTuple, Optional, Tuple
 from qgis.PyQt.QtCore import QLocale
 
 from .i18n import tr
+from .model_words import band, worded
 from .paths import MODELS
 
-TEXTS = {
-    "starter-landcover": "Starter: land cover",
-    "starter-canopy": "Starter: canopy height",
-    "starter-features": "Starter: features",
-    "band-red": "red",
-    "band-green": "green",
-    "band-blue": "blue",
-    "band-nir": "near infrared",
-}
-"""Titles of the embedded models and names of bands, for the translators' tools."""
 TASKS_BY_KIND = {
     "classes": ("segment",),
     "value": ("canopy-height",),
@@ -43,13 +35,13 @@ class ModelCard(NamedTuple):
 
     def line(self) -> str:
         """The card: what comes out, for which pixel size and bands, under which licence."""
-        parts = [tr(self.title) if self.name in TEXTS else self.title]
+        parts = [worded(self.title)]
         if self.classes:
             parts.append(tr("{count} classes").format(count=self.classes))
         if self.gsd_m:
             parts.append(tr("{size} m per pixel").format(size=QLocale().toString(self.gsd_m, "g", 3)))
         if self.bands:
-            parts.append(tr("bands: {names}").format(names=tr(", ").join(_band(band) for band in self.bands)))
+            parts.append(tr("bands: {names}").format(names=tr(", ").join(band(one) for one in self.bands)))
         if self.licence:
             parts.append(self.licence.split(";")[0])
         return " · ".join(parts)
@@ -92,7 +84,3 @@ def _card(spec: Mapping[str, Any]) -> ModelCard:
         classes=len((output.get("class_map") or {}).get("classes") or ()),
         licence=str(spec.get("licence", "")),
     )
-
-
-def _band(name: str) -> str:
-    return tr(TEXTS.get("band-" + name, name))

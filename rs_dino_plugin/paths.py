@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parent
 RESOURCES = ROOT / "resources"
 CATALOG = RESOURCES / "catalog.json"
 MODELS = RESOURCES / "models.json"
+HELP = RESOURCES / "help"
 TRANSLATIONS = ROOT / "i18n"
 ENGINE = ROOT / "engine"
 

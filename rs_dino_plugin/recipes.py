@@ -8,19 +8,23 @@ from typing import Any, Dict, NamedTuple, Optional
 from qgis.core import QgsMapLayer
 
 from .engine_client.documents import Request
+from .foreign import NONE_EXPORTED, Exported, exported_of, exported_text
 from .i18n import tr
 
 REQUEST = "rsdino/request"
 JOB = "rsdino/job"
 OUTPUT = "rsdino/output"
+EXPORTED = "rsdino/exported"
 
 
 class Recipe(NamedTuple):
-    """``job`` is the job's folder, ``output`` the name of the result."""
+    """``job`` is the job's folder, empty where that was a temporary one; ``output`` is the name of the result;
+    ``exported`` says of which layers the rasters were saved."""
 
     request: Request
     job: str
     output: str
+    exported: Exported = NONE_EXPORTED
 
 
 def write_recipe(layer: QgsMapLayer, recipe: Recipe) -> None:
@@ -28,6 +32,8 @@ def write_recipe(layer: QgsMapLayer, recipe: Recipe) -> None:
     layer.setCustomProperty(REQUEST, json.dumps(recipe.request.document(), ensure_ascii=False))
     layer.setCustomProperty(JOB, recipe.job)
     layer.setCustomProperty(OUTPUT, recipe.output)
+    if recipe.exported:
+        layer.setCustomProperty(EXPORTED, exported_text(recipe.exported))
     metadata = layer.metadata()
     metadata.setTitle(layer.name())
     metadata.setAbstract(_abstract(recipe))
@@ -45,7 +51,8 @@ def read_recipe(layer: Optional[QgsMapLayer]) -> Optional[Recipe]:
         request = Request.from_document(json.loads(str(text)))
     except ValueError:
         return None
-    return Recipe(request, str(layer.customProperty(JOB) or ""), str(layer.customProperty(OUTPUT) or ""))
+    job, output, exported = (str(layer.customProperty(name) or "") for name in (JOB, OUTPUT, EXPORTED))
+    return Recipe(request, job, output, exported_of(exported))
 
 
 def is_result(layer: QgsMapLayer) -> bool:
@@ -66,9 +73,11 @@ def models_of(request: Request) -> list:
 
 
 def _abstract(recipe: Recipe) -> str:
-    return tr("Made by RS-DINO, task {task}, with the model {model} from {rasters}. Job: {job}").format(
+    text = tr("Made by RS-DINO, task {task}, with the model {model} from {rasters}.").format(
         task=recipe.request.process_id,
         model=", ".join(models_of(recipe.request)) or tr("by default"),
-        rasters=", ".join(rasters_of(recipe.request)),
-        job=recipe.job,
+        rasters=", ".join(
+            recipe.exported[one].name if one in recipe.exported else one for one in rasters_of(recipe.request)
+        ),
     )
+    return text + " " + tr("Job: {job}").format(job=recipe.job) if recipe.job else text

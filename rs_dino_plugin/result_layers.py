@@ -17,6 +17,7 @@ from qgis.PyQt.QtCore import QDateTime, QLocale
 
 from .catalog import Task, catalogue
 from .engine_client.documents import Request, Results
+from .foreign import NONE_EXPORTED, Exported, found_in
 from .i18n import tr
 from .layers import raster_source
 from .legend import class_names, translate_legend
@@ -27,13 +28,14 @@ _RASTERS, _VECTORS = (".tif",), (".gpkg", ".geojson", ".shp", ".fgb")
 
 
 class Finished(NamedTuple):
-    """A job that succeeded."""
+    """A job that succeeded. ``exported`` says of which layers its rasters were saved."""
 
     task: Task
     request: Request
     results: Results
     folder: Path
     ended_s: float
+    exported: Exported = NONE_EXPORTED
 
 
 class _File(NamedTuple):
@@ -62,7 +64,7 @@ def add_results(project: QgsProject, finished: Finished, loaded: Loaded) -> List
     """Put layers into the project, on the main thread; the newest entry is the one that is seen."""
     added: List[QgsMapLayer] = []
     for raster, layers in loaded.items():
-        entry = _new_entry(_group_of(project, raster), finished)
+        entry = _new_entry(_group_of(project, raster, finished.exported), finished)
         for number, layer in enumerate(layers):
             project.addMapLayer(layer, addToLegend=False)
             node = entry.addLayer(layer)
@@ -112,7 +114,7 @@ def _layer(one: _File, finished: Finished, names: Dict[str, str]) -> Optional[Qg
     if not layer.isValid():
         return None
     translate_legend(layer, names)
-    write_recipe(layer, Recipe(finished.request, str(finished.folder), one.output))
+    write_recipe(layer, Recipe(finished.request, str(finished.folder), one.output, finished.exported))
     return layer
 
 
@@ -128,17 +130,24 @@ def _title(task: Task, name: str) -> str:
     return name
 
 
-def _group_of(project: QgsProject, raster: str) -> QgsLayerTreeGroup:
-    """The group of a raster's results: right above the raster, or on top when it is not in the project."""
-    root = project.layerTreeRoot()
+def _group_of(project: QgsProject, raster: str, exported: Exported) -> QgsLayerTreeGroup:
+    """The group of a raster's results: right above the raster, or on top when it is not in the project. What was saved
+    of a layer for a job has the layer's group."""
+    root, source = project.layerTreeRoot(), exported.get(raster)
+    key = raster if source is None else "|".join(source.without_password()[1:])
     for group in root.findGroups(True):
-        if group.customProperty(RASTER_OF_GROUP) == raster:
+        if group.customProperty(RASTER_OF_GROUP) == key:
             return group
-    node = _node_of(project, raster)
+    if source is None:
+        node = _node_of(project, raster)
+    else:
+        layer = found_in(project, source)
+        node = root.findLayer(layer.id()) if layer is not None else None
     parent = node.parent() if node is not None else root
     index = parent.children().index(node) if node is not None else 0
-    group = parent.insertGroup(index, node.name() if node is not None else Path(raster).stem or "RS-DINO")
-    group.setCustomProperty(RASTER_OF_GROUP, raster)
+    name = source.name if source is not None else Path(raster).stem
+    group = parent.insertGroup(index, node.name() if node is not None else name or "RS-DINO")
+    group.setCustomProperty(RASTER_OF_GROUP, key)
     return group
 
 

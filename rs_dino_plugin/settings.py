@@ -18,6 +18,7 @@ ENGINE_PYTHON = "rsdino/engine_python"
 JOBS_FOLDER = "rsdino/jobs_folder"
 DOCK_TASK = "rsdino/dock_task"
 DOCK_MODEL = "rsdino/dock_model"
+RESULTS_PLACE = "rsdino/results_place"
 DOCK_OPEN = "rsdino/dock_open"
 ENGINE_FOLDER = "rsdino/engine_folder"
 KNOWN_MODELS = "rsdino/known_models"
@@ -72,8 +73,26 @@ def set_engine_python(path: str) -> None:
 
 def jobs_folder() -> Path:
     """Where jobs and their results lie; below the user's profile unless it is set."""
-    named = str(QgsSettings().value(JOBS_FOLDER, "") or "")
-    return Path(named) if named else Path(QgsApplication.qgisSettingsDirPath()) / "rs_dino_jobs"
+    named = jobs_folder_setting()
+    return Path(named) if named else usual_jobs_folder()
+
+
+def jobs_folder_setting() -> str:
+    """What is set; empty when nothing is."""
+    return str(QgsSettings().value(JOBS_FOLDER, "") or "")
+
+
+def set_jobs_folder(folder: str) -> None:
+    """Set it; empty means the usual one. Jobs that lie elsewhere stay there and are not listed any more."""
+    if folder:
+        QgsSettings().setValue(JOBS_FOLDER, folder)
+    else:
+        QgsSettings().remove(JOBS_FOLDER)
+
+
+def usual_jobs_folder() -> Path:
+    """Below the user's profile of QGIS."""
+    return Path(QgsApplication.qgisSettingsDirPath()) / "rs_dino_jobs"
 
 
 def known_models() -> List[str]:

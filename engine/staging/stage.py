@@ -19,6 +19,7 @@ from configparser import ConfigParser
 from pathlib import Path
 from typing import List
 
+from help_pages import write_help
 from translate import compile_translations
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,6 +60,7 @@ def stage_plugin() -> Path:
     shutil.copy2(ROOT / "metadata.txt", STAGE)
     shutil.copy2(ROOT / "LICENSE", STAGE)
     _replace_tree(RESOURCES, STAGE / "resources", IN_PLUGIN)
+    write_help(RESOURCES, STAGE / "resources" / "help")
     (STAGE / "resources" / "models.json").write_text(_embedded_models(), encoding="utf-8")
     compile_translations(STAGE / "i18n")
     (STAGE / "engine").mkdir()

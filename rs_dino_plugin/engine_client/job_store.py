@@ -10,6 +10,7 @@ from typing import List, NamedTuple, Optional, Tuple
 
 from .documents import DocumentError, Message, Request, Status, read_document
 from .local import REQUEST, LocalJob
+from .waiting import waits
 
 AREA = "area.gpkg"
 """The area of interest of a job, where the request needs a file of its own for it."""
@@ -85,6 +86,7 @@ class KnownJob:
         self.cancel_asked_s: Optional[float] = None
         self.pace = Pace()
         self.created_s = _created_s(job.folder)
+        self.waits = waits(job.folder)
 
     @property
     def folder(self) -> Path:
@@ -96,15 +98,25 @@ class KnownJob:
 
     @property
     def state(self) -> str:
+        """``waiting``, or what the job's status says."""
+        if self.waits:
+            return "waiting"
         return self.status.state if self.status is not None else "accepted"
 
     @property
     def is_final(self) -> bool:
         return self.status is not None and self.status.is_final
 
+    def begin_anew(self, job: LocalJob) -> None:
+        """Follow another run of the same job."""
+        self.job, self.started_here, self.waits = job, True, False
+        self.said, self.cancel_asked_s, self.pace = None, None, Pace()
+
     def look(self) -> News:
         """Read what is new in the folder: a few system calls."""
-        if self.is_final:
+        if self.waits:
+            self.waits = waits(self.folder)  # another QGIS may have begun with it
+        if self.is_final or self.waits:
             return News(False, False)
         fresh = self.job.news()
         for status in fresh:

@@ -38,19 +38,32 @@ class LocalEngine(Client):
 
     def start(self, request: Request, folder: Path) -> "LocalJob":
         folder.mkdir(parents=True, exist_ok=True)
-        request_path = folder / REQUEST
-        request_path.write_text(json.dumps(request.document(), ensure_ascii=False, indent=2), encoding="utf-8")
-        command = [str(self.python), "-m", "rs_dino_engine", "run", str(request_path), "--job", str(folder)]
+        text = json.dumps(request.document(), ensure_ascii=False, indent=2)
+        (folder / REQUEST).write_text(text, encoding="utf-8")
+        return self._run(request, folder, [])
+
+    def resume(self, request: Request, folder: Path) -> "LocalJob":
+        """Go on with a job that failed or was cancelled; :class:`ClientError` when it cannot be started."""
+        for name in (CANCEL, EXIT_CODE):  # what the earlier end left
+            if (folder / name).exists():
+                (folder / name).unlink()
+        os.utime(str(folder / REQUEST))
+        said = folder / STATUS
+        return self._run(request, folder, ["--resume"], said.stat().st_size if said.exists() else 0)
+
+    def _run(self, request: Request, folder: Path, more: List[str], said_bytes: int = 0) -> "LocalJob":
+        command = [str(self.python), "-m", "rs_dino_engine", "run", str(folder / REQUEST), "--job", str(folder), *more]
         try:
             process = start_detached(command, self._environment, folder, folder / LOG)
         except OSError as error:
             raise ClientError("client-no-start", python=str(self.python), reason=str(error)) from error
         threading.Thread(target=_record_exit, args=(process, folder), name="rs-dino-job", daemon=True).start()
-        return LocalJob(folder, request.process_id, process, self.python)
+        return LocalJob(folder, request.process_id, process, self.python, said_bytes)
 
 
 class LocalJob(Job):
-    """A job folder on this machine. ``process`` is known only to who started it; others ask the lock."""
+    """A job folder on this machine. ``process`` is known only to who started it; others ask the lock. ``said_bytes``:
+    what an earlier run has said, which is not read again."""
 
     def __init__(
         self,
@@ -58,12 +71,13 @@ class LocalJob(Job):
         process_id: str = "",
         process: Optional[subprocess.Popen] = None,
         python: Optional[Path] = None,
+        said_bytes: int = 0,
     ) -> None:
         self.folder = folder
         self._process_id = process_id
         self._process = process
         self._python = python
-        self._read_bytes = 0
+        self._read_bytes = said_bytes
 
     def news(self) -> List[Status]:
         if self.status is not None and self.status.is_final:

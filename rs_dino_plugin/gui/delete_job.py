@@ -31,7 +31,11 @@ def ask_and_delete(job: KnownJob, follower: JobFollower, project: QgsProject, pa
         )
         box.setStandardButtons(QMessageBox.StandardButton.Close)
     else:
-        box.setText(tr("Delete this job and its results?"))
+        output = str(job.request.inputs.get("output") or job.folder)
+        if job.folder in Path(output).parents:
+            box.setText(tr("Delete this job and its results?"))
+        else:
+            box.setText(tr("Delete this job? Its results stay in {folder}").format(folder=output))
         box.setInformativeText(str(job.folder))
         delete = box.addButton(tr("&Delete"), QMessageBox.ButtonRole.DestructiveRole)
         delete.setObjectName("rsDinoDeleteNow")

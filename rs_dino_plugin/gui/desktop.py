@@ -9,9 +9,9 @@ from qgis.PyQt.QtCore import QObject, Qt
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction
 
-from ..engine_client.documents import Request
 from ..i18n import tr
 from ..paths import icon
+from ..recipes import Recipe
 from ..settings import DOCK_OPEN
 from .run_again import RunAgainMenu
 
@@ -67,9 +67,9 @@ class Desktop(QObject):
         if self._dock is not None:
             self._dock.setUserVisible(wanted)
 
-    def _run_again(self, request: Request) -> None:
+    def _run_again(self, recipe: Recipe) -> None:
         self.show_dock(True)
-        self._dock.run_again(request)
+        self._dock.run_again(recipe.request, recipe.exported)
 
     def _remember(self, *_: object) -> None:
         QgsSettings().setValue(DOCK_OPEN, not self._dock.isHidden())

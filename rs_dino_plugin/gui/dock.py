@@ -15,6 +15,7 @@ from ..engine_client.client import ClientError
 from ..engine_client.documents import Request
 from ..engine_client.job_store import JobStore, KnownJob
 from ..errors import PluginError, from_client, sentence
+from ..foreign import NONE_EXPORTED, Exported, read_exported
 from ..i18n import tr
 from ..result_layers import Finished, add_results, is_opaque_map
 from ..settings import jobs_folder
@@ -24,6 +25,7 @@ from .job_list import JobList
 from .load_results import LoadResults
 from .opacity import OpacitySlider
 from .run_page import RunPage
+from .tooltips import set_tooltips
 
 NARROWEST_PX = 240
 
@@ -53,11 +55,14 @@ class RsDinoDock(QgsDockWidget):
         layout.addWidget(self.tabs, 1)
         layout.addWidget(self.opacity)
         self.setWidget(both)
+        set_tooltips(self)
         self._of_this_project: List[KnownJob] = []
         self._loading: List[LoadResults] = []
         self.run_page.started.connect(self._started)
+        self.run_page.noted.connect(self._say)
         self.job_list.open_wanted.connect(self.open_result)
-        self.job_list.again_wanted.connect(lambda job: self.run_again(job.request))
+        self.job_list.again_wanted.connect(self._run_job_again)
+        self.job_list.resumed.connect(self._of_this_project.append)
         self.follower.ended.connect(self._ended)
         self._project.cleared.connect(self._project_left)
         self.tabs.currentChanged.connect(lambda _: self.follower.find())  # another QGIS may have started some
@@ -73,15 +78,18 @@ class RsDinoDock(QgsDockWidget):
         self.run_page.leave_project()
         self._project.cleared.disconnect(self._project_left)
 
-    def run_again(self, request: Request) -> None:
-        """Show a request's settings in the form."""
+    def run_again(self, request: Request, exported: Exported = NONE_EXPORTED) -> None:
+        """Show a request's settings in the form. ``exported`` says of which layers its rasters were saved."""
         try:
-            self.run_page.form.show_request(request)
+            self.run_page.form.show_request(request, exported)
         except PluginError as error:
             self._say(str(error), Qgis.MessageLevel.Warning)
             return
         self.tabs.setCurrentWidget(self.run_page)
         self.run_page.run.setFocus()
+
+    def _run_job_again(self, job: KnownJob) -> None:
+        self.run_again(job.request, read_exported(job.folder))
 
     def open_result(self, job: KnownJob) -> None:
         """Load what a job made, beside its raster. It takes a moment, in which QGIS goes on."""
@@ -98,7 +106,8 @@ class RsDinoDock(QgsDockWidget):
             self._say(str(from_client(error)), Qgis.MessageLevel.Warning)
             return
         ended_s = job.created_s if not job.started_here else time.time()
-        loading = LoadResults(Finished(task, job.request, results, job.folder, ended_s), self._loaded)
+        finished = Finished(task, job.request, results, job.folder, ended_s, read_exported(job.folder))
+        loading = LoadResults(finished, self._loaded)
         self._loading.append(loading)
         QgsApplication.taskManager().addTask(loading)
 
@@ -141,6 +150,7 @@ class RsDinoDock(QgsDockWidget):
 
     def _project_left(self) -> None:
         """Results of what runs now belong to a project that is not open any more."""
+        self.run_page.stop()
         self._of_this_project.clear()
         self._loading.clear()
 

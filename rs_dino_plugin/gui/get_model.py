@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
-from .model_card import card, sources
+from .model_html import card, sources
 from .token import can_store, is_stored, store_token, stored_token
 from .words import wrapped
 

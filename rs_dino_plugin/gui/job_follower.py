@@ -1,4 +1,5 @@
-"""Follows jobs: finds them in their folders, starts new ones, and tells what is new. It asks no process, only files."""
+"""Follows jobs: finds them in their folders, starts new ones one after the other, and tells what is new. It asks no
+process, only files."""
 
 from __future__ import annotations
 
@@ -6,14 +7,17 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Iterator, List, Optional
+from typing import Any, Callable, Iterator, List, Optional
 
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
+from ..engine_client import waiting
 from ..engine_client.client import Client, ClientError
-from ..engine_client.documents import Request
+from ..engine_client.documents import Message, Request
 from ..engine_client.job_store import JobStore, KnownJob, known_job
-from ..errors import from_client
+from ..engine_client.local import STATUS, LocalEngine, LocalJob
+from ..errors import EngineUnusable, from_client
+from ..settings import found_engine
 
 POLL_MS = 400
 CANCEL_GRACE_S = 20.0
@@ -48,14 +52,44 @@ class JobFollower(QObject):
         self._finder.start()
 
     def start(self, client: Client, request: Request, folder: Path) -> KnownJob:
-        """Start a job in a folder of the store; :class:`PluginError` when the engine cannot be started."""
-        try:
-            job: Any = client.start(request, folder)
-        except ClientError as error:
-            raise from_client(error) from error
-        known = KnownJob(request, job, started_here=True)
+        """Start a job in a folder of the store, or have it wait while another one runs; :class:`PluginError` when the
+        engine cannot be started."""
+        if self.is_busy():
+            waiting.put_in_line(request, folder)
+            known = KnownJob(request, LocalJob(folder, request.process_id), started_here=True)
+        else:
+            try:
+                job: Any = client.start(request, folder)
+            except ClientError as error:
+                raise from_client(error) from error
+            known = KnownJob(request, job, started_here=True)
         self._list(known)
         return known
+
+    def is_busy(self) -> bool:
+        """Whether a job runs, whoever started it."""
+        return any(not job.is_final and not job.waits for job in self.jobs)
+
+    def start_now(self, job: KnownJob) -> None:
+        """Start a job that waits, whatever else runs. Why it cannot be started becomes its end."""
+        if not waiting.take(job.folder):
+            return
+        self._begin(job, lambda engine: engine.start(job.request, job.folder))
+
+    def resume(self, job: KnownJob) -> None:
+        """Go on with a job that failed or was cancelled, from where it was."""
+        if job.is_final and waiting.can_resume(job.folder):
+            self._begin(job, lambda engine: engine.resume(job.request, job.folder))
+
+    def _begin(self, job: KnownJob, run: Callable[[LocalEngine], LocalJob]) -> None:
+        try:
+            job.begin_anew(run(LocalEngine(found_engine().path)))
+        except ClientError as error:
+            self._end_unstarted(job, "failed", error.message)
+        except (EngineUnusable, OSError) as error:
+            self._end_unstarted(job, "failed", Message("", {}, str(error)))
+        self._timer.start()
+        self.changed.emit(job)
 
     def look(self) -> None:
         """Read what is new of the jobs that run."""
@@ -68,12 +102,19 @@ class JobFollower(QObject):
             elif job.cancel_asked_s is not None and time.monotonic() - job.cancel_asked_s > CANCEL_GRACE_S:
                 job.cancel_asked_s = None
                 threading.Thread(target=job.job.end, name="rs-dino-end", daemon=True).start()
+        if not self.is_busy() and not self._finder.isActive():  # what runs may not have been found yet
+            first = next((one for one in reversed(self.jobs) if one.waits), None)
+            if first is not None:
+                self.start_now(first)
         if all(one.is_final for one in self.jobs):
             self._timer.stop()
 
     def cancel(self, job: KnownJob) -> None:
         """Ask a job to stop."""
-        if not job.is_final and job.cancel_asked_s is None:
+        if job.waits and waiting.take(job.folder):
+            self._end_unstarted(job, "dismissed", Message("cancelled", {}, "Cancelled."))
+            self.look()
+        elif not job.is_final and job.cancel_asked_s is None:
             with suppress(OSError):  # its folder may be gone, or on a disk that is not there
                 job.job.cancel()
             job.cancel_asked_s = time.monotonic()
@@ -91,6 +132,14 @@ class JobFollower(QObject):
         """Follow nothing any more; jobs go on by themselves."""
         self._timer.stop()
         self._finder.stop()
+
+    def _end_unstarted(self, job: KnownJob, state: str, message: Message) -> None:
+        """The end of a job that nothing works on; the next look finds it."""
+        said = job.folder / STATUS
+        size = said.stat().st_size if said.exists() else 0
+        with suppress(OSError):  # where nothing can be written, the next look finds that nothing works on it
+            waiting.end_unstarted(job.request, job.folder, state, message)
+        job.begin_anew(LocalJob(job.folder, job.request.process_id, said_bytes=size))
 
     def _find_one(self) -> None:
         folder = next(self._to_find, None)

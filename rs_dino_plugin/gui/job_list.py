@@ -22,6 +22,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..engine_client.job_store import KnownJob
+from ..engine_client.waiting import can_resume
 from ..i18n import tr
 from . import job_words
 from .delete_job import ask_and_delete
@@ -31,10 +32,11 @@ _LOG_CHARACTERS = 200_000
 
 
 class JobList(QWidget):
-    """Shows what the follower knows. ``open_wanted`` and ``again_wanted`` carry the job."""
+    """Shows what the follower knows. ``open_wanted``, ``again_wanted`` and ``resumed`` carry the job."""
 
     open_wanted = pyqtSignal(object)
     again_wanted = pyqtSignal(object)
+    resumed = pyqtSignal(object)
 
     def __init__(self, follower: JobFollower) -> None:
         super().__init__()
@@ -59,17 +61,19 @@ class JobList(QWidget):
         self.open = _button(tr("&Open result"), "rsDinoOpenResult")
         self.again = _button(tr("Run &again"), "rsDinoRunAgain")
         self.cancel = _button(tr("&Cancel"), "rsDinoCancelJob")
+        self.resume = _button(tr("Res&ume"), "rsDinoResume")
         self.log = _button(tr("&Log"), "rsDinoJobLog")
         self.delete = _button(tr("&Delete…"), "rsDinoDelete")
         self.open.clicked.connect(self._open)
         self.again.clicked.connect(lambda: self._emit(self.again_wanted))
         self.cancel.clicked.connect(self._cancel)
+        self.resume.clicked.connect(self._resume)
         self.log.clicked.connect(self._show_log)
         self.delete.clicked.connect(self._delete)
         self.list.currentItemChanged.connect(self._show_current)
         self.list.itemActivated.connect(lambda *_: self._open())
         buttons = QGridLayout()
-        for number, button in enumerate((self.open, self.again, self.cancel, self.log, self.delete)):
+        for number, button in enumerate((self.open, self.again, self.cancel, self.resume, self.log, self.delete)):
             buttons.addWidget(button, number // 2, number % 2)
         layout = QVBoxLayout(self)
         for widget in (self.list, self.progress, self.details):
@@ -111,7 +115,8 @@ class JobList(QWidget):
         job = self.current()
         runs = job is not None and not job.is_final
         self.details.setText(job_words.details(job) if job is not None else "")
-        self.progress.setVisible(runs)
+        waits = job is not None and job.waits
+        self.progress.setVisible(runs and not waits)
         if runs:
             progress = job.status.progress if job.status is not None else 0.0
             self.progress.setRange(
@@ -123,6 +128,9 @@ class JobList(QWidget):
         self.log.setEnabled(job is not None)
         self.delete.setEnabled(job is not None and job.is_final)
         self.cancel.setEnabled(runs and job.cancel_asked_s is None)
+        ended_early = job is not None and job.state in ("failed", "dismissed")
+        self.resume.setText(tr("Start &now") if waits else tr("Res&ume"))
+        self.resume.setEnabled(waits or (ended_early and can_resume(job.folder)))
 
     def _emit(self, signal: pyqtSignal) -> None:
         job = self.current()
@@ -138,6 +146,16 @@ class JobList(QWidget):
         job = self.current()
         if job is not None:
             self._follower.cancel(job)
+
+    def _resume(self) -> None:
+        job = self.current()
+        if job is None:
+            return
+        if job.waits:
+            self._follower.start_now(job)
+        else:
+            self._follower.resume(job)
+            self.resumed.emit(job)
 
     def _delete(self) -> None:
         job = self.current()

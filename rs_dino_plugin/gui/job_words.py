@@ -39,6 +39,7 @@ def state(job: KnownJob) -> str:
             return tr("stopping")
         return tr("{percent} %").format(percent=round(job.status.progress) if job.status is not None else 0)
     return {
+        "waiting": tr("waiting"),
         "accepted": tr("starting"),
         "successful": tr("done"),
         "failed": tr("failed"),
@@ -48,7 +49,7 @@ def state(job: KnownJob) -> str:
 
 def details(job: KnownJob) -> str:
     """What the job says now, what it warned of, and the time left or when it began."""
-    lines = []
+    lines = [tr("It begins when the job before it has ended.")] if job.waits else []
     if job.status is not None and job.is_final and job.status.message is not None:
         lines.append(sentence(job.status.message))
     elif job.said is not None:
@@ -57,6 +58,8 @@ def details(job: KnownJob) -> str:
     if left is not None:
         lines.append(tr("About {time} left.").format(time=duration(left)))
     lines += [tr("Note: {text}").format(text=sentence(message)) for message in job.warnings]
+    if job.waits:
+        return "\n".join(lines)
     started = QDateTime.fromSecsSinceEpoch(int(job.created_s))
     lines.append(tr("Started {when}").format(when=QLocale().toString(started, QLocale.FormatType.ShortFormat)))
     return "\n".join(lines)

@@ -26,8 +26,9 @@ from ..i18n import tr
 from ..settings import found_engine, set_known_models
 from ..setup_choices import load_choices, model_folders, network_variables, proxy_address, set_model_folders
 from .background import Background, running
+from .delete_model import ask_and_delete, can_be_deleted
 from .get_model import Asked, GetModelDialog
-from .model_card import card, size, task_title
+from .model_html import card, size, task_title
 from .models_tree import ModelsTree, model_title
 from .options import MODELS
 from .words import coloured, wrapped
@@ -49,6 +50,8 @@ class ModelsPage(QgsOptionsPageWidget):
         self.card.setMinimumHeight(150)
         self.get, self.take = QPushButton(tr("Get…")), QPushButton(tr("Import"))
         self.show_folder, self.forget = QPushButton(tr("Show folder")), QPushButton(tr("Forget folder"))
+        self.delete = QPushButton(tr("Delete…"))
+        self.delete.setObjectName("rsDinoDeleteModelButton")
         self.add_folder, self.add_file = QPushButton(tr("Add folder…")), QPushButton(tr("Open file…"))
         self.cancel, self.bar, self.said = QPushButton(tr("Cancel")), QProgressBar(), wrapped()
         self._task: Optional[Background] = None
@@ -201,7 +204,7 @@ class ModelsPage(QgsOptionsPageWidget):
         self.bar.setRange(0, 0)
         for widget in (self.bar, self.cancel):
             widget.setVisible(busy)
-        for button in (self.get, self.take, self.add_file, self.add_folder, self.forget):
+        for button in (self.get, self.take, self.add_file, self.add_folder, self.forget, self.delete):
             button.setEnabled(not busy)
 
     def _tell(self, text: str, state: str) -> None:
@@ -229,6 +232,7 @@ class ModelsPage(QgsOptionsPageWidget):
         self.take.setVisible(model.get("origin") in ("file", "folder") and "problem" not in model)
         self.show_folder.setVisible("path" in model)
         self.forget.setVisible("folder" in model)
+        self.delete.setVisible(can_be_deleted(model))
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -238,7 +242,10 @@ class ModelsPage(QgsOptionsPageWidget):
         split.addWidget(self.card)
         split.setChildrenCollapsible(False)
         layout.addWidget(split, 1)
-        for buttons in ((self.get, self.take, self.show_folder, self.forget), (self.add_file, self.add_folder)):
+        for buttons in (
+            (self.get, self.take, self.show_folder, self.forget, self.delete),
+            (self.add_file, self.add_folder),
+        ):
             row = QHBoxLayout()
             for button in buttons:
                 row.addWidget(button)
@@ -257,6 +264,7 @@ class ModelsPage(QgsOptionsPageWidget):
         self.add_file.clicked.connect(self._open_file)
         self.add_folder.clicked.connect(self._add_folder)
         self.forget.clicked.connect(self._forget_folder)
+        self.delete.clicked.connect(self._delete)
         self.cancel.clicked.connect(lambda: self._task and self._task.cancel())
 
     def _get(self) -> None:
@@ -279,6 +287,9 @@ class ModelsPage(QgsOptionsPageWidget):
     def _forget_folder(self) -> None:
         set_model_folders([folder for folder in model_folders() if folder != self.tree.current().get("folder")])
         self.refresh()
+
+    def _delete(self) -> None:
+        ask_and_delete(self.tree.current(), self.refresh, lambda text: self._tell(text, "bad"), self)
 
     def _open_folder(self) -> None:
         path = Path(self.tree.current()["path"])

@@ -9,9 +9,9 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from ..i18n import tr
+from ..model_words import worded
 from ..setup_choices import model_folders
-from .model_card import size, task_title
-from .model_words import worded
+from .model_html import size, task_title
 
 _MODEL = Qt.ItemDataRole.UserRole
 Model = Dict[str, Any]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
-from typing import List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence, Union
 
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem
 
 from ..errors import PluginError
+from ..foreign import NONE_EXPORTED, Exported, Source, found_in, is_foreign, layer_of
 from ..i18n import tr
 from ..layers import raster_source
 from ..recipes import is_result
@@ -20,7 +22,8 @@ _ROWS_SHOWN = 3
 
 
 class RasterList(QListWidget):
-    """Follows the project. An item is a layer, or a file of an earlier request that is not in the project."""
+    """Follows the project. An item is a layer, or what an earlier request worked on that is not in the project: a file,
+    or the source of a layer that was no file."""
 
     chosen = pyqtSignal()
 
@@ -33,6 +36,8 @@ class RasterList(QListWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._project = project
         self._filling = False
+        self._sources: Dict[str, Source] = {}
+        self._opened: Dict[str, QgsRasterLayer] = {}
         for signal in layer_signals(project):
             signal.connect(self.refresh)
         self.itemChanged.connect(self._item_changed)
@@ -58,7 +63,7 @@ class RasterList(QListWidget):
         self.clear()
         for layer in layers_in_order(self._project):
             if isinstance(layer, QgsRasterLayer) and layer.isValid() and not is_result(layer):
-                self._add(layer.name(), LAYER, layer.id(), layer.id() in ticked).setToolTip(layer.source())
+                self._add(layer.name(), LAYER, layer.id(), layer.id() in ticked).setToolTip(_told(layer))
         for file in files:
             self._add_file(file)
         self._filling = False
@@ -72,12 +77,16 @@ class RasterList(QListWidget):
             if self.count() == 1 or (active is not None and item.data(LAYER) == active.id()):
                 item.setCheckState(Qt.CheckState.Checked)
 
-    def tick_sources(self, sources: Sequence[str]) -> None:
-        """Tick just these rasters; what is not in the project is listed as a file."""
+    def tick_sources(self, sources: Sequence[str], exported: Exported = NONE_EXPORTED) -> None:
+        """Tick just these rasters; what is not in the project is listed beside it. ``exported`` says of which layers
+        some of them were saved: those layers are ticked."""
+        self._sources.update(exported)
+        layers = {one: found_in(self._project, exported[one]) for one in sources if one in exported}
         left = list(sources)
         for item in self._items():
             layer = self._project.mapLayer(item.data(LAYER)) if item.data(LAYER) else None
-            source = _source(layer) if layer is not None else item.data(SOURCE)
+            of_layer = next((one for one, other in layers.items() if other is not None and other is layer), "")
+            source = of_layer or (_source(layer) if layer is not None else item.data(SOURCE))
             item.setCheckState(Qt.CheckState.Checked if source in left else Qt.CheckState.Unchecked)
             if source in left:
                 left.remove(source)
@@ -86,14 +95,24 @@ class RasterList(QListWidget):
         self.chosen.emit()
 
     def layers(self) -> List[QgsRasterLayer]:
-        """The ticked layers."""
+        """The ticked layers of the project."""
         found = [self._project.mapLayer(item.data(LAYER)) for item in self._ticked() if item.data(LAYER)]
         return [layer for layer in found if layer is not None]
 
-    def sources(self) -> List[str]:
-        """What the engine opens, in the order shown; :class:`PluginError` for a layer that is not a file."""
-        files = [item.data(SOURCE) for item in self._ticked() if item.data(SOURCE)]
-        return [raster_source(layer) for layer in self.layers()] + files
+    def rasters(self) -> List[Union[str, QgsRasterLayer]]:
+        """What is ticked, in the order shown: what the engine opens, or a layer that has to be saved for it.
+
+        :class:`PluginError` when the layer of an earlier request cannot be opened any more.
+        """
+        layers = [layer if is_foreign(layer) else raster_source(layer) for layer in self.layers()]
+        return layers + [self._opened_again(item.data(SOURCE)) for item in self._ticked() if item.data(SOURCE)]
+
+    def _opened_again(self, source: str) -> Union[str, QgsRasterLayer]:
+        if source not in self._sources:
+            return source
+        if source not in self._opened:
+            self._opened[source] = layer_of(self._sources[source])
+        return self._opened[source]
 
     def _add(self, text: str, role: int, value: str, ticked: bool) -> QListWidgetItem:
         item = QListWidgetItem(text)
@@ -104,8 +123,10 @@ class RasterList(QListWidget):
         return item
 
     def _add_file(self, source: str) -> None:
-        text = tr("{name} (not in the project)").format(name=Path(source).name)
-        self._add(text, SOURCE, source, True).setToolTip(source)
+        of_layer = self._sources.get(source)
+        name = of_layer.name if of_layer is not None else Path(source).name
+        text = tr("{name} (not in the project)").format(name=name)
+        self._add(text, SOURCE, source, True).setToolTip(of_layer.source if of_layer is not None else source)
 
     def _items(self) -> List[QListWidgetItem]:
         return [self.item(row) for row in range(self.count())]
@@ -116,6 +137,17 @@ class RasterList(QListWidget):
     def _item_changed(self, *_: object) -> None:
         if not self._filling:
             self.chosen.emit()
+
+
+def _told(layer: QgsRasterLayer) -> str:
+    """The tooltip of a layer."""
+    if layer.providerType() == "gdal":
+        return str(layer.source())
+    said = tr(
+        "“{name}” is not a file: what you choose of it is saved as a raster first. Many services do not allow to fetch"
+        " large areas: look at the terms of this one."
+    )
+    return f"<p>{said.format(name=escape(layer.name()))}</p>"
 
 
 def _source(layer: QgsRasterLayer) -> str:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
-from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingUtils, QgsProject, QgsSettings
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProject,
+    QgsRasterLayer,
+    QgsSettings,
+)
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from ..area import kept
 from ..catalog import Task, catalogue
 from ..engine_client.documents import Request
-from ..engine_client.job_store import AREA, RESULTS_FOLDER
+from ..engine_client.job_store import AREA
 from ..errors import PluginError
+from ..export_plan import Export, file_name, frame_of, planned
+from ..foreign import NONE_EXPORTED, Exported
 from ..i18n import tr
+from ..model_cards import card_of
 from ..processing import parameters as declared
 from ..processing.algorithm import DeclaredAlgorithm
 from ..processing.inputs import RequestedInputs, asked_for, model_named
@@ -25,11 +34,15 @@ from ..settings import DOCK_MODEL, DOCK_TASK
 from ..workload import touches
 from .fold import Fold
 from .model_box import ModelBox
+from .place_box import PlaceBox
 from .raster_list import RasterList
+from .tooltips import set_tooltips
 from .where_box import WhereBox
 
 _OWN = ("rasters", "model", "aoi")
 """Inputs that have a widget of their own here."""
+SAVED_FOLDER = "rasters"
+"""In a job's folder: the rasters that layers were saved as."""
 
 
 def tasks_of_the_dock() -> List[Task]:
@@ -70,6 +83,8 @@ class RunForm(QWidget):
         self._add(tr("W&here"), self.where, self.where.box)
         self._of_task = QWidget()
         self._layout.addWidget(self._of_task)
+        self.place = PlaceBox()
+        self._add(tr("Resu&lts"), self.place, self.place.box)
         self._layout.addStretch(1)
         self._required: Any = None
         self._more: Any = None
@@ -90,35 +105,53 @@ class RunForm(QWidget):
     def name(self) -> str:
         """What the run is called: the first raster's name."""
         layers = self.rasters.layers()
-        return layers[0].name() if layers else next((Path(one).stem for one in self.rasters.sources()), "")
+        first = layers[0] if layers else next(iter(self.rasters.rasters()), "")
+        return first.name() if isinstance(first, QgsRasterLayer) else Path(first).stem
 
     def request(self, folder: Path) -> Request:
         """The request for a job in ``folder``; files that it needs are written there.
 
         :class:`PluginError` with one sentence when something is missing or wrong.
         """
-        sources = self.rasters.sources()
-        if not sources:
+        rasters = self.rasters.rasters()
+        if not rasters:
             raise PluginError(tr("Tick at least one raster."))
-        inputs = {"rasters": sources, **self._inputs()}
+        paths = [
+            one if isinstance(one, str) else str(folder / SAVED_FOLDER / str(number) / file_name(one.name()))
+            for number, one in enumerate(rasters, 1)
+        ]
+        inputs = {"rasters": paths, **self._inputs()}
         for entry in self.task.inputs:
             if entry.kind == "places" and entry.name in inputs:
-                inputs[entry.name] = _kept(Path(inputs[entry.name]), folder)
+                inputs[entry.name] = kept(Path(inputs[entry.name]), folder)
         if not touches(self.rasters.layers(), self.where.area()):
             raise PluginError(tr("The area lies beside the raster. Choose another one, or move the map there."))
         area = self.where.write(folder / AREA)
         if area is not None:
             inputs["aoi"] = area
-        return Request(self.task.id, {**inputs, "output": str(folder / RESULTS_FOLDER)})
+        files = [one for one in rasters if isinstance(one, str)]
+        return Request(self.task.id, {**inputs, "output": str(self.place.folder(folder, files))})
 
-    def show_request(self, request: Request) -> None:
-        """Set everything as it was for a request; :class:`PluginError` for a task that is not known here."""
+    def exports(self, request: Request) -> List[Export]:
+        """What has to be saved as rasters for a request that was just made: layers that are no files."""
+        rasters = zip(self.rasters.rasters(), request.inputs["rasters"])
+        foreign = [(layer, Path(path)) for layer, path in rasters if isinstance(layer, QgsRasterLayer)]
+        if not foreign:
+            return []
+        card = card_of(str(request.inputs.get("model") or ""))
+        gsd_m = card.gsd_m if card is not None and card.gsd_m else self.where.gsd_m()
+        frame = frame_of(request.inputs.get("aoi"))
+        return [planned(layer, path, frame, gsd_m) for layer, path in foreign]
+
+    def show_request(self, request: Request, exported: Exported = NONE_EXPORTED) -> None:
+        """Set everything as it was for a request; :class:`PluginError` for a task that is not known here. ``exported``
+        says of which layers its rasters were saved."""
         index = self.task_box.findData(request.process_id)
         if index < 0:
             raise PluginError(tr("The task {task} is not one of the dock's.").format(task=request.process_id))
         self.task_box.setCurrentIndex(index)
         self._show_task_widgets()
-        self.rasters.tick_sources(rasters_of(request))
+        self.rasters.tick_sources(rasters_of(request), exported)
         if self._has_model():
             self.model.set_value(next(iter(models_of(request)), ""))
         area = request.inputs.get("aoi")
@@ -166,6 +199,7 @@ class RunForm(QWidget):
     def remember(self) -> None:
         """The task and the model are there again in the next session."""
         QgsSettings().setValue(DOCK_TASK, self.task.id)
+        self.place.remember()
         if self._has_model():
             QgsSettings().setValue(DOCK_MODEL, self.model.value())
 
@@ -219,6 +253,7 @@ class RunForm(QWidget):
                 layout.addWidget(box)
         self.fold = Fold(tr("More settings"))
         self.fold.button.setObjectName("rsDinoMore")
+        set_tooltips(self.fold)
         self.fold.opened.connect(self._open_fold)
         layout.addWidget(self.fold)
         self._layout.replaceWidget(self._of_task, made)
@@ -254,11 +289,3 @@ class RunForm(QWidget):
     def _is_changed(self, name: str, value: Any) -> bool:
         definition = self._algorithm.parameterDefinition(name)
         return value not in (definition.defaultValue(), None, [], "")
-
-
-def _kept(path: Path, folder: Path) -> str:
-    """A file that Processing deletes when QGIS ends is kept with the job."""
-    temporary = Path(QgsProcessingUtils.tempFolder())
-    if temporary not in path.parents:
-        return str(path)
-    return str(shutil.copy(str(path), str(folder / path.name)))

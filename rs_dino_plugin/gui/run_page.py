@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Optional
+from typing import List, Optional
 
-from qgis.core import QgsProject
+from qgis.core import QgsProject, QgsRasterLayer
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -14,6 +14,7 @@ from qgis.PyQt.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxL
 from ..engine_client.documents import Request
 from ..engine_client.local import LocalEngine
 from ..errors import EngineUnusable, PluginError
+from ..export_plan import Export
 from ..i18n import tr
 from ..model_cards import card_of
 from ..notices import engine_unusable
@@ -24,12 +25,15 @@ from .check import Check
 from .job_follower import JobFollower
 from .preflight_dialog import PreflightDialog
 from .run_form import RunForm
+from .save_rasters import SaveRasters
 
 
 class RunPage(QWidget):
-    """``started`` carries the job. What goes wrong is said beside the button, and nothing in the form is lost."""
+    """``started`` carries the job, ``noted`` a word. What goes wrong is said beside the button, and nothing in the form
+    is lost."""
 
     started = pyqtSignal(object)
+    noted = pyqtSignal(str)
 
     def __init__(self, canvas: QgsMapCanvas, project: QgsProject, follower: JobFollower) -> None:
         super().__init__()
@@ -37,6 +41,11 @@ class RunPage(QWidget):
         self._check = Check(self)
         self._check.done.connect(self._checked)
         self._check.refused.connect(self._refused)
+        self._save = SaveRasters(self)
+        self._save.done.connect(self._saved)
+        self._save.refused.connect(self._refused)
+        self._save.progress.connect(self._show_saving)
+        self._exports: List[Export] = []
         self._waiting: Optional[Request] = None
         self._folder: Optional[Path] = None
         self.form = RunForm(canvas, project)
@@ -62,41 +71,60 @@ class RunPage(QWidget):
             layout.addWidget(widget)
 
     def leave_project(self) -> None:
-        if self._check.is_running:
-            self._stop_check()
+        self.stop()
         self.form.leave_project()
 
     def run_or_stop(self) -> None:
-        """The button: run, or give up the check that goes on."""
-        if self._check.is_running:
-            self._stop_check()
+        """The button: run, or give up what goes on before the run."""
+        if self.stop():
             return
         self.clear_message()
         try:
-            engine = LocalEngine(found_engine().path)
+            found_engine()
             self._folder = self._follower.store.new_folder(self.form.task.id, self.form.name())
-            request = self.form.request(self._folder)
-            if self._is_small(request):
-                self._start(request)
+            self._waiting = request = self.form.request(self._folder)
+            self._exports = self.form.exports(request)
+            if not self._exports:
+                self._check_or_start(request, self.form.rasters.layers())
                 return
-            self._waiting = request
-            self._check.start(engine, request, self._folder)
+            self._save.start(self._exports, self._folder)
         except (PluginError, OSError) as error:
             self._give_up(_why(error))
             if isinstance(error, EngineUnusable):
                 engine_unusable(str(error))  # which shows the way to the page where it is set up
         else:
-            self.run.setText(tr("Stop checking"))
-            self._say(tr("Asking the engine what the run will take…"))
+            self.run.setText(tr("Stop saving"))
+            self._show_saving(0)
 
     def clear_message(self) -> None:
-        if not self._check.is_running:
+        if not self._check.is_running and not self._save.is_running:
             self._say("")
 
-    def _is_small(self, request: Request) -> bool:
+    def _show_saving(self, percent: float) -> None:
+        words = [export.word() for export in self._exports]
+        self._say("\n".join([*words, tr("{percent} %").format(percent=round(percent))]))
+
+    def _saved(self) -> None:
+        """Now the request's rasters are all there."""
+        request = self._waiting
+        if request is None:
+            return
+        for export in self._exports:
+            self.noted.emit(export.word())
+        try:
+            self._check_or_start(request, [QgsRasterLayer(path) for path in request.inputs["rasters"]])
+        except (PluginError, OSError) as error:
+            self._give_up(_why(error))
+
+    def _check_or_start(self, request: Request, layers: List[QgsRasterLayer]) -> None:
         models = models_of(request)
         card = card_of(models[0]) if len(models) == 1 else None
-        return is_small(self.form.rasters.layers(), card, self.form.where.area(), request.inputs)
+        if is_small(layers, card, self.form.where.area(), request.inputs):
+            self._start_waiting()
+            return
+        self._check.start(LocalEngine(found_engine().path), request, self._folder)
+        self.run.setText(tr("Stop checking"))
+        self._say(tr("Asking the engine what the run will take…"))
 
     def _checked(self, costs: Costs) -> None:
         self.run.setText(tr("&Run"))
@@ -113,6 +141,8 @@ class RunPage(QWidget):
         request, self._waiting = self._waiting, None
         if request is None:
             return
+        self.run.setText(tr("&Run"))
+        self._say("")
         try:
             self._start(request)
         except (PluginError, OSError) as error:
@@ -124,10 +154,18 @@ class RunPage(QWidget):
         self.form.remember()
         self.started.emit(job)
 
-    def _stop_check(self) -> None:
-        folder, self._folder = self._folder, None  # an engine is still at work in it
-        self._check.cancel(folder)
+    def stop(self) -> bool:
+        """Give up what goes on before a run; False when nothing does."""
+        saving = self._save.cancel()
+        if saving is None and not self._check.is_running:
+            return False
+        folder, self._folder = self._folder, None  # somebody is still at work in it
+        if saving is not None:
+            saving.ended.connect(lambda *_: shutil.rmtree(str(folder), ignore_errors=True))
+        else:
+            self._check.cancel(folder)
         self._give_up("")
+        return True
 
     def _refused(self, text: str, details: str) -> None:
         self._give_up(text)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from qgis.gui import QgsOptionsPageWidget
-from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
+from qgis.gui import QgsFileWidget, QgsOptionsPageWidget
+from qgis.PyQt.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from ..i18n import tr
+from ..settings import jobs_folder_setting, set_jobs_folder, usual_jobs_folder
 from .doctor_panel import DoctorPanel
 from .options import SETTINGS
 from .setup_panel import SetupPanel
@@ -26,8 +27,20 @@ class SettingsPage(QgsOptionsPageWidget):
         )
         layout.addWidget(self.doctor)
         layout.addWidget(self.setup)
+        self.jobs = QgsFileWidget()
+        self.jobs.setObjectName("rsDinoJobsFolder")
+        self.jobs.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
+        self.jobs.setFilePath(jobs_folder_setting())
+        self.jobs.lineEdit().setPlaceholderText(str(usual_jobs_folder()))
+        self.jobs.setToolTip(
+            tr("Every run has a folder here, with its log and, unless the dock is told otherwise, its results.")
+        )
+        row = QFormLayout()
+        row.addRow(tr("Folder of the jobs"), self.jobs)
+        layout.addLayout(row)
         layout.addStretch(1)
         self.setup.changed.connect(self.doctor.examine)
 
     def apply(self) -> None:
         self.setup.apply()
+        set_jobs_folder(self.jobs.filePath().strip())

@@ -24,6 +24,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QVB
 
 from ..area import Area, write_area, write_features
 from ..errors import PluginError
+from ..ground import metres_per_unit
 from ..i18n import tr
 from .draw_area import DrawAreaTool, area_band
 from .project_layers import layer_signals, layers_in_order
@@ -142,6 +143,10 @@ class WhereBox(QWidget):
     def area(self) -> Optional[Area]:
         """The drawn or visible area; None for the other choices."""
         return {CANVAS: self.visible(), DRAWN: self._area}.get(self.choice())
+
+    def gsd_m(self) -> float:
+        """The width of a pixel of the map on the ground."""
+        return self._canvas.mapUnitsPerPixel() * metres_per_unit(self._canvas.extent(), self._map_crs())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -9,10 +9,13 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..catalog import Task
 from ..errors import PluginError
+from ..help import help_page, help_pictures
 from ..i18n import tr
 from ..paths import icon
 from ..settings import found_engine
 from . import parameters as declared
+
+_PICTURE_PX = 150
 
 
 class DeclaredAlgorithm(QgsProcessingAlgorithm):
@@ -39,7 +42,13 @@ class DeclaredAlgorithm(QgsProcessingAlgorithm):
         outputs = "".join(
             f"<li><b>{tr(output.title)}</b>: {tr(output.description)}</li>" for output in self._task.outputs
         )
-        return "<p>{}</p><h3>{}</h3><ul>{}</ul>".format(tr(self._task.description), tr("Results"), outputs)
+        pictures = "".join(f'<img src="{url}" width="{_PICTURE_PX}"> ' for url in help_pictures(self._task.id))
+        return '<p>{}</p><p>{}</p><h3>{}</h3><ul>{}</ul><p><a href="{}">{}</a></p>'.format(
+            tr(self._task.description), pictures, tr("Results"), outputs, self.helpUrl(), tr("More help")
+        )
+
+    def helpUrl(self) -> str:
+        return help_page(self._task.id)
 
     def icon(self) -> QIcon:
         return QIcon(icon("rs_dino"))

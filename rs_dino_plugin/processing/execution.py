@@ -5,15 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcessingUtils
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcessingUtils, QgsRasterBlockFeedback
+from qgis.PyQt.QtCore import Qt
 
 from .. import notices
 from ..catalog import Task
 from ..engine_client.documents import Request, Results
 from ..engine_client.local import LocalEngine
 from ..errors import EngineUnusable, PluginError
+from ..export_plan import Export
 from ..i18n import tr
-from ..layers import check_destination, load_when_done, place, place_folder, style_when_loaded
+from ..layers import Finish, check_destination, load_when_done, place, place_folder, style_when_loaded
+from ..raster_export import write_raster
+from ..recipes import Recipe, write_recipe
 from ..settings import EnginePython, found_engine
 from . import parameters as declared
 from .inputs import RequestedInputs, asked_for, targets
@@ -27,6 +31,7 @@ class Execution:
         self._algorithm = algorithm
         self._task = task
         self._inputs: Dict[str, Any] = {}
+        self._exports: List[Export] = []
         self._targets: Dict[str, Path] = {}
         self._refusal: Optional[PluginError] = None
 
@@ -35,7 +40,9 @@ class Execution:
         Processing prepares does not reach the caller of ``processing.run``."""
         try:
             found_engine()
-            self._inputs = RequestedInputs(self._algorithm, self._task, parameters, context, feedback).inputs()
+            requested = RequestedInputs(self._algorithm, self._task, parameters, context, feedback)
+            self._inputs = requested.inputs()
+            self._exports = requested.exports(self._inputs)
         except PluginError as error:
             self._refusal = error
 
@@ -50,13 +57,15 @@ class Execution:
             if self._refusal is not None:
                 raise self._refusal
             self._targets = targets(self._algorithm, self._task, parameters, context)
-            for path in self._targets.values():
+            request = self._request(folder)
+            for name, path in self._targets.items():
                 check_destination(path)
-                style_when_loaded(path, context)
-            results = self._job(found_engine(), folder, feedback)
+                style_when_loaded(path, context, self._finish(request, name))
+            done = all(_export(one, feedback) for one in self._exports)
+            results = self._job(found_engine(), request, folder, feedback) if done else None
             if results is None:
                 return {}
-            placed = self._place(results, folder, context)
+            placed = self._place(results, request, folder, context)
         except PluginError as error:
             if error.details:
                 feedback.pushDebugInfo(error.details)
@@ -66,22 +75,32 @@ class Execution:
         say_what_was_found(results, feedback)
         return placed
 
-    def _job(self, engine: EnginePython, folder: Path, feedback: Any) -> Optional[Results]:
+    def _job(self, engine: EnginePython, request: Request, folder: Path, feedback: Any) -> Optional[Results]:
         feedback.pushInfo(tr("Engine: {python} ({reason})").format(python=engine.path, reason=engine.reason))
+        _made_in(folder).mkdir(parents=True)
+        return run_job(LocalEngine(engine.path), request, folder, feedback)
+
+    def _request(self, folder: Path) -> Request:
         made = _made_in(folder)
-        made.mkdir(parents=True)
         inputs = {**self._inputs, **asked_for(self._task, self._targets)}
         for entry in self._task.inputs:
             if entry.kind == "folder":
                 inputs[entry.name] = str(made)
             elif entry.kind == "output-file":
                 inputs[entry.name] = str(made / self._main_target().name)
-        return run_job(LocalEngine(engine.path), Request(self._task.id, inputs), folder, feedback)
+        return Request(self._task.id, inputs)
+
+    def _finish(self, request: Request, destination: str) -> Finish:
+        """Gives a layer its recipe. The job's folder is a temporary one, and is not named."""
+        names = {target.name: target.output.name for target in declared.destinations(self._task)}
+        exported = {str(export.path): export.source for export in self._exports}
+        recipe = Recipe(request, "", names.get(destination, destination), exported)
+        return lambda layer: write_recipe(layer, recipe)
 
     def _main_target(self) -> Path:
         return next(iter(self._targets.values()))
 
-    def _place(self, results: Results, folder: Path, context: Any) -> Dict[str, str]:
+    def _place(self, results: Results, request: Request, folder: Path, context: Any) -> Dict[str, str]:
         """Move every result to its destination. A result that was asked for and is not there is an error."""
         placed: Dict[str, str] = {}
         wanted = [target for target in declared.destinations(self._task) if target.name in self._targets]
@@ -89,7 +108,8 @@ class Execution:
             path = self._targets[target.name]
             if target.output.kind == "folder":
                 place_folder(_made_in(folder), path)
-                load_when_done([path / link.path(folder).name for link in results.links.values()], context)
+                for key, link in results.links.items():
+                    load_when_done([path / link.path(folder).name], context, self._finish(request, key))
                 placed[target.name] = str(path)
                 continue
             produced = _produced(results, target.output.name, folder)
@@ -99,6 +119,18 @@ class Execution:
                 place(produced, path)
             placed[target.name] = str(path)
         return placed
+
+
+def _export(export: Export, feedback: Any) -> bool:
+    """Save a layer as a raster, with its progress; False when it was cancelled."""
+    feedback.pushInfo(export.word())
+    block_feedback = QgsRasterBlockFeedback()
+    # straight into this thread, which has no event loop
+    feedback.canceled.connect(block_feedback.cancel, Qt.ConnectionType.DirectConnection)
+    block_feedback.progressChanged.connect(feedback.setProgress, Qt.ConnectionType.DirectConnection)
+    if feedback.isCanceled():
+        return False
+    return write_raster(export, block_feedback)
 
 
 def _made_in(folder: Path) -> Path:

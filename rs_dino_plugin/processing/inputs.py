@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Callable, Collection, Dict, List, Mapping, Optional
+from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tuple
 
-from qgis.core import QgsProcessingAlgorithm
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingUtils, QgsRasterLayer
 
+from ..area import is_more_than_its_file, write_source
 from ..catalog import Input, Task
 from ..errors import PluginError
+from ..export_plan import Export, file_name, frame_of, planned
+from ..foreign import is_foreign
 from ..i18n import tr
 from ..layers import absolute, raster_source
+from ..model_cards import card_of
 from . import parameters as declared
 
 _READABLE_VECTORS = ["gpkg", "geojson", "shp", "fgb"]
@@ -61,6 +65,15 @@ class RequestedInputs:
         self._parameters = parameters
         self._context = context
         self._feedback = feedback
+        self._foreign: List[Tuple[QgsRasterLayer, Path]] = []
+
+    def exports(self, inputs: Mapping[str, Any]) -> List[Export]:
+        """What has to be saved as rasters before the engine is given ``inputs``, which name those rasters already."""
+        if not self._foreign:
+            return []
+        card = card_of(str(inputs.get("model") or ""))
+        frame = frame_of(inputs.get("aoi"))
+        return [planned(layer, path, frame, card.gsd_m if card else None) for layer, path in self._foreign]
 
     def inputs(self, without: Collection[str] = ()) -> Dict[str, Any]:
         """The request's inputs but those named ``without``. What is left at None is left out: the engine has its
@@ -81,16 +94,31 @@ class RequestedInputs:
         if not declared.takes_many(self._task, entry):
             return [self._raster(entry, name)]
         layers = self._algorithm.parameterAsLayerList(self._parameters, name, self._context)
-        return [raster_source(layer) for layer in layers]
+        return [self._source(layer) for layer in layers]
 
     def _raster(self, entry: Input, name: str) -> str:
         layer = self._algorithm.parameterAsRasterLayer(self._parameters, name, self._context)
         if layer is None:
             raise PluginError(tr("The raster {name} cannot be opened.").format(name=self._parameters.get(name)))
-        return raster_source(layer)
+        return self._source(layer)
+
+    def _source(self, layer: QgsRasterLayer) -> str:
+        """The file of a layer, or the one that it is going to be saved as."""
+        if not is_foreign(layer):
+            return raster_source(layer)
+        path = Path(QgsProcessingUtils.generateTempFilename(file_name(layer.name())))
+        self._foreign.append((layer, path))
+        return str(path)
 
     def _geometries(self, entry: Input, name: str) -> Optional[str]:
-        """A file with the geometries: memory layers and selections are written to one."""
+        """A file with the geometries: memory layers, filters and selections are written to one, and so is what a layer
+        has beyond its file, joins and edits that were not saved."""
+        value = self._parameters[name]
+        if is_more_than_its_file(value, self._context):
+            source = self._algorithm.parameterAsSource(self._parameters, name, self._context)
+            path = Path(QgsProcessingUtils.generateTempFilename(name.lower() + ".gpkg"))
+            write_source(source, path, self._feedback)
+            return str(path)
         return (
             self._algorithm.parameterAsCompatibleSourceLayerPath(
                 self._parameters, name, self._context, _READABLE_VECTORS, "gpkg", self._feedback

@@ -11,6 +11,7 @@ from affine import Affine
 from .. import __version__
 from ..errors import UserError
 from ..models.spec import ModelSpec, OutputSpec
+from ..raster.names import write_names
 from ..raster.sink import LayerInfo, assemble_cog
 from ..raster.style import write_style
 from .commit import Made
@@ -120,7 +121,7 @@ def write_layer(
     progress: Callable[[float], None],
     check_cancel: Callable[[], None],
 ) -> Path:
-    """Assemble a region of one layer from its parts, as a COG with a style beside it."""
+    """Assemble a region of one layer from its parts, as a COG with a style and its names beside it."""
     found = [
         (parts / p.file, p.row - region.row0, p.col - region.col0, p.height, p.width)
         for p in made.parts.get(layer.name, [])
@@ -131,4 +132,5 @@ def write_layer(
     crs = prepared.source.crs
     written = assemble_cog(found, width, height, crs, region.transform, info, statistics, out, progress, check_cancel)
     write_style(written, info, statistics)
+    write_names(written, info)
     return Path(written)

@@ -22,6 +22,7 @@ RECIPE_KEY = "RSDINO_RECIPE"
 CLASSES_KEY = "RSDINO_CLASSES"
 
 # Files that live as long as a job. ZSTD would be faster, but not every GDAL has it.
+_LONGEST_TITLE = 200
 SCRATCH = {"compress": "deflate", "zlevel": 1, "bigtiff": "if_safer"}
 
 Statistics = Union[None, Mapping[str, float], Sequence[Mapping[str, float]]]
@@ -51,6 +52,14 @@ class LayerInfo:
     @property
     def is_labels(self) -> bool:
         return bool(self.colors or self.class_names)
+
+    def band_title(self, index: int) -> str:
+        """A band's name with what its values mean: it is all that Identify shows beside a value before QGIS 3.30."""
+        name = self.band_names[index]
+        if self.class_names:
+            told = ", ".join(f"{number} {word}" for number, word in sorted(self.class_names.items()))
+            return f"{name}: {told}" if len(told) <= _LONGEST_TITLE else name
+        return f"{name} [{self.unit}]" if self.unit else name
 
 
 def write_part(path: Union[str, Path], array: np.ndarray, nodata: Optional[float] = None) -> None:

@@ -73,7 +73,7 @@ def _band(
     kind = GDAL_TYPES[info.dtype]
     lines = [f'<VRTRasterBand dataType="{kind}" band="{index + 1}">', *_metadata(items)]
     if index < len(info.band_names):
-        lines.append(f"<Description>{escape(info.band_names[index])}</Description>")
+        lines.append(f"<Description>{escape(info.band_title(index))}</Description>")
     if info.nodata is not None:
         lines.append(f"<NoDataValue>{info.nodata:.17g}</NoDataValue>")
     if info.unit:

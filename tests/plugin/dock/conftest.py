@@ -89,6 +89,10 @@ class Interface(QObject):
     def addCustomActionForLayer(self, action, layer):
         self.layer_actions[action].append(layer.id())
 
+    def layer_action(self, name):
+        """The entry of layers' menus that is called so."""
+        return next(action for action in self.layer_actions if action.objectName() == name)
+
     def removeCustomActionForLayerType(self, action):
         self.layer_actions.pop(action)
 
@@ -107,7 +111,7 @@ def jobs(tmp_path):
     """The folder of the jobs, with a space and Chinese characters."""
     folder = tmp_path / "任务 jobs"
     QgsSettings().setValue("rsdino/jobs_folder", str(folder))
-    own = ("rsdino/dock_open", "rsdino/dock_task", "rsdino/dock_model")
+    own = ("rsdino/dock_open", "rsdino/dock_task", "rsdino/dock_model", "rsdino/results_place")
     for key in own:
         QgsSettings().remove(key)
     yield folder

@@ -46,7 +46,7 @@ def test_reloading_ten_times_leaves_nothing(interface, jobs, suburb):
         plugin.initGui()
         assert QgsApplication.processingRegistry().algorithmById("rsdino:segment") is not None
         assert len(interface.tools.actions()) == len(interface.raster_menu.actions()) == 1
-        assert len(interface.layer_actions) == 1 and interface.pages
+        assert len(interface.layer_actions) == 2 and interface.pages
         plugin.desktop.action.trigger()
         dock = plugin.desktop.dock
         assert dock.isVisible()
@@ -152,7 +152,7 @@ def test_layers_of_a_project_that_is_opened_are_listed_and_can_be_run_again(dock
     assert project.read(str(tmp_path / "项目.qgz"))
     rasters = dock.run_page.form.rasters
     assert [rasters.item(row).text() for row in range(rasters.count())] == ["image"]
-    (offered,) = interface.layer_actions.values()
+    offered = interface.layer_actions[interface.layer_action("rsDinoRunLayerAgain")]
     assert offered == [project.mapLayersByName("labels")[0].id()]
 
 

@@ -241,12 +241,3 @@ def test_no_engine_is_said_and_the_dock_stands(dock, form, monkeypatch, jobs):
     monkeypatch.setenv("RS_DINO_ENGINE_PYTHON", "/nowhere/python")
     click(dock, QPushButton, "rsDinoRun")
     assert "/nowhere/python" in dock.run_page.message.text()
-
-
-def test_tile_service_is_refused_with_a_way_out(dock, form, stand_in_engine):
-    stand_in_engine("")
-    layer = QgsRasterLayer("type=xyz&url=http://127.0.0.1:9/{z}/{x}/{y}.png&zmin=0&zmax=1", "tiles", "wms")
-    QgsProject.instance().addMapLayer(layer)
-    tick(dock, layer)
-    click(dock, QPushButton, "rsDinoRun")
-    assert "“tiles” is not a raster file" in dock.run_page.message.text()

@@ -103,6 +103,8 @@ def test_failure_is_one_sentence_in_the_list_and_the_message_bar(dock, start, in
 def test_jobs_outlive_qgis_and_are_found_again(dock, start, desktop, interface):
     """The dock of another session: one job still runs, one ended meanwhile, one died, one was never begun."""
     ended, running, died = start(WAIT + SUCCEED), start(), start()
+    for job in (running, died):
+        dock.follower.start_now(job)
     for job in (ended, running, died):
         wait_for(lambda job=job: job.state == "running")
     (died.folder / "die").touch()

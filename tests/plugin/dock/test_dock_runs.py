@@ -75,7 +75,7 @@ def again(dock, interface, layer):
     """“Run again” of a layer's menu, from another form."""
     dock.run_page.form.task_box.setCurrentIndex(1)
     interface.tree.setCurrentLayer(layer)
-    (action,) = interface.layer_actions
+    action = interface.layer_action("rsDinoRunLayerAgain")
     assert layer.id() in interface.layer_actions[action]
     action.trigger()
     assert dock.run_page.form.task.id == "segment"

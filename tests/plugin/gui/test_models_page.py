@@ -162,8 +162,8 @@ def test_models_are_listed_with_their_cards(page):
 
 
 def test_what_our_cards_say_can_be_translated(page):
-    from rs_dino_plugin.gui.model_words import TEXTS, worded
     from rs_dino_plugin.i18n import Translation
+    from rs_dino_plugin.model_words import TEXTS, worded
 
     said = [entry["good_for"] for entry in page._published]
     said += [entry["title"].split(", ")[-1] for entry in page._published if "images" in entry["title"]]

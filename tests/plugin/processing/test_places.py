@@ -4,13 +4,17 @@ import pytest
 from qgis.core import (
     QgsApplication,
     QgsFeature,
+    QgsField,
     QgsGeometry,
     QgsProcessing,
     QgsProcessingFeatureSourceDefinition,
     QgsProject,
     QgsRasterLayer,
+    QgsVectorFileWriter,
     QgsVectorLayer,
+    QgsVectorLayerJoinInfo,
 )
+from qgis.PyQt.QtCore import QVariant
 
 MAKE_SIMILARITY = """
 import shutil
@@ -68,3 +72,40 @@ def test_examples_of_memory_and_of_a_selection_become_files(
     assert (like.featureCount(), unlike.featureCount()) == (2, 1)
     assert like.crs().authid() == "EPSG:4326"
     assert next(unlike.getFeatures()).geometry().boundingBox().xMinimum() == 16
+
+
+def test_filters_joins_and_unsaved_edits_are_seen_as_in_qgis(
+    processing, plugin, stand_in_engine, seen, raster, tmp_path, marks
+):
+    stand_in_engine(MAKE_SIMILARITY)
+    square = "POLYGON(({x} 36, {x}.1 36, {x} 36.1, {x} 36))"
+    memory = marks("Polygon", *(square.format(x=x) for x in (15, 16, 17)))
+    path = str(tmp_path / "标 a.gpkg")
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    QgsVectorFileWriter.writeAsVectorFormatV3(memory, path, QgsProject.instance().transformContext(), options)
+    layers = [QgsVectorLayer(path, name, "ogr") for name in ("filtered", "edited", "joined")]
+    QgsProject.instance().addMapLayers(layers)
+    filtered, edited, joined = layers
+    filtered.setSubsetString("fid = 2")
+    edited.startEditing()
+    edited.deleteFeature(1)
+    new = QgsFeature(edited.fields())
+    new.setGeometry(QgsGeometry.fromWkt(square.format(x=18)))
+    edited.addFeature(new)
+    edited.addFeature(QgsFeature(new))
+    other = marks("Point", "POINT(1 1)")
+    other.dataProvider().addAttributes([QgsField("key", QVariant.Int), QgsField("street", QVariant.String)])
+    other.updateFields()
+    other.dataProvider().changeAttributeValues({1: {0: 2, 1: "a"}})
+    join = QgsVectorLayerJoinInfo()
+    join.setJoinLayer(other)
+    join.setJoinFieldName("key")
+    join.setTargetFieldName("fid")
+    joined.addJoin(join)
+    for layer, count, field in ((filtered, 1, "fid"), (edited, 4, "fid"), (joined, 3, "Point_street")):
+        parameters = {"INPUT": str(raster), "MODEL": "m.pth", "LIKE": layer.id()}
+        processing.run("rsdino:findsimilar", {**parameters, "SIMILARITY": str(tmp_path / f"{layer.name()}.tif")})
+        made = QgsVectorLayer(seen[-1].inputs["like"])
+        assert made.featureCount() == count, layer.name()
+        assert field in [one.name() for one in made.fields()]
+    edited.rollBack()

@@ -1,6 +1,7 @@
 """``processing.run`` over a stand-in engine: what goes to the engine, what comes back, and every fault."""
 
 import gc
+import json
 import threading
 import time
 
@@ -188,6 +189,10 @@ def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
     assert set(layers) == {"Labels", "Polygons"}
     assert QgsRasterLayer(str(raster)).renderer().type() == "multibandcolor"
     assert layers["Labels"].renderer().type() == "singlebandgray"
+    for layer in layers.values():
+        assert layer.isTemporary()  # which QGIS shows beside the name
+        assert json.loads(layer.customProperty("rsdino/request"))["inputs"]["rasters"] == [str(raster)]
+        assert str(raster) in layer.metadata().abstract() and "Job" not in layer.metadata().abstract()
 
 
 def fails(run, match, feedback=None, **parameters):
@@ -259,17 +264,6 @@ def test_a_half_made_engine_is_not_used(run, notices, monkeypatch, tmp_path):
     fails(run, "has no engine yet")
     (engine_folder() / "ready.json").write_text("{}")
     fails(run, "not installed in")
-
-
-def test_layer_that_is_no_file_is_refused_with_a_way_out(run, stand_in_engine):
-    stand_in_engine("")
-    layer = QgsRasterLayer("type=xyz&url=http://127.0.0.1:9/{z}/{x}/{y}.png&zmin=0&zmax=1", "tiles", "wms")
-    assert layer.isValid()
-    QgsProject.instance().addMapLayer(layer)
-    try:
-        fails(run, "“tiles” is not a raster file", INPUT=layer.id())
-    finally:
-        QgsProject.instance().removeMapLayer(layer)
 
 
 def test_destination_in_a_folder_that_is_not_there_is_refused_before_the_run(run, stand_in_engine, tmp_path, seen):

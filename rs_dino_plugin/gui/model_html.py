@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QLocale
 from ..engine_client.documents import Message
 from ..errors import sentence
 from ..i18n import tr
-from .model_words import worded
+from ..model_words import band, worded
 from .words import coloured, faint
 
 _TOLD_SCORES = ("oa", "miou", "f1", "mae", "rmse", "bias", "r2", "cosine", "explained")
@@ -49,7 +49,7 @@ def _facts(model: Model) -> Iterator[Tuple[str, str]]:
     yield tr("Name"), escape(f"{model['name']} ({model['version']})")
     yield tr("Gives"), escape(task_title(model["task"]))
     yield tr("Classes"), _classes(made.get("class_map") or {})
-    yield tr("Bands"), escape(tr(", ").join(worded(band["name"]) for band in seen["bands"]))
+    yield tr("Bands"), escape(tr(", ").join(band(one["name"]) for one in seen["bands"]))
     gsd = seen.get("gsd_m")
     yield tr("Made for"), tr("{gsd} m a pixel").format(gsd=QLocale().toString(gsd)) if gsd else tr("any pixel size")
     yield tr("Licence"), escape(model.get("licence") or "")

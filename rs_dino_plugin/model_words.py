@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..i18n import tr
+from .i18n import tr
 
 TEXTS = {
     "landcover-title": "Starter: land cover",
@@ -41,6 +41,7 @@ TEXTS = {
     "green": "green",
     "blue": "blue",
     "nir": "nir",
+    "band-nir": "near infrared",
 }
 
 
@@ -51,3 +52,8 @@ def worded(text: str) -> str:
     if whole != text or not comma or tr(end) == end:
         return whole
     return tr(start) + tr(", ") + tr(end)
+
+
+def band(name: str) -> str:
+    """A band's name for people: ``nir`` is near infrared."""
+    return tr(TEXTS.get("band-" + name, name))
