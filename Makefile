@@ -12,7 +12,7 @@ export OMP_WAIT_POLICY := PASSIVE
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-qgis demo test test-engine test-plugin lint bench test-legacy package translate catalog resolve starter clean
+.PHONY: help setup setup-qgis demo test test-engine test-plugin lint bench test-legacy test-qgis-all package translate catalog resolve starter clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -73,6 +73,9 @@ bench: stage  ## speed, memory and exactness, beside peers where they can be ins
 
 test-legacy:  ## the job-running core under torch 1.10 and Python 3.9, in a chroot
 	@bash tests/legacy/run.sh
+
+test-qgis-all: setup  ## the plugin's tests in QGIS 3.40 and 3.44, in chroots
+	@bash tests/qgis_all/run.sh
 
 resolve: setup  ## check that dependencies exist for Linux, Windows, macOS x Python 3.10-3.13
 	@bash tests/resolve.sh
