@@ -76,7 +76,7 @@ class Player:
         os._exit(3)
 
     def _tell(self, outcome):
-        with open(os.environ["REPORT"], "a", encoding="utf-8") as report:
+        with Path(os.environ["REPORT"]).open("a", encoding="utf-8") as report:
             report.write(json.dumps({"step": self._step.__name__, "outcome": outcome}) + "\n")
         if outcome == "ok":
             picture(self._step.__name__)

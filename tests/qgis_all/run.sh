@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# usage: run.sh [VERSION ...] - the plugin's tests in newer versions of QGIS, each in a chroot of Debian's packages.
+# usage: [TESTS=...] run.sh [VERSION ...] - the plugin's tests in newer versions of QGIS, each in a chroot of Debian's packages.
 # Needs root, debootstrap, `make setup`, and about 3 GB a version; chroots are kept in .chroot for the next time.
 # The engine is the one that `make setup` made: only QGIS differs, so that the tests and their result are the same.
 set -euo pipefail
@@ -64,7 +64,8 @@ print(pathlib.Path(sys.prefix).resolve(), sys.base_prefix, pathlib.Path(rs_dino_
         rs_dino_plugin tests "$root/w/"
     chroot "$root" env -i HOME=/root PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C.UTF-8 PYTHONUTF8=1 \
         OMP_WAIT_POLICY=PASSIVE QT_QPA_PLATFORM=offscreen \
-        RS_DINO_ENGINE_PYTHON="$(readlink -f .venv)/bin/python" bash -c 'cd /w &&
+        RS_DINO_ENGINE_PYTHON="$(readlink -f .venv)/bin/python" TESTS="${TESTS:-tests/plugin tests/e2e tests/desktop}" \
+        bash -c 'cd /w &&
             /setup/venv/bin/python -c "
 import numpy, sys
 from osgeo import gdal
@@ -73,11 +74,11 @@ from qgis.PyQt.QtCore import QT_VERSION_STR
 print(\"== QGIS\", Qgis.QGIS_VERSION, \"Qt\", QT_VERSION_STR, \"Python\", sys.version.split()[0],
     \"GDAL\", gdal.__version__, \"numpy\", numpy.__version__)" &&
             /setup/venv/bin/python engine/staging/package.py &&
-            exec /setup/venv/bin/python -m pytest -p no:cacheprovider ${PYTEST_ARGS:-tests/plugin tests/e2e}'
+            exec /setup/venv/bin/python -m pytest -p no:cacheprovider $TESTS'
 }
 
 if [ "${1:-}" = --inside ]; then
-    PYTEST_ARGS="${RS_DINO_PYTEST_ARGS:-}" run "$2"
+    run "$2"
     exit
 fi
 failed=()
