@@ -12,8 +12,9 @@ import struct
 import subprocess
 from contextlib import suppress
 from pathlib import Path
-from typing import Dict, List, NamedTuple
+from typing import Any, Dict, List, NamedTuple
 
+from qgis.PyQt.QtCore import QSettings
 from qgis.PyQt.QtGui import QImage
 
 HERE = Path(__file__).resolve().parent
@@ -23,17 +24,12 @@ PICTURES = ROOT / "build" / "desktop"
 DEADLINE_S = 200
 # Debian's wrapper passes an option that its program does not always know.
 QGIS = "qgis.bin"
-SETTINGS = """
-[qgis]
-checkVersion=false
-
-[app]
-plugin_repositories\\QGIS%20Official%20Plugin%20Repository\\enabled=false
-
-[locale]
-overrideFlag=true
-userLocale=en
-"""
+SETTINGS = {
+    "qgis/checkVersion": False,
+    "app/plugin_repositories/QGIS Official Plugin Repository/enabled": False,
+    "locale/overrideFlag": True,
+    "locale/userLocale": "en",
+}
 
 
 class Screen:
@@ -70,6 +66,14 @@ class Screen:
         self._process.wait()
 
 
+def write_settings(profile: Path, values: Dict[str, Any]) -> None:
+    """Put settings of QGIS into a profile."""
+    settings = QSettings(str(profile / "profiles" / "default" / "QGIS" / "QGIS3.ini"), QSettings.Format.IniFormat)
+    for key, value in values.items():
+        settings.setValue(key, value)
+    settings.sync()
+
+
 class Run(NamedTuple):
     """What a QGIS left: its steps' outcomes, its exit code, what it printed."""
 
@@ -83,10 +87,7 @@ class RealDesktop:
 
     def __init__(self, screen: Screen, profile: Path, script: Path, name: str, **more: str) -> None:
         self._screen, self.name = screen, name
-        settings = profile / "profiles" / "default" / "QGIS" / "QGIS3.ini"
-        if not settings.exists():
-            settings.parent.mkdir(parents=True)
-            settings.write_text(SETTINGS, encoding="utf-8")
+        write_settings(profile, SETTINGS)
         self._report = profile / f"{name}.ndjson"
         self._log = profile / f"{name}.log"
         runtime = profile / "runtime"

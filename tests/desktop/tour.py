@@ -84,6 +84,7 @@ def dock_opens_at_its_button():
 
 def task_runs_and_its_job_is_listed():
     click(dock.run_page.run)
+    assert dock.run_page.message.text() == ""
     yield lambda: dock.follower.jobs
     job = dock.follower.jobs[0]
     yield lambda: dock.tabs.currentWidget() is dock.job_list

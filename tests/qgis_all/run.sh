@@ -62,8 +62,8 @@ print(pathlib.Path(sys.prefix).resolve(), sys.base_prefix, pathlib.Path(rs_dino_
     rm -rf "$root/w" && mkdir -p "$root/w"
     cp -r .gitignore CHANGELOG.md LICENSE Makefile README.md engine i18n metadata.txt pyproject.toml resources \
         rs_dino_plugin tests "$root/w/"
-    chroot "$root" env -i HOME=/root PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C.UTF-8 PYTHONUTF8=1 \
-        OMP_WAIT_POLICY=PASSIVE QT_QPA_PLATFORM=offscreen \
+    chroot "$root" env -i HOME=/root PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C.UTF-8 PYTHONUTF8=1 PYTHONFAULTHANDLER=1 \
+        PYTHONUNBUFFERED=1 OMP_WAIT_POLICY=PASSIVE QT_QPA_PLATFORM=offscreen \
         RS_DINO_ENGINE_PYTHON="$(readlink -f .venv)/bin/python" TESTS="${TESTS:-tests/plugin tests/e2e tests/desktop}" \
         bash -c 'cd /w &&
             /setup/venv/bin/python -c "
@@ -77,14 +77,19 @@ print(\"== QGIS\", Qgis.QGIS_VERSION, \"Qt\", QT_VERSION_STR, \"Python\", sys.ve
             exec /setup/venv/bin/python -m pytest -p no:cacheprovider $TESTS'
 }
 
-if [ "${1:-}" = --inside ]; then
-    run "$2"
+main() { # bash reads a script while it runs it; this one may be edited meanwhile
+    if [ "${1:-}" = --inside ]; then
+        run "$2"
+        exit
+    fi
+    local version root failed=()
+    for version in "${versions[@]}"; do
+        root="$here/.chroot/qgis-$version"
+        [ -e "$root/.done" ] || build "$version" "$root"
+        unshare --mount bash "$here/tests/qgis_all/run.sh" --inside "$root" || failed+=("$version")
+    done
+    [ "${#failed[@]}" = 0 ] || { echo "Failed in QGIS ${failed[*]}" >&2; exit 1; }
     exit
-fi
-failed=()
-for version in "${versions[@]}"; do
-    root="$here/.chroot/qgis-$version"
-    [ -e "$root/.done" ] || build "$version" "$root"
-    unshare --mount bash "$here/tests/qgis_all/run.sh" --inside "$root" || failed+=("$version")
-done
-[ "${#failed[@]}" = 0 ] || { echo "Failed in QGIS ${failed[*]}" >&2; exit 1; }
+}
+
+main "$@"
