@@ -127,6 +127,15 @@ def plugin_is_switched_off_and_on():
     assert len(found) == 1
 
 
+def options_are_closed_while_the_engine_is_asked():
+    """QGIS would ask at its end whether to cancel that, if it counted."""
+    later(lambda: iface.showOptionsDialog(iface.mainWindow(), "rsDinoSettings"))
+    yield lambda: dialog() is not None and _page("rsDinoSettings") is not None and _page("rsDinoSettings").isVisible()
+    assert not _page("rsDinoSettings").doctor.again.isEnabled()
+    dialog().reject()
+    yield lambda: dialog() is None
+
+
 def end():
     close_qgis()
 
@@ -150,5 +159,6 @@ STEPS = [
     results_are_layers_with_a_style,
     dock_closes_and_comes_back,
     plugin_is_switched_off_and_on,
+    options_are_closed_while_the_engine_is_asked,
     end,
 ]
