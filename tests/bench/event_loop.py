@@ -1,10 +1,12 @@
 """How long QGIS stands still because of us: a real run in the real desktop, under Xvfb.
 
 usage: .venv-qgis/bin/python tests/bench/event_loop.py [ROUNDS]   after `make package`
+COLD=1: the plugin's byte code is not there yet, as right after it was installed.
 """
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import shutil
@@ -20,6 +22,8 @@ sys.path.insert(0, str(ROOT / "tests" / "desktop"))
 from real_desktop import RealDesktop, Screen, write_settings  # noqa: E402
 
 LONGEST_MS = 100.0
+QGIS_OWN = "QGIS's options dialog"
+"""Nearly all of it is QGIS's own; shown, not judged."""
 
 
 def main(rounds: int) -> int:
@@ -41,7 +45,8 @@ def main(rounds: int) -> int:
         _, cpu_ms, looks = told[phase]
         print(f"  {phase}: median {statistics.median(found):.0f} ms, longest {max(found):.0f} ms ({cpu_ms:.0f} of them")
         print("    the processor worked for it)" + "".join(f"\n      {look}" for look in looks))
-    return int(any(statistics.median(found) > LONGEST_MS for found in longest.values()))
+    ours = [statistics.median(found) for phase, found in longest.items() if phase != QGIS_OWN]
+    return int(max(ours, default=0.0) > LONGEST_MS)
 
 
 def once(folder: Path) -> list:
@@ -50,6 +55,8 @@ def once(folder: Path) -> list:
     (archive,) = (ROOT / "dist").glob("rs_dino_plugin-*.zip")
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(profile / "profiles" / "default" / "python" / "plugins")
+    if not os.environ.get("COLD"):  # as at every start but the first one after an installation
+        compileall.compile_dir(str(profile), quiet=1)
     engine = os.environ.get("RS_DINO_ENGINE_PYTHON", str(ROOT / ".venv" / "bin" / "python"))
     write_settings(profile, {"PythonPlugins/rs_dino_plugin": True, "rsdino/engine_python": engine})
     shutil.copy(ROOT / "resources" / "samples" / "suburb.tif", folder)

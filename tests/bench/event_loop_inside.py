@@ -120,7 +120,7 @@ def run_and_load():
 def options():
     from qgis.PyQt.QtWidgets import QApplication
 
-    watch.begin("the options page")
+    watch.begin("QGIS's options dialog")
     QTimer.singleShot(0, lambda: iface.showOptionsDialog(iface.mainWindow(), "rsDinoSettings"))
     yield lambda: QApplication.activeModalWidget() is not None
     yield _quiet()
