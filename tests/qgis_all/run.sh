@@ -62,8 +62,8 @@ print(pathlib.Path(sys.prefix).resolve(), sys.base_prefix, pathlib.Path(rs_dino_
     rm -rf "$root/w" && mkdir -p "$root/w"
     cp -r .gitignore CHANGELOG.md LICENSE Makefile README.md engine i18n metadata.txt pyproject.toml resources \
         rs_dino_plugin tests "$root/w/"
-    chroot "$root" env -i HOME=/root PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C.UTF-8 PYTHONUTF8=1 PYTHONFAULTHANDLER=1 \
-        PYTHONUNBUFFERED=1 OMP_WAIT_POLICY=PASSIVE QT_QPA_PLATFORM=offscreen \
+    chroot "$root" env -i HOME=/root PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C.UTF-8 PYTHONUTF8=1 \
+        OMP_WAIT_POLICY=PASSIVE QT_QPA_PLATFORM=offscreen \
         RS_DINO_ENGINE_PYTHON="$(readlink -f .venv)/bin/python" TESTS="${TESTS:-tests/plugin tests/e2e tests/desktop}" \
         bash -c 'cd /w &&
             /setup/venv/bin/python -c "
@@ -74,7 +74,7 @@ from qgis.PyQt.QtCore import QT_VERSION_STR
 print(\"== QGIS\", Qgis.QGIS_VERSION, \"Qt\", QT_VERSION_STR, \"Python\", sys.version.split()[0],
     \"GDAL\", gdal.__version__, \"numpy\", numpy.__version__)" &&
             /setup/venv/bin/python engine/staging/package.py &&
-            exec /setup/venv/bin/python -m pytest -p no:cacheprovider $TESTS'
+            exec /setup/venv/bin/python tests/run_in_qgis.py -p no:cacheprovider $TESTS'
 }
 
 main() { # bash reads a script while it runs it; this one may be edited meanwhile
