@@ -39,7 +39,7 @@ stage: setup
 demo: stage  ## set up, then land cover, canopy height, trees and features of the bundled samples, with pictures
 	@$(BIN)/rs-dino demo --output demo
 
-test: lint test-engine test-qt6 test-plugin  ## everything that has to pass
+test: lint test-engine test-plugin test-qt6  ## everything that has to pass
 
 lint: setup
 	@echo "== lint and types"
