@@ -5,9 +5,20 @@ from pathlib import Path
 
 from hands import click, close_qgis, dialog, later
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsSettings, QgsVectorLayer
+from qgis.gui import QgsFileWidget
 from qgis.PyQt.QtCore import QRect, Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QAction, QDialogButtonBox, QDockWidget, QRadioButton, QToolBar, QWidget
+from qgis.PyQt.QtWidgets import (
+    QAction,
+    QDialogButtonBox,
+    QDockWidget,
+    QListWidget,
+    QMessageBox,
+    QPushButton,
+    QRadioButton,
+    QToolBar,
+    QWidget,
+)
 from qgis.utils import iface
 
 RASTER = Path(os.environ.get("RASTER", "."))
@@ -22,14 +33,28 @@ def start():
 
 
 def install_from_zip():
-    from pyplugin_installer import instance
+    """In QGIS's plugin manager, by clicks; it warns that programs from elsewhere may do harm."""
     from qgis.utils import plugins
 
-    instance().installFromZipFile(os.environ["ZIP"])
-    yield lambda: "rs_dino_plugin" in plugins
+    later(iface.actionManagePlugins().trigger)
+    yield lambda: dialog() is not None and dialog().findChild(QPushButton, "buttonInstallFromZip") is not None
+    manager = dialog()
+    pages, button = manager.findChild(QListWidget), manager.findChild(QPushButton, "buttonInstallFromZip")
+    row = next(row for row in range(pages.count()) if _is_on_page(pages, row, button))
+    assert pages.item(row).text() == "Install from ZIP"
+    line = manager.findChild(QgsFileWidget, "mZipFileWidget").lineEdit()
+    QTest.keyClicks(line, os.environ["ZIP"])
+    yield button.isEnabled
+    later(lambda: click(button))
+    yield lambda: isinstance(dialog(), QMessageBox) or "rs_dino_plugin" in plugins
+    if isinstance(dialog(), QMessageBox):
+        click(dialog().button(QMessageBox.StandardButton.Yes))
+    yield lambda: "rs_dino_plugin" in plugins and dialog() is manager
+    manager.reject()
+    yield lambda: dialog() is None
     assert QgsSettings().value("PythonPlugins/rs_dino_plugin", type=bool)
     assert QgsApplication.processingRegistry().algorithmById("rsdino:segment") is not None
-    import rs_dino_plugin
+    import rs_dino_plugin  # which has just been installed
 
     assert Path(QgsApplication.qgisSettingsDirPath()) in Path(rs_dino_plugin.__file__).parents
 
@@ -142,6 +167,11 @@ def end():
 
 def _action():
     return iface.mainWindow().findChild(QAction, "rsDinoDockAction")
+
+
+def _is_on_page(pages, row, button):
+    pages.setCurrentRow(row)
+    return button.isVisible()
 
 
 def _page(name):
