@@ -10,6 +10,7 @@ import os
 import signal
 import struct
 import subprocess
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple
@@ -21,7 +22,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PICTURES = ROOT / "build" / "desktop"
 """What the screen showed, to be looked at; never compared."""
-DEADLINE_S = 200
+DEADLINE_S = 240
+"""From the start of a QGIS to its end."""
 # Debian's wrapper passes an option that its program does not always know.
 QGIS = "qgis.bin"
 SETTINGS = {
@@ -88,6 +90,7 @@ class RealDesktop:
     def __init__(self, screen: Screen, profile: Path, script: Path, name: str, **more: str) -> None:
         self._screen, self.name = screen, name
         write_settings(profile, SETTINGS)
+        self._until = time.monotonic() + DEADLINE_S
         self._report = profile / f"{name}.ndjson"
         self._log = profile / f"{name}.log"
         runtime = profile / "runtime"
@@ -120,7 +123,7 @@ class RealDesktop:
     def end(self) -> Run:
         """Wait for its end; what takes too long is killed."""
         try:
-            self._process.wait(DEADLINE_S)
+            self._process.wait(max(0.0, self._until - time.monotonic()))
         except subprocess.TimeoutExpired:
             self._screen.picture(PICTURES / self.name / "failed.png")
         self.kill()

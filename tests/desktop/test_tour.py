@@ -4,6 +4,8 @@ import pytest
 import tour
 from real_desktop import HERE, RealDesktop
 
+pytestmark = pytest.mark.timeout(600)  # QGIS has a dead line of its own, which leaves a picture
+
 
 @pytest.fixture(scope="module")
 def run(screen, archive, engine_python, raster, tmp_path_factory):

@@ -36,6 +36,9 @@ class Both(NamedTuple):
     left: str
 
 
+pytestmark = pytest.mark.timeout(600)  # QGIS has a dead line of its own, which leaves a picture
+
+
 def wait_for(condition):
     until = time.monotonic() + DEADLINE_S
     while not condition():
@@ -53,6 +56,17 @@ def both(screen, archive, raster, tmp_path_factory):
     own = {"PythonPlugins/rs_dino_plugin": True, "rsdino/engine_python": engine, "rsdino/jobs_folder": jobs}
     write_settings(profile, {key: value if value is True else str(value) for key, value in own.items()})
     desktops = {}
+    try:
+        yield played(screen, profile, raster, jobs, desktops)
+    finally:
+        for desktop in desktops.values():
+            desktop.kill()
+        for folder in jobs.glob("*"):
+            (folder / "cancel").touch()
+
+
+def played(screen, profile, raster, jobs, desktops) -> Both:
+    """Start both, let the first one's job end when its QGIS has; ``desktops`` is filled as they start."""
     for role in ("first", "second"):
         shutil.copy(raster, profile / f"{role}.tif")
         given = {"ROLE": role, "RASTER": str(profile / f"{role}.tif")}
@@ -66,10 +80,7 @@ def both(screen, archive, raster, tmp_path_factory):
     left = (folders[0] / "status.ndjson").read_text(encoding="utf-8") if folders else ""
     for folder in folders:
         (folder / "go").touch()
-    runs = {"first": first, "second": desktops["second"].end()}
-    yield Both(runs, left)
-    for folder in jobs.glob("*"):
-        (folder / "cancel").touch()
+    return Both({"first": first, "second": desktops["second"].end()}, left)
 
 
 @pytest.mark.parametrize(
