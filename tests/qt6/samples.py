@@ -2,6 +2,7 @@
 
 import json
 
+from qgis.anything import Lenient
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QObject, pyqtSignal
@@ -17,8 +18,13 @@ ENTRY = {
     "good_for": "features", "size_mb": 80, "parameters_m": 21, "file": "model.safetensors",
 }  # fmt: skip
 
+HEIGHTS = {
+    "kind": "heights", "references": 9, "mae": 1.5, "rmse": 2.0, "bias": -0.5, "r2": 0.8,
+    "bins": [{"from_m": 0.0, "to_m": None, "references": 9, "mae": 1.5, "bias": -0.5}],
+}  # fmt: skip
 
-class Interface(QObject):
+
+class Interface(Lenient, QObject):
     """What the plugin uses of QGIS's interface."""
 
     initializationCompleted = pyqtSignal()
@@ -87,7 +93,7 @@ def samples(tmp_path) -> dict:
     from rs_dino_plugin.engine_client.documents import Message
     from rs_dino_plugin.engine_client.job_store import JobStore
     from rs_dino_plugin.gui.job_follower import JobFollower
-    from rs_dino_plugin.gui.run_form import tasks_of_the_dock
+    from rs_dino_plugin.gui.run_form import RunForm, tasks_of_the_dock
     from rs_dino_plugin.processing.algorithm import DeclaredAlgorithm
     from rs_dino_plugin.setup_choices import Choices
     from rs_dino_plugin.workload import Costs
@@ -96,10 +102,12 @@ def samples(tmp_path) -> dict:
     QgsSettings().setValue("rsdino/jobs_folder", str(tmp_path / "jobs"))
     interface, algorithm = Interface(), DeclaredAlgorithm(tasks_of_the_dock()[0]).create()
     warning = Message("gsd-coarse", {"raster": "r", "gsd": 5, "wanted": 0.2}, "Coarse.")
-    return {
+    given = {
         "iface": interface, "canvas": interface.canvas, "parent": interface.window, "project": fill_project(),
         "follower": JobFollower(JobStore(tmp_path / "jobs")), "title": "标题 title", "choices": Choices(),
         "chosen": lambda: "", "entry": ENTRY, "algorithm": algorithm,
         "costs": Costs(12, 300.0, 800.0, 50.0, None, [warning]),
+        "document": HEIGHTS, "notes": ["说明 note"],
         "wanted": [one.name() for one in algorithm.parameterDefinitions()],
     }  # fmt: skip
+    return {**given, "form": RunForm(interface.canvas, given["project"])}

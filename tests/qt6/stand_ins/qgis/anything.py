@@ -17,6 +17,15 @@ class _Open(type):
     __and__ = __ror__ = __or__
 
 
+class Lenient:
+    """For classes of Qt that stand in for one of QGIS: what they do not have is :class:`Anything`."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Anything
+
+
 class Anything(metaclass=_Open):
     """Empty, zero, false."""
 

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QObject, QSettings, QTimer, pyqtSignal
 from PyQt6.QtNetwork import QNetworkProxy
 from PyQt6.QtWidgets import QApplication
 
-from .anything import Anything
+from .anything import Anything, Lenient
 
 
 def __getattr__(name):
@@ -29,7 +29,7 @@ class QgsSettings(QSettings):
         super().__init__(os.environ["SETTINGS_FILE"], QSettings.Format.IniFormat)
 
 
-class QgsTask(QObject):
+class QgsTask(Lenient, QObject):
     """Runs on the main thread, at the next turn of the event loop."""
 
     Flag = type(Anything)("Flag", (Anything,), {})
@@ -95,7 +95,7 @@ class QgsNetworkAccessManager:
         return QNetworkProxy(QNetworkProxy.ProxyType.NoProxy)
 
 
-class _Root(QObject):
+class _Root(Lenient, QObject):
     addedChildren = pyqtSignal(object, int, int)
     removedChildren = pyqtSignal(object, int, int)
     nameChanged = pyqtSignal(object, str)
@@ -108,7 +108,7 @@ class _Root(QObject):
         return self.layers
 
 
-class QgsProject(QObject):
+class QgsProject(Lenient, QObject):
     """One project with nothing, or with the layers that a test puts into it."""
 
     cleared = pyqtSignal()
@@ -142,7 +142,7 @@ class QgsProject(QObject):
         return "EPSG:7030"
 
 
-class QgsMapLayer(QObject):
+class QgsMapLayer(Lenient, QObject):
     def __init__(self, source, name):
         super().__init__()
         self._source, self._name = source, name

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from .anything import Anything
+from .anything import Anything, Lenient
 
 
 def __getattr__(name):
@@ -25,11 +25,18 @@ def __getattr__(name):
 
 
 class QgsDockWidget(QDockWidget):
+    closed = pyqtSignal()
+    opened = pyqtSignal()
+    closedStateChanged = pyqtSignal(bool)
+    openedStateChanged = pyqtSignal(bool)
+
     def setToggleVisibilityAction(self, action):
         self._action = action
 
     def setUserVisible(self, wanted):
         self.setVisible(wanted)
+        self.openedStateChanged.emit(wanted)
+        self.closedStateChanged.emit(not wanted)
 
 
 class QgsCollapsibleGroupBox(QGroupBox):
@@ -49,7 +56,7 @@ class QgsOptionsWidgetFactory(QObject):
         return self._title
 
 
-class QgsFileWidget(QWidget):
+class QgsFileWidget(Lenient, QWidget):
     fileChanged = pyqtSignal(str)
     StorageMode = type(Anything)("StorageMode", (Anything,), {})
 
@@ -80,7 +87,7 @@ class QgsFileWidget(QWidget):
         pass
 
 
-class QgsMapCanvas(QGraphicsView):
+class QgsMapCanvas(Lenient, QGraphicsView):
     def __init__(self, parent=None):
         super().__init__(parent)
         self.setScene(QGraphicsScene(self))
@@ -101,7 +108,7 @@ class QgsMapCanvas(QGraphicsView):
             tool.deactivate()
 
 
-class QgsMapTool(QObject):
+class QgsMapTool(Lenient, QObject):
     deactivated = pyqtSignal()
 
     def __init__(self, canvas):
@@ -129,7 +136,7 @@ class QgsRubberBand(QGraphicsPathItem):
     setStrokeColor = setFillColor = setWidth = reset = setToGeometry = _nothing
 
 
-class QgsMessageBar(QFrame):
+class QgsMessageBar(Lenient, QFrame):
     def __init__(self, parent=None):
         super().__init__(parent)
         self._layout = QHBoxLayout(self)
