@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 QGIS_VENV := .venv-qgis
+QT6_VENV := .venv-qt6
 # Pinned versions for development and CI. `make setup CONSTRAINTS=` takes the newest that pip finds.
 CONSTRAINTS ?= tests/constraints.txt
 CONSTRAIN := $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
@@ -12,7 +13,7 @@ export OMP_WAIT_POLICY := PASSIVE
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-qgis demo test test-engine test-plugin lint bench test-legacy package translate catalog resolve starter clean
+.PHONY: help setup setup-qgis demo test test-engine test-plugin test-qt6 lint bench test-legacy test-qgis-all package translate catalog resolve starter clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,7 +39,7 @@ stage: setup
 demo: stage  ## set up, then land cover, canopy height, trees and features of the bundled samples, with pictures
 	@$(BIN)/rs-dino demo --output demo
 
-test: lint test-engine test-plugin  ## everything that has to pass
+test: lint test-engine test-plugin test-qt6  ## everything that has to pass
 
 lint: setup
 	@echo "== lint and types"
@@ -57,7 +58,15 @@ test-engine: stage $(VENV)/.clouds
 
 test-plugin: stage setup-qgis package
 	@echo "== plugin tests in real QGIS"
-	@QT_QPA_PLATFORM=offscreen RS_DINO_ENGINE_PYTHON="$(CURDIR)/$(BIN)/python" $(QGIS_VENV)/bin/python -m pytest tests/plugin tests/e2e
+	@QT_QPA_PLATFORM=offscreen RS_DINO_ENGINE_PYTHON="$(CURDIR)/$(BIN)/python" $(QGIS_VENV)/bin/python tests/run_in_qgis.py tests/plugin tests/e2e tests/desktop
+
+$(QT6_VENV)/.done: tests/setup_qt6.sh
+	@bash tests/setup_qt6.sh "$(PYTHON)" "$(QT6_VENV)"
+	@touch $@
+
+test-qt6: stage $(QT6_VENV)/.done
+	@echo "== the plugin's widgets on Qt 6"
+	@$(QT6_VENV)/bin/python -m pytest tests/qt6
 
 package: setup-qgis  ## dist/rs_dino_plugin-<version>.zip, ready for QGIS, scanned as plugins.qgis.org does
 	@$(QGIS_VENV)/bin/python engine/staging/package.py --scan
@@ -74,6 +83,9 @@ bench: stage  ## speed, memory and exactness, beside peers where they can be ins
 test-legacy:  ## the job-running core under torch 1.10 and Python 3.9, in a chroot
 	@bash tests/legacy/run.sh
 
+test-qgis-all: setup  ## the plugin's tests in QGIS 3.40 and 3.44, in chroots
+	@bash tests/qgis_all/run.sh
+
 resolve: setup  ## check that dependencies exist for Linux, Windows, macOS x Python 3.10-3.13
 	@bash tests/resolve.sh
 
@@ -81,4 +93,4 @@ starter: setup  ## train the embedded models again: needs ../shared/data and abo
 	@bash tests/bench/starter/run.sh $(BIN)/python
 
 clean:  ## forget what was installed and built
-	rm -rf $(VENV) $(QGIS_VENV) build dist demo bench-out
+	rm -rf $(VENV) $(QGIS_VENV) $(QT6_VENV) build dist demo bench-out

@@ -90,5 +90,7 @@ def _share(extent: QgsRectangle, layer: QgsRasterLayer, area: Optional[Area]) ->
         frame = transform.transformBoundingBox(area.geometry.boundingBox())
     except QgsCsException:
         return 1.0
+    if not extent.intersects(frame):  # newer QGIS gives what is common to these an endless size
+        return 0.0
     common = extent.intersect(frame)
     return max(0.0, common.width() * common.height() / (extent.width() * extent.height()))

@@ -7,12 +7,13 @@ command -v qgis_process.bin >/dev/null || packages+=(qgis python3-qgis)
 /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || packages+=(python3-qgis)
 /usr/bin/python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
 command -v lrelease >/dev/null || packages+=(qttools5-dev-tools)
+command -v Xvfb >/dev/null || packages+=(xvfb)
 if [ "${#packages[@]}" -gt 0 ]; then
     if [ "$(id -u)" != 0 ]; then
         echo "Please run: sudo apt-get install --no-install-recommends ${packages[*]}" >&2
         exit 1
     fi
-    echo "== installing ${packages[*]} (about a minute, 1.4 GB)"
+    echo "== installing ${packages[*]} (about a minute, 1.5 GB)"
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
     apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null

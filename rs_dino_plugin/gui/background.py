@@ -16,14 +16,18 @@ _running: Set["Background"] = set()  # QGIS holds no reference that Python knows
 
 
 class Background(QgsTask):
-    """``work(task)`` runs in a thread; it may ``task.heard.emit(…)`` and has to look at ``task.isCanceled()``."""
+    """``work(task)`` runs in a thread; it may ``task.heard.emit(…)`` and has to look at ``task.isCanceled()``.
+
+    ``is_a_question`` says that nobody loses anything when QGIS is closed meanwhile, so that it need not ask.
+    """
 
     heard = pyqtSignal(object)
     ended = pyqtSignal(object, object)
     """The result, and a :class:`PluginError` or None."""
 
-    def __init__(self, title: str, work: Work) -> None:
-        super().__init__(title, QgsTask.Flag.CanCancel)
+    def __init__(self, title: str, work: Work, is_a_question: bool = False) -> None:
+        can = QgsTask.Flag.CanCancel
+        super().__init__(title, can | QgsTask.Flag.CancelWithoutPrompt if is_a_question else can)
         self._work = work
         self._result: Any = None
         self._error: Optional[PluginError] = None

@@ -79,7 +79,7 @@ class DoctorPanel(QGroupBox):
             answer = ask(engine.path, ["doctor"], cancelled=task.isCanceled)
             return answer, nvidia_cards(engine_environment(os.environ, os.pathsep)) or []
 
-        self._task = Background(tr("Checking RS-DINO's engine"), work)
+        self._task = Background(tr("Checking RS-DINO's engine"), work, is_a_question=True)
         self._task.ended.connect(self._ended)
         self._task.start()
 

@@ -14,7 +14,7 @@ class LoadResults(QgsTask):
     """``layers`` are the main thread's when ``then`` is called there."""
 
     def __init__(self, results: Finished, then: Callable[["LoadResults"], None]) -> None:
-        super().__init__(tr("Opening results"), QgsTask.Flag.CanCancel)
+        super().__init__(tr("Opening results"), QgsTask.Flag.CanCancel | QgsTask.Flag.CancelWithoutPrompt)
         self.results = results
         self.layers: Loaded = {}
         self._then: List[Callable[["LoadResults"], None]] = [then]

@@ -159,11 +159,12 @@ class ModelsPage(QgsOptionsPageWidget):
         def work(task: Background) -> Any:
             return ask(python, arguments, variables, task.heard.emit, task.isCanceled, given)
 
-        task = Background(title, work)
+        is_quick = answered in (self._fill_listed, self._fill_published)
+        task = Background(title, work, is_a_question=is_quick)
         task.setObjectName(KIND)
         self._answered = answered
         self._follow(task)
-        if answered in (self._fill_listed, self._fill_published):
+        if is_quick:
             self.bar.hide()  # quick, and nothing that would be cancelled
         else:
             self._tell(title + "…", "")

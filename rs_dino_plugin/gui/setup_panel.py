@@ -162,7 +162,7 @@ class SetupPanel(QGroupBox):
         def work(task: Background) -> Any:
             return Setup(wishes, os.environ, cancelled=task.isCanceled).build().reason
 
-        asked = Background(tr("Looking at this machine"), work)
+        asked = Background(tr("Looking at this machine"), work, is_a_question=True)
         asked.ended.connect(self._reason_found)
         asked.start()
 

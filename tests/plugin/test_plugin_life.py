@@ -19,13 +19,14 @@ app = QgsApplication([], False)
 app.initQgis()
 import json
 import os
+before = set(sys.modules)  # newer QGIS loads numpy by itself
 sys.path.insert(0, sys.argv[1])
 began, began_cpu = time.perf_counter(), time.process_time()
 import rs_dino_plugin
 plugin = rs_dino_plugin.classFactory(None)
 plugin.initProcessing()
 ms, cpu_ms = (time.perf_counter() - began) * 1000, (time.process_time() - began_cpu) * 1000
-loaded = sorted({"torch", "rasterio", "numpy", "rs_dino_engine"} & set(sys.modules))
+loaded = sorted({"torch", "rasterio", "numpy", "rs_dino_engine"} & (set(sys.modules) - before))
 print(json.dumps({"ms": ms, "cpu_ms": cpu_ms, "loaded": loaded}))
 plugin.unload()
 app.exitQgis()

@@ -158,13 +158,14 @@ def test_progress_messages_warnings_and_areas_are_shown_once(run, stand_in_engin
 
 
 def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
-    processing, plugin, stand_in_engine, raster, qgis_new_project
+    processing, plugin, stand_in_engine, raster, qgis_new_project, monkeypatch
 ):
     """As a dialog runs it: in another thread, destinations marked to be loaded."""
-    from processing.gui.Postprocessing import handleAlgorithmResults
+    from processing.gui import Postprocessing
     from qgis.core import QgsApplication, QgsProcessingAlgRunnerTask, QgsProcessingOutputLayerDefinition
     from qgis.PyQt.QtCore import QEventLoop
 
+    monkeypatch.setattr(Postprocessing, "iface", None, raising=False)  # newer QGIS would ask it for a layer tree
     stand_in_engine(MAKE_RESULTS)
     grey = QgsRasterLayer(str(raster))
     grey.setRenderer(QgsSingleBandGrayRenderer(grey.dataProvider(), 2))
@@ -184,7 +185,7 @@ def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
     assert succeeded, feedback.debug
     assert set(context.layersToLoadOnCompletion()) == {results["LABELS"], results["POLYGONS"]}
     gc.collect()
-    assert handleAlgorithmResults(algorithm, context, feedback, True, parameters)
+    assert Postprocessing.handleAlgorithmResults(algorithm, context, feedback, parameters=parameters)
     layers = {layer.name(): layer for layer in QgsProject.instance().mapLayers().values()}
     assert set(layers) == {"Labels", "Polygons"}
     assert QgsRasterLayer(str(raster)).renderer().type() == "multibandcolor"

@@ -1,0 +1,3 @@
+"""GDAL is QGIS's; nothing that is drawn asks it."""
+
+gdal = ogr = None

@@ -1,0 +1,1 @@
+from qgis.anything import Anything as createContext  # noqa: F401

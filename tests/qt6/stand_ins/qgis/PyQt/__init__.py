@@ -1,0 +1,3 @@
+"""PyQt6 under QGIS's name for it."""
+
+from PyQt6 import sip  # noqa: F401
