@@ -93,16 +93,19 @@ class ReviewWalk(QObject):
 
     def _do(self, decide: Callable[[], None]) -> None:
         """Decide. On an error the review stays where it is; what could not be written can be tried again."""
+        assert self.review is not None
         self._map.stop_drawing()
         self._retry = None
         self.say("")
+        decisions = len(self.review.history)
         try:
             decide()
         except PluginError as error:
             self._retry = decide if isinstance(error, NotWritten) else None
             self.say(str(error))
         else:
-            self._reload()
+            if len(self.review.history) != decisions:
+                self._reload()
             self._look()
         self.show()
 

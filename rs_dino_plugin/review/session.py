@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
@@ -208,8 +209,7 @@ class Review:
         if rows:
             self.pieces = [_piece(row, self._by_name) for row in rows if row.wkb is not None]
             return
-        feature = self.layer.getFeature(self.fid)
-        if feature.hasGeometry():
+        with suppress(PluginError):  # it is said when something is to be done with it
             self.pieces = [self._of_result()]
 
     def _of_result(self) -> Piece:
