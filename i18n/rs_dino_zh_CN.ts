@@ -2695,8 +2695,8 @@
 <translation>不限</translation>
 </message>
 <message>
-<source>Only what the map shows now</source>
-<translation>仅限地图当前显示的范围</translation>
+<source>In what the map shows now</source>
+<translation>在地图当前显示的范围内</translation>
 </message>
 <message>
 <source>Class</source>
@@ -2755,8 +2755,8 @@
 <translation>只看一部分</translation>
 </message>
 <message>
-<source>Show by confidence</source>
-<translation>按置信度显示</translation>
+<source>Show by &amp;confidence</source>
+<translation>按置信度显示(&amp;C)</translation>
 </message>
 <message>
 <source>Fills the result's polygons the more, the less certain they are: the style “Review” of its layer</source>

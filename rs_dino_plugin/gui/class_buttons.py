@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Callable, List, Optional, Sequence
 
-from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
+from qgis.PyQt.QtCore import QRect, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette, QPixmap
 from qgis.PyQt.QtWidgets import (
     QFrame,
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QStyle,
     QStyleOptionButton,
+    QStyleOptionFocusRect,
     QStylePainter,
     QVBoxLayout,
     QWidget,
@@ -21,6 +21,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..i18n import tr
 from ..review.classes import Class
+from .narrow_button import NarrowButton
 
 _AT_ONCE = 9
 """Classes that are shown without scrolling: those that have a key."""
@@ -92,37 +93,48 @@ class ClassButtons(QWidget):
         self._scroll.setFixedHeight(shown * height)
 
 
-class ClassButton(QPushButton):
-    """Its text is cut where there is no room for it, and its tool tip is whole. ``wanted`` carries the class's id."""
+class ClassButton(NarrowButton):
+    """``wanted`` carries the class's id."""
 
     wanted = pyqtSignal(int)
 
     def __init__(self, one: Class, key: str) -> None:
-        super().__init__()
+        super().__init__(f"{key}  {one.title}" if key else one.title)
         self.class_id, self.title = one.id, one.title
         self.setObjectName(f"rsDinoClass{one.id}")
-        self.setText(f"{key}  {one.title}" if key else one.title)
         self.setAccessibleName(one.title)
         self.setToolTip(tr("{name} (key {key})").format(name=one.title, key=key) if key else one.title)
         self.setIcon(_swatch(one.color))
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self._clicked)
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(60, super().sizeHint().height())
-
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Colours and names stand below each other."""
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        room = self.width() - self.iconSize().width() - 24
-        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter, side, gap = QStylePainter(self), self.iconSize().height(), self.fontMetrics().averageCharWidth()
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
+        self.icon().paint(painter, QRect(gap, (self.height() - side) // 2, side, side))
+        room = QRect(side + 2 * gap, 0, self.width() - side - 3 * gap, self.height())
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        role = QPalette.ColorRole.ButtonText
+        self.style().drawItemText(painter, room, _number(flags), self.palette(), self.isEnabled(), text, role)
+        if self.hasFocus():
+            focus = QStyleOptionFocusRect()
+            focus.initFrom(self)
+            focus.rect = self.rect().adjusted(3, 3, -3, -3)
+            painter.drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, focus)
 
     def _clicked(self) -> None:
         self.setChecked(not self.isChecked())  # marked by whoever knows what has come of it
         self.wanted.emit(self.class_id)
+
+
+def _number(flags: Qt.AlignmentFlag) -> int:
+    """PyQt 6 has no numbers in its flags, and the style takes nothing else."""
+    return int(getattr(flags, "value", flags))
 
 
 def _swatch(color: QColor) -> QIcon:

@@ -35,7 +35,8 @@ class ReviewFilter(QWidget):
         self.least.setRange(0, 1e9)
         self.least.setDecimals(1)
         self.least.setSpecialValueText(tr("any"))
-        self.in_map = QCheckBox(tr("Only what the map shows now"))
+        self.in_map = QCheckBox()
+        self.in_map.setAccessibleName(tr("In what the map shows now"))
         self.in_map.setObjectName("rsDinoReviewInMap")
         for box in (self.below, self.least):
             box.setKeyboardTracking(False)
@@ -46,7 +47,7 @@ class ReviewFilter(QWidget):
         rows.addRow(tr("Class"), self.one_class)
         rows.addRow(tr("Less certain than"), self.below)
         rows.addRow(tr("At least"), self.least)
-        rows.addRow(self.in_map)
+        rows.addRow(tr("In what the map shows now"), self.in_map)
         self.one_class.currentIndexChanged.connect(self._changed)
         self.below.valueChanged.connect(self._changed)
         self.least.valueChanged.connect(self._changed)

@@ -6,7 +6,6 @@ from typing import Dict, Optional
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QGridLayout,
     QProgressBar,
@@ -20,6 +19,7 @@ from ..i18n import tr
 from . import review_keys as keys
 from .class_buttons import ClassButtons
 from .fold import Fold
+from .narrow_button import NarrowButton
 from .review_filter import ReviewFilter
 from .review_map import LINE
 from .words import wrapped
@@ -37,7 +37,7 @@ class ReviewPanel(QWidget):
         self.layer.setAccessibleName(tr("Result to review"))
         self.layer.setMinimumContentsLength(8)
         self.layer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.start = QPushButton(tr("&Start review"))
+        self.start = NarrowButton(tr("&Start review"))
         self.start.setObjectName("rsDinoReviewStart")
         self.fold = Fold(tr("Only some of them"))
         self.filter = ReviewFilter()
@@ -54,15 +54,16 @@ class ReviewPanel(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setMaximumHeight(self.fontMetrics().height() // 2)
         self.classes = ClassButtons()
-        self.by_confidence = QCheckBox(tr("Show by confidence"))
+        self.by_confidence = NarrowButton(tr("Show by &confidence"))
+        self.by_confidence.setCheckable(True)
         self.by_confidence.setObjectName("rsDinoReviewStyle")
         self.by_confidence.setToolTip(
             tr("Fills the result's polygons the more, the less certain they are: the style “Review” of its layer")
         )
-        self.train = QPushButton(tr("&Train with these…"))
+        self.train = NarrowButton(tr("&Train with these…"))
         self.train.setObjectName("rsDinoReviewTrain")
         self.train.setToolTip(tr("Opens the training of a model with the corrections as its labels"))
-        self.again = QPushButton(tr("Tr&y again"))
+        self.again = NarrowButton(tr("Tr&y again"))
         self.again.setObjectName("rsDinoReviewAgain")
         self.message = wrapped()
         self.message.setObjectName("rsDinoReviewMessage")
@@ -146,7 +147,7 @@ class ReviewPanel(QWidget):
         layout.addStretch(1)
 
 
-class ActionButton(QPushButton):
+class ActionButton(NarrowButton):
     """``wanted`` carries the action. A click leaves the focus where the keys act."""
 
     wanted = pyqtSignal(str)

@@ -19,7 +19,8 @@ NAME = "Review"
 _LIMITS = (40, 60, 80)
 """Percent of confidence; below the first one a polygon stands out most."""
 _FILLS = ("#d7191c", "#fd8d3c", "#fed976")
-_ALPHA = (210, 170, 110)
+_ALPHA = (140, 100, 60)
+"""The raster below has to be seen."""
 
 
 def style_name(layer: QgsVectorLayer) -> Optional[str]:

@@ -1,0 +1,53 @@
+"""Corrections are labels: the real engine trains on the file as the review leaves it."""
+
+import json
+import subprocess
+
+import pytest
+from dock_actions import SAMPLES, click
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QPushButton
+from test_review import begin, key
+
+KEY = Qt.Key
+
+
+@pytest.fixture
+def page(dock, result, interface):
+    page = dock.review_page
+    dock.tabs.setCurrentWidget(page)
+    interface.window.activateWindow()
+    begin(page)
+    return page
+
+
+def test_corrections_go_into_training_as_they_are(page, result, engine, tmp_path):
+    """Deleted polygons teach nothing; classes keep the model's order, so that its head is kept."""
+    from rs_dino_plugin.gui.train_with import parameters
+    from rs_dino_plugin.recipes import read_recipe
+
+    review = page.review
+    while review.position + 12 < len(review.order):
+        key(page, KEY.Key_Right)
+    for code in (KEY.Key_A, KEY.Key_Delete, KEY.Key_A, KEY.Key_4, KEY.Key_1, *[KEY.Key_A] * 7):
+        key(page, code)
+    assert len(review.corrections.decided) == 12
+    filled = parameters(review.corrections.path, list(review.classes.values()), read_recipe(result))
+    assert filled["IMAGES"] == [str(SAMPLES / "suburb.tif")] and filled["MODEL"] == "starter-landcover"
+    inputs = {name.lower(): value for name, value in filled.items()}
+    inputs["classes"] = json.loads(inputs["classes"])
+    assert list(inputs["classes"])[:2] == ["building", "road and paved"] and len(inputs["classes"]) == 6
+    inputs.update(output=str(tmp_path / "模型"), epochs=1, chip_size=256, batch_size=8, mode="frozen", device="cpu")
+    job = tmp_path / "job"
+    request = tmp_path / "request.json"
+    request.write_text(json.dumps({"processID": "finetune", "inputs": inputs}), encoding="utf-8")
+    command = [str(engine), "-m", "rs_dino_engine", "run", str(request), "--job", str(job)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (made,) = (tmp_path / "模型").rglob("model.json")
+    classes = json.loads(made.read_text(encoding="utf-8"))["output"]["class_map"]["classes"]
+    assert [one["name"] for one in classes] == [one.name for one in review.classes.values()]
+    status = (job / "status.ndjson").read_text(encoding="utf-8")
+    assert "training-weights-partly" not in status  # every weight of the model fits
+    assert "dataset-values-ignored" not in status  # no label names a class that is none
