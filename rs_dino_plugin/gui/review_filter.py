@@ -37,6 +37,7 @@ class ReviewFilter(QWidget):
         self.least.setSpecialValueText(tr("any"))
         self.in_map = QCheckBox()
         self.in_map.setAccessibleName(tr("In what the map shows now"))
+        self.in_map.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.in_map.setObjectName("rsDinoReviewInMap")
         for box in (self.below, self.least):
             box.setKeyboardTracking(False)

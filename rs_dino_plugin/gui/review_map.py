@@ -15,6 +15,7 @@ from qgis.core import (
     QgsWkbTypes,
 )
 from qgis.gui import QgsMapCanvas, QgsMapTool, QgsRubberBand
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor
 
@@ -41,6 +42,8 @@ class ReviewMap(QObject):
             tool.drawn.connect(self._drawn)
             tool.given_up.connect(self.stop_drawing)
             tool.deactivated.connect(self._deactivated)
+        self.drawing: Optional[str] = None
+        """What is being drawn now."""
         self._earlier_tool: Optional[QgsMapTool] = None
         self._others = _band(canvas, 1, 120)
         self._current = _band(canvas, 3, 255)
@@ -75,8 +78,7 @@ class ReviewMap(QObject):
         if max(box.width(), box.height()) < least:
             box.grow((least - max(box.width(), box.height())) / 2)
         try:
-            transform = QgsCoordinateTransform(crs, self._map_crs(), self._project)
-            self._canvas.setExtent(transform.transformBoundingBox(box))
+            self._canvas.setExtent(self.to_map(crs).transformBoundingBox(box))
         except QgsCsException:  # it has no place in the map's CRS
             return
         self._canvas.refresh()
@@ -88,16 +90,10 @@ class ReviewMap(QObject):
 
     def draw(self, kind: str) -> None:
         """Let a line or an outline be drawn."""
-        if self.drawing is None:
-            self._earlier_tool = self._canvas.mapTool()
+        earlier = self._earlier_tool if self.drawing is not None else self._canvas.mapTool()
         self._canvas.setMapTool(self._tools[kind])
+        self.drawing, self._earlier_tool = kind, earlier
         self._canvas.setFocus()
-
-    @property
-    def drawing(self) -> Optional[str]:
-        """What is being drawn now."""
-        tool = self._canvas.mapTool()
-        return next((kind for kind, one in self._tools.items() if one is tool), None)
 
     @property
     def edits(self) -> bool:
@@ -110,7 +106,7 @@ class ReviewMap(QObject):
         kind, earlier = self.drawing, self._earlier_tool
         if kind is None:
             return
-        if earlier is not None:
+        if earlier is not None and not sip.isdeleted(earlier):
             self._canvas.setMapTool(earlier)
         else:
             self._canvas.unsetMapTool(self._tools[kind])
@@ -118,12 +114,12 @@ class ReviewMap(QObject):
     def to_layer(self, geometry: QgsGeometry, crs: QgsCoordinateReferenceSystem) -> QgsGeometry:
         """What was drawn, in the layer's CRS."""
         moved = QgsGeometry(geometry)
-        if crs.isValid() and self._map_crs().isValid():
-            moved.transform(QgsCoordinateTransform(self._map_crs(), crs, self._project))
+        moved.transform(QgsCoordinateTransform(self._canvas.mapSettings().destinationCrs(), crs, self._project))
         return moved
 
-    def _map_crs(self) -> QgsCoordinateReferenceSystem:
-        return self._canvas.mapSettings().destinationCrs()
+    def to_map(self, crs: QgsCoordinateReferenceSystem) -> QgsCoordinateTransform:
+        """From a CRS to the map's; where one of them is unknown, nothing is changed."""
+        return QgsCoordinateTransform(crs, self._canvas.mapSettings().destinationCrs(), self._project)
 
     def _drawn(self, geometry: QgsGeometry) -> None:
         kind = self.drawing
@@ -133,8 +129,7 @@ class ReviewMap(QObject):
 
     def _deactivated(self) -> None:
         """Also when another tool of QGIS was taken."""
-        if self.drawing is None:
-            self._earlier_tool = None
+        self.drawing = self._earlier_tool = None
         self.ended.emit()
 
 

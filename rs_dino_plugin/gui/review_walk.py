@@ -147,9 +147,8 @@ class ReviewWalk(QObject):
         self.say(tr("Redrawn. Give it another class, or accept it to go on."))
 
     def _drawing_ended(self) -> None:
-        self._panel.show_drawing(self._map.drawing)
-        if self._map.drawing is None:
-            self.say("")
+        self._panel.show_drawing(None)
+        self.say("")
 
     def _reload(self) -> None:
         """Have the layer of the corrections show what has been written."""

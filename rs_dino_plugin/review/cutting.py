@@ -30,8 +30,8 @@ def split(polygon: QgsGeometry, line: QgsGeometry) -> List[QgsGeometry]:
 
 
 def outline(drawn: QgsGeometry) -> QgsGeometry:
-    """A drawn polygon as it can be kept. :class:`PluginError` where it has no inside or crosses itself."""
-    if drawn.isNull() or drawn.area() <= 0:
+    """A drawn polygon as it can be kept. :class:`PluginError` where it has too few corners or crosses itself."""
+    if len({(point.x(), point.y()) for point in drawn.vertices()}) < 3:
         raise PluginError(tr("Draw at least three corners."))
     if not drawn.isGeosValid():
         raise PluginError(tr("The outline crosses itself: draw it without a loop."))

@@ -181,3 +181,15 @@ def result(segmented, tmp_path, suburb):
     write_recipe(layer, Recipe(Request("segment", inputs), str(folder), "polygons"))
     QgsProject.instance().addMapLayer(layer)
     return layer
+
+
+@pytest.fixture
+def reviewed(dock, result, interface):
+    """The dock's page, with a review of the result begun."""
+    from review_actions import begin
+
+    page = dock.review_page
+    dock.tabs.setCurrentWidget(page)
+    interface.window.activateWindow()
+    begin(page)
+    return page

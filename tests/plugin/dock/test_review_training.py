@@ -3,35 +3,20 @@
 import json
 import subprocess
 
-import pytest
-from dock_actions import SAMPLES, click
-from qgis.core import QgsProject
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QPushButton
-from test_review import begin, key
-
-KEY = Qt.Key
+from dock_actions import SAMPLES
+from review_actions import KEY, key
 
 
-@pytest.fixture
-def page(dock, result, interface):
-    page = dock.review_page
-    dock.tabs.setCurrentWidget(page)
-    interface.window.activateWindow()
-    begin(page)
-    return page
-
-
-def test_corrections_go_into_training_as_they_are(page, result, engine, tmp_path):
+def test_corrections_go_into_training_as_they_are(reviewed, result, engine, tmp_path):
     """Deleted polygons teach nothing; classes keep the model's order, so that its head is kept."""
     from rs_dino_plugin.gui.train_with import parameters
     from rs_dino_plugin.recipes import read_recipe
 
-    review = page.review
+    review = reviewed.review
     while review.position + 12 < len(review.order):
-        key(page, KEY.Key_Right)
+        key(KEY.Key_Right)
     for code in (KEY.Key_A, KEY.Key_Delete, KEY.Key_A, KEY.Key_4, KEY.Key_1, *[KEY.Key_A] * 7):
-        key(page, code)
+        key(code)
     assert len(review.corrections.decided) == 12
     filled = parameters(review.corrections.path, list(review.classes.values()), read_recipe(result))
     assert filled["IMAGES"] == [str(SAMPLES / "suburb.tif")] and filled["MODEL"] == "starter-landcover"
