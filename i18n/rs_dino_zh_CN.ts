@@ -2699,6 +2699,10 @@
 <translation>在地图当前显示的范围内</translation>
 </message>
 <message>
+<source>All classes</source>
+<translation>所有类别</translation>
+</message>
+<message>
 <source>Class</source>
 <translation>类别</translation>
 </message>
@@ -2709,10 +2713,6 @@
 <message>
 <source>At least</source>
 <translation>面积不小于</translation>
-</message>
-<message>
-<source>All classes</source>
-<translation>所有类别</translation>
 </message>
 <message>
 <source>pixels</source>
@@ -2751,8 +2751,8 @@
 <translation>开始复核(&amp;S)</translation>
 </message>
 <message>
-<source>Only some of them</source>
-<translation>只看一部分</translation>
+<source>Filter</source>
+<translation>筛选</translation>
 </message>
 <message>
 <source>Show by &amp;confidence</source>

@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import Sequence
 
 from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QSizePolicy, QSpinBox, QWidget
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..i18n import tr
 from ..review.classes import Class
 from ..review.order import Filter
 from ..review.polygons import Polygons
+from .words import wrapped
 
 
 class ReviewFilter(QWidget):
@@ -42,13 +52,23 @@ class ReviewFilter(QWidget):
         for box in (self.below, self.least):
             box.setKeyboardTracking(False)
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        rows = QFormLayout(self)
+        rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        rows.addRow(tr("Class"), self.one_class)
-        rows.addRow(tr("Less certain than"), self.below)
-        rows.addRow(tr("At least"), self.least)
-        rows.addRow(tr("In what the map shows now"), self.in_map)
+        rows.setSpacing(2)
+        for text, widget in (
+            (tr("Class"), self.one_class),
+            (tr("Less certain than"), self.below),
+            (tr("At least"), self.least),
+        ):
+            label = wrapped(text)
+            label.setBuddy(widget)
+            widget.setAccessibleName(text)
+            rows.addWidget(label)
+            rows.addWidget(widget)
+        in_map = QHBoxLayout()
+        in_map.addWidget(self.in_map)
+        in_map.addWidget(wrapped(self.in_map.accessibleName()), 1)
+        rows.addLayout(in_map)
         self.one_class.currentIndexChanged.connect(self._changed)
         self.below.valueChanged.connect(self._changed)
         self.least.valueChanged.connect(self._changed)

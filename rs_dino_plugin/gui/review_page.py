@@ -61,6 +61,7 @@ class ReviewPage(QScrollArea):
         self.map.remove()
         for signal in layer_signals(self._project):
             signal.disconnect(self._list_layers)
+        self._project.layersWillBeRemoved.disconnect(self._layers_leave)
         if self._dialog is not None:
             self._dialog.close()
             self._dialog = None
@@ -96,7 +97,7 @@ class ReviewPage(QScrollArea):
                 raise PluginError(tr("This layer has no polygon."))
             return polygons, corrections_of(path, fingerprint(polygons), wkt)
 
-        self._follow(layer)
+        self._layer = layer
         self._begin(tr("Reading {name}").format(name=layer.name()), work, self._read)
 
     def stop(self) -> None:
@@ -107,7 +108,7 @@ class ReviewPage(QScrollArea):
             self._task = None
         self.walk.end()
         self.walk.say("")
-        self._follow(None)
+        self._layer = None
         self._show()
 
     def takes_key(self, action: str, on_map: bool) -> bool:
@@ -143,6 +144,7 @@ class ReviewPage(QScrollArea):
         panel = self.panel
         for signal in layer_signals(self._project):
             signal.connect(self._list_layers)
+        self._project.layersWillBeRemoved.connect(self._layers_leave)
         panel.layer.currentIndexChanged.connect(self._show)
         panel.start.clicked.connect(self._start_or_stop)
         panel.filter.changed.connect(self._filter)
@@ -179,7 +181,7 @@ class ReviewPage(QScrollArea):
         if error is None and result is not None:
             self._then(result)
         if self.review is None:
-            self._follow(None)
+            self._layer = None
         self._show()
         if error is not None:
             self.walk.say(str(error))
@@ -234,14 +236,10 @@ class ReviewPage(QScrollArea):
         if node is not None:
             node.setItemVisibilityCheckedParentRecursive(True)
 
-    def _follow(self, layer: Optional[QgsVectorLayer]) -> None:
-        if self._layer is not None:
-            self._layer.willBeDeleted.disconnect(self._layer_gone)
-        self._layer = layer
-        if layer is not None:
-            layer.willBeDeleted.connect(self._layer_gone)
-
-    def _layer_gone(self) -> None:
+    def _layers_leave(self, identifiers: List[str]) -> None:
+        """Before layers are removed, one by one or with their project."""
+        if self._layer is None or self._layer.id() not in identifiers:
+            return
         was_reviewed = self.review is not None
         self.stop()
         if was_reviewed:

@@ -39,7 +39,7 @@ class ReviewPanel(QWidget):
         self.layer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.start = NarrowButton(tr("&Start review"))
         self.start.setObjectName("rsDinoReviewStart")
-        self.fold = Fold(tr("Only some of them"))
+        self.fold = Fold(tr("Filter"))
         self.filter = ReviewFilter()
         self.fold.add(self.filter)
         self.note, self.progress, self.about, self.file = wrapped(), wrapped(), wrapped(), wrapped()

@@ -92,7 +92,7 @@ def read(source: QgsVectorLayerFeatureSource, fields: Fields, is_cancelled: Call
 
 
 def inside(source: QgsVectorLayerFeatureSource, place: QgsRectangle, is_cancelled: Callable[[], bool]) -> np.ndarray:
-    """Ids of the polygons whose boxes touch ``place``, which is in the layer's CRS; in any thread."""
+    """Ids of the polygons in ``place``, which is in the layer's CRS; in any thread."""
     request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setNoAttributes().setFilterRect(place)
     fids: List[int] = []
     for feature in source.getFeatures(request):

@@ -1,7 +1,7 @@
 """The review: by keys and clicks over a real result, and what becomes of it in the file of corrections."""
 
 import pytest
-from dock_actions import click, drag
+from dock_actions import click, drag, wait_for
 from qgis.core import QgsMapLayer, QgsProject, QgsRuleBasedRenderer, QgsVectorLayer
 from qgis.gui import QgsMapToolPan
 from qgis.PyQt.QtCore import QPoint, Qt
@@ -203,10 +203,8 @@ def test_only_what_the_map_shows_when_it_is_ticked(reviewed, result, interface):
     shown = interface.canvas.extent()
     page.panel.fold.button.click()
     click(page, QCheckBox, "rsDinoReviewInMap")
-    from dock_actions import wait_for
-
     wait_for(lambda: len(page.review.order) < result.featureCount())
-    wanted = {f.id() for f in result.getFeatures() if f.geometry().boundingBox().intersects(shown)}
+    wanted = {f.id() for f in result.getFeatures() if f.geometry().intersects(shown)}
     assert set(page.review.polygons.fid[page.review.order].tolist()) == wanted
 
 
