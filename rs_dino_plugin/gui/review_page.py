@@ -6,6 +6,7 @@ from typing import Any, Callable, Dict, List, Optional
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsVectorLayer, QgsVectorLayerFeatureSource
 from qgis.gui import QgsMapCanvas
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QFrame, QScrollArea
 
@@ -62,9 +63,9 @@ class ReviewPage(QScrollArea):
         for signal in layer_signals(self._project):
             signal.disconnect(self._list_layers)
         self._project.layersWillBeRemoved.disconnect(self._layers_leave)
-        if self._dialog is not None:
+        if self._dialog is not None and not sip.isdeleted(self._dialog):
             self._dialog.close()
-            self._dialog = None
+        self._dialog = None
 
     @property
     def review(self) -> Optional[Review]:
@@ -138,7 +139,7 @@ class ReviewPage(QScrollArea):
             self.walk.say(tr("The corrections name fewer than two classes so far: training needs at least two."))
             return
         filled = parameters(self.review.corrections.path, self._classes, read_recipe(self._layer))
-        self._dialog = open_dialog(filled)
+        self._dialog = open_dialog(filled, self.window())
 
     def _connect(self) -> None:
         panel = self.panel

@@ -6,6 +6,10 @@ import json
 from pathlib import Path
 from typing import Any, Dict, Optional, Sequence
 
+from qgis.core import QgsApplication
+from qgis.PyQt.QtWidgets import QWidget
+
+from ..processing.parameters import INPUT
 from ..recipes import Recipe, models_of, rasters_of
 from ..review.classes import Class
 from ..review.corrections import CLASS_FIELD
@@ -23,17 +27,19 @@ def parameters(path: Path, classes: Sequence[Class], recipe: Optional[Recipe]) -
         "CLASSES": json.dumps({one.name: one.id for one in classes}, ensure_ascii=False),
     }
     if recipe is not None and recipe.request.process_id in _MADE_BY_A_MODEL:
-        found["IMAGES"] = rasters_of(recipe.request)
+        found[INPUT] = rasters_of(recipe.request)
         models = models_of(recipe.request)
         if len(models) == 1:
             found["MODEL"] = models[0]
     return found
 
 
-def open_dialog(filled: Dict[str, Any]) -> Any:
+def open_dialog(filled: Dict[str, Any], parent: QWidget) -> Any:
     """Processing's dialog, not yet run; the caller keeps it."""
-    from processing import createAlgorithmDialog
+    from processing.gui.AlgorithmDialog import AlgorithmDialog
 
-    dialog = createAlgorithmDialog(ALGORITHM, filled)
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM)
+    dialog = AlgorithmDialog(algorithm, parent=parent)
+    dialog.setParameters(filled)
     dialog.show()
     return dialog

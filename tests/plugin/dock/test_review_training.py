@@ -3,7 +3,8 @@
 import json
 import subprocess
 
-from dock_actions import SAMPLES
+from dock_actions import SAMPLES, click
+from qgis.PyQt.QtWidgets import QPushButton
 from review_actions import KEY, key
 
 
@@ -19,8 +20,9 @@ def test_corrections_go_into_training_as_they_are(reviewed, result, engine, tmp_
         key(code)
     assert len(review.corrections.decided) == 12
     filled = parameters(review.corrections.path, list(review.classes.values()), read_recipe(result))
-    assert filled["IMAGES"] == [str(SAMPLES / "suburb.tif")] and filled["MODEL"] == "starter-landcover"
+    assert filled["INPUT"] == [str(SAMPLES / "suburb.tif")] and filled["MODEL"] == "starter-landcover"
     inputs = {name.lower(): value for name, value in filled.items()}
+    inputs["images"] = inputs.pop("input")  # the raster's name in Processing
     inputs["classes"] = json.loads(inputs["classes"])
     assert list(inputs["classes"])[:2] == ["building", "road and paved"] and len(inputs["classes"]) == 6
     inputs.update(output=str(tmp_path / "模型"), epochs=1, chip_size=256, batch_size=8, mode="frozen", device="cpu")
@@ -36,3 +38,21 @@ def test_corrections_go_into_training_as_they_are(reviewed, result, engine, tmp_
     status = (job / "status.ndjson").read_text(encoding="utf-8")
     assert "training-weights-partly" not in status  # every weight of the model fits
     assert "dataset-values-ignored" not in status  # no label names a class that is none
+
+
+def test_dialog_of_the_training_is_filled_in(reviewed, qgis_iface, monkeypatch):
+    from qgis.gui import QgsBrowserGuiModel
+
+    model = QgsBrowserGuiModel()  # pytest-qgis' interface has none
+    monkeypatch.setattr(qgis_iface, "browserModel", lambda: model, raising=False)
+    click(reviewed, QPushButton, "rsDinoReviewTrain")
+    assert "fewer than two classes" in reviewed.panel.message.text()
+    key(KEY.Key_1)
+    key(KEY.Key_4)
+    click(reviewed, QPushButton, "rsDinoReviewTrain")
+    dialog = reviewed._dialog
+    filled = dialog.mainWidget().createProcessingParameters()
+    assert filled["LABELS"] == str(reviewed.review.corrections.path) and filled["CLASS_FIELD"] == "class"
+    assert filled["INPUT"] == [str(SAMPLES / "suburb.tif")] and filled["MODEL"] == "starter-landcover"
+    assert json.loads(filled["CLASSES"])["tree"] == 3
+    dialog.close()
