@@ -17,6 +17,7 @@ from qgis.core import (
 from qgis.PyQt import sip
 
 from .errors import PluginError
+from .gdal_exceptions import GdalExceptions
 from .i18n import tr
 
 _SIDECARS = (".qml", ".dbf", ".shx", ".prj", ".cpg", ".qix")
@@ -163,7 +164,7 @@ def _converted(produced: Path, suffix: str) -> Path:
     """Polygons in another format, with their style beside them: only a GeoPackage keeps it inside."""
     wanted = produced.with_name("converted_" + produced.stem + suffix)
     options = ["-lco", "ENCODING=UTF-8"] if suffix.lower() == ".shp" else []
-    with _Exceptions():
+    with GdalExceptions():
         try:
             source = gdal.OpenEx(str(produced), gdal.OF_VECTOR)
             made = gdal.VectorTranslate(str(wanted), source, layers=[source.GetLayer(0).GetName()], options=options)
@@ -184,15 +185,3 @@ def _inner_style(source: gdal.Dataset) -> str:
     styles = source.GetLayerByName("layer_styles")
     first = styles.GetNextFeature() if styles is not None else None
     return first.GetField("styleQML") if first is not None else ""
-
-
-class _Exceptions:
-    """GDAL's exceptions inside a block; QGIS runs without them."""
-
-    def __enter__(self) -> None:
-        self._were_used = gdal.GetUseExceptions()
-        gdal.UseExceptions()
-
-    def __exit__(self, *_: object) -> None:
-        if not self._were_used:
-            gdal.DontUseExceptions()

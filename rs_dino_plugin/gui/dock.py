@@ -24,6 +24,7 @@ from .job_follower import JobFollower
 from .job_list import JobList
 from .load_results import LoadResults
 from .opacity import OpacitySlider
+from .review_page import ReviewPage
 from .run_page import RunPage
 from .tooltips import set_tooltips
 
@@ -43,10 +44,12 @@ class RsDinoDock(QgsDockWidget):
         self.follower = JobFollower(JobStore(jobs_folder()))
         self.run_page = RunPage(iface.mapCanvas(), self._project, self.follower)
         self.job_list = JobList(self.follower)
+        self.review_page = ReviewPage(iface.mapCanvas(), self._project)
         self.tabs = QTabWidget()
         self.tabs.setObjectName("rsDinoTabs")
         self.tabs.addTab(self.run_page, tr("Run"))
         self.tabs.addTab(self.job_list, tr("Jobs"))
+        self.tabs.addTab(self.review_page, tr("Review"))
         self.tabs.setMinimumWidth(NARROWEST_PX)
         self.opacity = OpacitySlider()
         both = QWidget()
@@ -76,6 +79,7 @@ class RsDinoDock(QgsDockWidget):
             loading.waitForFinished()
         self._loading.clear()
         self.run_page.leave_project()
+        self.review_page.leave()
         self._project.cleared.disconnect(self._project_left)
 
     def run_again(self, request: Request, exported: Exported = NONE_EXPORTED) -> None:

@@ -1,4 +1,4 @@
-"""The map tool that draws an area: a dragged rectangle, or the corners of a polygon one by one."""
+"""Map tools that draw by hand: an area, an outline, a line. Drag, or click the corners one by one."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class DrawAreaTool(QgsMapTool):
 
     def canvasMoveEvent(self, event: QgsMapMouseEvent) -> None:
         if self._corners:
-            self._show(QgsGeometry.fromPolygonXY([[*self._corners, event.mapPoint()]]))
+            self._show(self._figure([*self._corners, event.mapPoint()]))
         elif self._pressed is not None:
-            self._show(self._rectangle(self._pressed, event.pos()))
+            self._show(self._dragged(self._pressed, event.pos()))
 
     def canvasReleaseEvent(self, event: QgsMapMouseEvent) -> None:
         if event.button() == Qt.MouseButton.RightButton:
@@ -45,7 +45,7 @@ class DrawAreaTool(QgsMapTool):
             return
         is_drag = (event.pos() - pressed).manhattanLength() >= QApplication.startDragDistance()
         if is_drag and not self._corners:
-            self._end(self._rectangle(pressed, event.pos()))
+            self._end(self._dragged(pressed, event.pos()))
         else:
             self._corners.append(event.mapPoint())
 
@@ -57,7 +57,7 @@ class DrawAreaTool(QgsMapTool):
             self._end_polygon()
         elif event.key() == Qt.Key.Key_Backspace and self._corners:
             self._corners.pop()
-            self._show(QgsGeometry.fromPolygonXY([self._corners]))
+            self._show(self._figure(self._corners))
         elif event.key() == Qt.Key.Key_Escape:
             self._clear()
             self.given_up.emit()
@@ -74,13 +74,16 @@ class DrawAreaTool(QgsMapTool):
         """Take the tool's drawing out of the canvas."""
         self.canvas().scene().removeItem(self._band)
 
-    def _rectangle(self, one: QPoint, other: QPoint) -> QgsGeometry:
-        """Between two points of the screen, as a polygon that is right on a rotated map, too."""
+    def _figure(self, corners: List[QgsPointXY]) -> QgsGeometry:
+        return QgsGeometry.fromPolygonXY([corners])
+
+    def _dragged(self, one: QPoint, other: QPoint) -> QgsGeometry:
+        """Between two points of the screen, as a rectangle that is right on a rotated map, too."""
         corners = (one, QPoint(other.x(), one.y()), other, QPoint(one.x(), other.y()))
         return QgsGeometry.fromPolygonXY([[self.toMapCoordinates(corner) for corner in corners]])
 
     def _end_polygon(self) -> None:
-        self._end(QgsGeometry.fromPolygonXY([self._corners]))
+        self._end(self._figure(self._corners))
 
     def _end(self, geometry: QgsGeometry) -> None:
         """Hand the area over; one without an inside is dropped."""
@@ -95,6 +98,24 @@ class DrawAreaTool(QgsMapTool):
     def _clear(self) -> None:
         self._pressed, self._corners = None, []
         self._band.reset(QgsWkbTypes.GeometryType.PolygonGeometry)
+
+
+class DrawOutlineTool(DrawAreaTool):
+    """Hands over what was drawn as it is: whoever asked for it says what is wrong with it."""
+
+    def _end(self, geometry: QgsGeometry) -> None:
+        self._clear()
+        self.drawn.emit(geometry)
+
+
+class DrawLineTool(DrawOutlineTool):
+    """``drawn`` carries a line; a dragged one is straight."""
+
+    def _figure(self, corners: List[QgsPointXY]) -> QgsGeometry:
+        return QgsGeometry.fromPolylineXY(corners)
+
+    def _dragged(self, one: QPoint, other: QPoint) -> QgsGeometry:
+        return self._figure([self.toMapCoordinates(one), self.toMapCoordinates(other)])
 
 
 def area_band(canvas: QgsMapCanvas) -> QgsRubberBand:

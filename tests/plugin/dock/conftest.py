@@ -1,11 +1,13 @@
 """A window as QGIS has one - map, layer tree, toolbar, menu, message bar, all real - with the plugin in it."""
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from dock_actions import ROOT, SAMPLES
-from qgis.core import QgsLayerTreeModel, QgsProject, QgsRasterLayer, QgsSettings
+from qgis.core import QgsLayerTreeModel, QgsProject, QgsRasterLayer, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsLayerTreeView, QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QMainWindow, QMenu, QToolBar
@@ -158,3 +160,40 @@ def suburb(interface):
     interface.canvas.setExtent(layer.extent())
     interface.canvas.refresh()
     return layer
+
+
+@pytest.fixture(scope="session")
+def segmented(tmp_path_factory):
+    """What the real engine makes of the sample, once."""
+    python = Path(_ENGINE or ROOT / ".venv" / "bin" / "python")
+    folder = tmp_path_factory.mktemp("结果 results") / "suburb"
+    command = [str(python), "-m", "rs_dino_engine", "segment", str(SAMPLES / "suburb.tif"), "--output", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def result(segmented, tmp_path, suburb):
+    """Its polygons as a layer of the project, in a folder of the test's own; with a recipe, as the dock gives it."""
+    from rs_dino_plugin.engine_client.documents import Request
+    from rs_dino_plugin.recipes import Recipe, write_recipe
+
+    folder = tmp_path / "结果 of a job"
+    shutil.copytree(segmented, folder)
+    layer = QgsVectorLayer(str(folder / "suburb_polygons.gpkg"), "多边形 polygons")
+    inputs = {"rasters": [str(SAMPLES / "suburb.tif")], "model": "starter-landcover"}
+    write_recipe(layer, Recipe(Request("segment", inputs), str(folder), "polygons"))
+    QgsProject.instance().addMapLayer(layer)
+    return layer
+
+
+@pytest.fixture
+def reviewed(dock, result, interface):
+    """The dock's page, with a review of the result begun."""
+    from review_actions import begin
+
+    page = dock.review_page
+    dock.tabs.setCurrentWidget(page)
+    interface.window.activateWindow()
+    begin(page)
+    return page

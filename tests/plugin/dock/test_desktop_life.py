@@ -6,8 +6,10 @@ import threading
 import pytest
 from dock_actions import SAMPLES, SUCCEED, click, tick, wait_for
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsSettings
-from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QDockWidget, QPushButton
+from review_actions import begin, key
 
 
 def state_of(interface):
@@ -25,7 +27,8 @@ def state_of(interface):
         "on the map": len(interface.canvas.scene().items()),
         "map tool": interface.canvas.mapTool(),
         "listeners": [
-            project.receivers(signal) for signal in (project.layersAdded, project.cleared, project.readProject)
+            project.receivers(signal)
+            for signal in (project.layersAdded, project.layersWillBeRemoved, project.cleared, project.readProject)
         ]
         + [root.receivers(signal) for signal in (root.addedChildren, root.removedChildren, root.nameChanged)],
     }
@@ -60,6 +63,39 @@ def test_reloading_ten_times_leaves_nothing(interface, jobs, suburb):
         delete_what_is_to_be_deleted()
         assert state_of(interface) == before
     assert QgsApplication.processingRegistry().algorithmById("rsdino:segment") is None
+
+
+@pytest.mark.parametrize("what", ["reading", "between two", "drawing"])
+def test_unloaded_in_the_middle_of_a_review(interface, jobs, result, what):
+    """Nothing stays on the map or listens; what was decided is in the file, and the next review goes on with it."""
+    import rs_dino_plugin
+
+    canvas, project = interface.canvas, QgsProject.instance()
+    delete_what_is_to_be_deleted()
+    before, layers = state_of(interface), len(project.mapLayers())
+    for number in range(3):
+        plugin = rs_dino_plugin.classFactory(interface)
+        plugin.initGui()
+        plugin.desktop.action.trigger()
+        page = plugin.desktop.dock.review_page
+        plugin.desktop.dock.tabs.setCurrentWidget(page)
+        interface.window.activateWindow()
+        if what == "reading":
+            click(page, QPushButton, "rsDinoReviewStart")
+        else:
+            begin(page)
+            assert len(page.review.corrections.decided) == number
+            key(Qt.Key.Key_A)
+        if what == "drawing":
+            key(Qt.Key.Key_S)
+        plugin.unload()
+        del plugin, page
+        wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+        delete_what_is_to_be_deleted()
+        assert state_of(interface) == before
+        canvas.setFocus()
+        QTest.keyClick(canvas, Qt.Key.Key_A)  # nobody hears it
+    assert len(project.mapLayers()) == layers + (what != "reading")
 
 
 def test_unloaded_while_a_job_and_a_check_run(interface, jobs, suburb, stand_in_engine):
@@ -158,8 +194,6 @@ def test_layers_of_a_project_that_is_opened_are_listed_and_can_be_run_again(dock
 
 @pytest.mark.parametrize("width", [300])
 def test_dock_fits_into_a_narrow_place(dock, suburb, interface, width):
-    from qgis.PyQt.QtCore import Qt
-
     form = dock.run_page.form
     for index in range(form.task_box.count()):
         form.task_box.setCurrentIndex(index)
@@ -167,3 +201,15 @@ def test_dock_fits_into_a_narrow_place(dock, suburb, interface, width):
         interface.window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
         assert dock.minimumSizeHint().width() <= width, form.task.id
         assert form.minimumSizeHint().width() <= width - 20, form.task.id
+
+
+@pytest.mark.parametrize("width", [300])
+@pytest.mark.parametrize("scale", [1, 2])
+def test_review_fits_into_a_narrow_place(reviewed, dock, interface, width, scale):
+    font = reviewed.font()
+    font.setPointSizeF(font.pointSizeF() * scale)
+    reviewed.setFont(font)
+    reviewed.panel.fold.button.click()
+    interface.window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+    assert dock.minimumSizeHint().width() <= width
+    assert reviewed.panel.minimumSizeHint().width() <= width - 20

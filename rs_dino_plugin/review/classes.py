@@ -1,0 +1,96 @@
+"""The classes that a polygon of a result may have: those of its model, those of its style, those that occur."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional
+
+from qgis.core import QgsApplication, QgsCategorizedSymbolRenderer, QgsProviderRegistry, QgsVectorLayer
+from qgis.PyQt.QtGui import QColor
+
+from ..engine_client.documents import DocumentError, Results
+from ..recipes import read_recipe
+from .polygons import CLASS_ID
+
+_RESULTS = "results.json"
+_GREY = "#808080"
+
+
+class Class(NamedTuple):
+    """``name`` is what is written; ``title`` is the name in the user's language."""
+
+    id: int
+    name: str
+    title: str
+    color: QColor
+
+
+def classes_of(layer: QgsVectorLayer, names: Mapping[int, str]) -> List[Class]:
+    """In the order of their ids; ``names`` are those that occur in the layer."""
+    found: Dict[int, Class] = {}
+    table = _of_model(layer, names)
+    for row in table:
+        found[row["id"]] = Class(row["id"], str(row["name"]), _title(row), QColor(str(row.get("color") or _GREY)))
+    for one in _of_style(layer, names):
+        found.setdefault(one.id, one)
+    for number, name in names.items():
+        if number >= 0:
+            found.setdefault(number, Class(number, name, name, _color(number)))
+    return [found[number] for number in sorted(found)]
+
+
+def file_of(layer: QgsVectorLayer) -> Optional[Path]:
+    """The file that a layer shows; None where there is none on this machine."""
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+    path = Path(str(parts.get("path") or ""))
+    return path if path.is_file() else None
+
+
+def _of_model(layer: QgsVectorLayer, names: Mapping[int, str]) -> List[Dict[str, Any]]:
+    """The table of classes in the results that the layer came with; only one that agrees with what occurs."""
+    recipe, file = read_recipe(layer), file_of(layer)
+    folders = [Path(recipe.job)] if recipe is not None and recipe.job else []
+    folders += [file.parent] if file is not None else []
+    for folder in folders:
+        for table in _tables(folder / _RESULTS):
+            known = {row["id"]: str(row["name"]) for row in table}
+            if all(known.get(number) == name for number, name in names.items() if number >= 0):
+                return table
+    return []
+
+
+def _tables(path: Path) -> Iterable[List[Dict[str, Any]]]:
+    try:
+        values = Results.from_document(json.loads(path.read_text(encoding="utf-8"))).values
+    except (OSError, ValueError, DocumentError):
+        return []
+    tables = [table for name, table in values.items() if name == "classes" or name.endswith("_classes")]
+    return [[row for row in table if isinstance(row.get("id"), int) and row.get("name")] for table in tables if table]
+
+
+def _of_style(layer: QgsVectorLayer, names: Mapping[int, str]) -> Iterable[Class]:
+    renderer = layer.renderer()
+    if not isinstance(renderer, QgsCategorizedSymbolRenderer) or renderer.classAttribute() != CLASS_ID:
+        return []
+    found = []
+    for category in renderer.categories():
+        value = category.value()
+        if isinstance(value, (int, float)) and category.label():
+            name = names.get(int(value), category.label())
+            found.append(Class(int(value), name, category.label(), _opaque(category.symbol().color())))
+    return found
+
+
+def _title(row: Mapping[str, Any]) -> str:
+    language = QgsApplication.instance().locale().replace("-", "_").split("_")[0].lower()
+    return str((row.get("names") or {}).get(language) or row["name"])
+
+
+def _opaque(color: QColor) -> QColor:
+    return QColor(color.red(), color.green(), color.blue())
+
+
+def _color(number: int) -> QColor:
+    """Colours that differ for numbers that follow each other."""
+    return QColor.fromHsv(number * 137 % 360, 170, 200)

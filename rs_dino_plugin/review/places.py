@@ -1,0 +1,26 @@
+"""Where the corrections of a result lie."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from qgis.core import QgsProject, QgsVectorLayer
+
+from ..settings import jobs_folder
+from .classes import file_of
+
+_ENDING = "_review.gpkg"
+_ELSEWHERE = "reviews"
+
+
+def corrections_path(layer: QgsVectorLayer, project: QgsProject) -> Path:
+    """Beside the result's file; where that is not possible beside the project, else below the folder of jobs."""
+    file = file_of(layer)
+    if file is not None and os.access(str(file.parent), os.W_OK):
+        return file.with_name(file.stem + _ENDING)
+    stem = file.stem if file is not None else re.sub(r'[\\/:*?"<>|\s]+', "_", layer.name()) or "result"
+    home = project.homePath()
+    folder = Path(home) if home and os.access(home, os.W_OK) else jobs_folder() / _ELSEWHERE
+    return folder / (stem + _ENDING)

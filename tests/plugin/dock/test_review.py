@@ -1,0 +1,258 @@
+"""The review: by keys and clicks over a real result, and what becomes of it in the file of corrections."""
+
+import pytest
+from dock_actions import click, drag, wait_for
+from qgis.core import QgsMapLayer, QgsProject, QgsRuleBasedRenderer, QgsVectorLayer
+from qgis.gui import QgsMapToolPan
+from qgis.PyQt.QtCore import QPoint, Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QApplication, QCheckBox, QComboBox, QDockWidget, QLineEdit, QPushButton
+from review_actions import KEY, across, begin, key, press_start, rows, states, to_largest, undo
+
+
+def ordered(result):
+    return sorted(result.getFeatures(), key=lambda f: (f["confidence"], -f["area_m2"]))
+
+
+def test_least_certain_first_and_decisions_by_keys(reviewed, result, interface):
+    page, by_confidence = reviewed, ordered(result)
+    fids = [feature.id() for feature in by_confidence]
+    assert page.review.fid == fids[0]
+    assert page.panel.progress.text() == f"1 of {len(fids)} · 0 reviewed"
+    assert f"{by_confidence[0]['confidence']:.0f} % certain" in page.panel.about.text()
+    assert interface.canvas.extent().contains(by_confidence[0].geometry().boundingBox())
+    for code in (KEY.Key_A, KEY.Key_Return, KEY.Key_4, KEY.Key_Delete, KEY.Key_Right, KEY.Key_1):
+        key(code)
+    before = [feature["class"] for feature in by_confidence]
+    relabelled = ["accepted" if before[n] == name else "relabelled" for n, name in ((2, "tree"), (5, "building"))]
+    assert states(page) == [
+        (fids[0], "accepted", before[0]),
+        (fids[1], "accepted", before[1]),
+        (fids[2], relabelled[0], "tree"),
+        (fids[3], "deleted", None),
+        (fids[5], relabelled[1], "building"),
+    ]
+    assert page.panel.progress.text() == f"7 of {len(fids)} · 5 reviewed"
+    first, fourth = rows(page)[0], rows(page)[3]
+    assert first["geometry"].isGeosEqual(by_confidence[0].geometry())
+    assert (first["confidence"], first["class_before"]) == (by_confidence[0]["confidence"], before[0])
+    assert fourth["geometry"].isNull() and fourth["class_id"] is None
+    assert QgsVectorLayer(str(page.review.corrections.path)).crs() == result.crs()
+    assert result.featureCount() == len(fids)
+    key(KEY.Key_Left)
+    key(KEY.Key_Backspace)
+    assert page.review.fid == fids[4] and not page.review.is_decided
+    for _ in range(5):
+        undo()
+    assert states(page) == [] and page.review.fid == fids[0]
+    undo()
+    assert page.panel.message.text() == "There is nothing to undo."
+
+
+def test_buttons_do_what_keys_do_and_leave_the_focus_to_the_keys(reviewed, result):
+    page, fids = reviewed, [feature.id() for feature in ordered(result)]
+    click(page, QPushButton, "rsDinoClass5")
+    assert states(page) == [(fids[0], "relabelled", "bare ground")]
+    assert QApplication.focusWidget() is page
+    for name in ("Accept", "Skip", "Delete", "Back", "Back", "Undo"):
+        click(page, QPushButton, "rsDinoReview" + name)
+    assert [state for _, state, _ in states(page)] == ["relabelled", "accepted"]
+    key(KEY.Key_Tab)
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, QPushButton)
+    page.panel.buttons["skip"].setFocus(Qt.FocusReason.TabFocusReason)
+    at = page.review.position
+    key(KEY.Key_Return)  # presses the button that has the focus
+    assert page.review.position == at + 1 and len(rows(page)) == 2
+
+
+def test_split_with_a_line_then_each_part_takes_a_class(reviewed, interface):
+    page, fid = reviewed, to_largest(reviewed)
+    whole, before = page.review.current.geometry.area(), page.review.class_before().name
+    key(KEY.Key_S)
+    assert page.map.drawing == "line" and page.panel.buttons["split"].isChecked()
+    drag(interface.canvas.viewport(), *across(page, interface.canvas))
+    assert page.map.drawing is None and not page.panel.buttons["split"].isChecked()
+    count = len(page.review.pieces)
+    assert count >= 2 and f"Split into {count}" in page.panel.message.text()
+    assert states(page) == [(fid, "split", before)] * count
+    assert sum(row["geometry"].area() for row in rows(page)) == pytest.approx(whole)
+    assert f"part 1 of {count}" in page.panel.about.text()
+    key(KEY.Key_5)
+    assert page.review.fid == fid and page.review.piece == 1
+    for _ in range(count - 1):
+        key(KEY.Key_2)
+    assert page.review.fid != fid
+    assert states(page) == [(fid, "split", "water")] + [(fid, "split", "road and paved")] * (count - 1)
+    for _ in range(count):
+        undo()
+    assert states(page) == [(fid, "split", before)] * count
+    undo()
+    assert states(page) == [] and page.review.current.geometry.area() == pytest.approx(whole)
+
+
+def test_redrawn_outline_replaces_the_polygon(reviewed, interface):
+    page, fid = reviewed, to_largest(reviewed)
+    click(page, QPushButton, "rsDinoReviewRedraw")
+    drag(interface.canvas.viewport(), QPoint(200, 200), QPoint(300, 320))
+    (row,) = rows(page)
+    assert (row["source_fid"], row["state"]) == (fid, "redrawn")
+    assert row["geometry"].area() == pytest.approx(page.review.current.geometry.area())
+    assert page.review.fid == fid and "Redrawn" in page.panel.message.text()
+    key(KEY.Key_4)
+    (row,) = rows(page)
+    assert (row["state"], row["class"]) == ("redrawn", "tree") and page.review.fid != fid
+    (shown,) = QgsProject.instance().mapLayersByName("Corrections of 多边形 polygons")
+    assert [feature["class"] for feature in shown.getFeatures()] == ["tree"]
+
+
+def corners(canvas, points):
+    for point in points:
+        QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(*point))
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.RightButton)
+
+
+@pytest.mark.parametrize(
+    "code, points, sentence",
+    [
+        (KEY.Key_R, [(100, 100), (300, 300), (300, 100), (100, 300)], "The outline crosses itself"),
+        (KEY.Key_R, [(100, 100), (300, 300)], "at least three corners"),
+        (KEY.Key_S, [(2, 2), (6, 6)], "does not cut the polygon in two"),
+        (KEY.Key_S, [(100, 100), (300, 300), (300, 100), (100, 300)], "The line crosses itself"),
+        (KEY.Key_S, [(100, 100)], "at least two points"),
+    ],
+)
+def test_what_is_drawn_wrongly_is_said_and_changes_nothing(reviewed, interface, code, points, sentence):
+    to_largest(reviewed)
+    key(code)
+    corners(interface.canvas, points)
+    assert sentence in reviewed.panel.message.text()
+    assert not reviewed.panel.again.isVisible()
+    assert rows(reviewed) == [] and reviewed.map.drawing is None and len(reviewed.review.pieces) == 1
+
+
+def test_drawing_is_given_up_with_escape_and_the_earlier_tool_is_back(reviewed, interface):
+    pan = QgsMapToolPan(interface.canvas)
+    interface.canvas.setMapTool(pan)
+    for code in (KEY.Key_S, KEY.Key_R):
+        key(code)
+        assert reviewed.map.drawing
+        key(KEY.Key_A)  # belongs to the tool now
+        key(KEY.Key_Escape)
+        assert reviewed.map.drawing is None and interface.canvas.mapTool() is pan
+        assert not reviewed.panel.message.isVisible()
+    assert rows(reviewed) == []
+    interface.canvas.unsetMapTool(pan)
+
+
+def test_keys_are_left_to_those_who_type(reviewed, interface):
+    page, other = reviewed, QDockWidget(interface.window)
+    line = QLineEdit(other)
+    other.setWidget(line)
+    interface.window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, other)
+    line.setFocus()
+    for code in (KEY.Key_A, KEY.Key_1, KEY.Key_Left, KEY.Key_Delete, KEY.Key_Return):
+        key(code)
+    assert line.text() == "a"
+    page.panel.fold.button.click()
+    page.panel.filter.below.setFocus()
+    key(KEY.Key_5)
+    key(KEY.Key_Return)
+    assert rows(page) == []
+    page.panel.filter.below.setValue(0)
+    interface.canvas.setFocus()
+    key(KEY.Key_A)
+    assert len(rows(page)) == 1
+    page.parentWidget().parentWidget().setCurrentIndex(0)  # another page: the map is the map again
+    interface.canvas.setFocus()
+    key(KEY.Key_A)
+    assert len(rows(page)) == 1
+    interface.window.removeDockWidget(other)
+
+
+def test_filters_leave_out_and_keep_what_was_decided(reviewed, result, interface):
+    page, features = reviewed, ordered(result)
+    key(KEY.Key_A)
+    page.panel.fold.button.click()
+    box = page.findChild(QComboBox, "rsDinoReviewClass")
+    box.setCurrentIndex(box.findText("building"))
+    buildings = [feature.id() for feature in features if feature["class"] == "building"]
+    fids = page.review.polygons.fid
+    assert fids[page.review.order].tolist() == buildings
+    box.setCurrentIndex(0)
+    page.panel.filter.below.setValue(40)
+    page.panel.filter.least.setValue(1.0)
+    wanted = [f.id() for f in features if f["confidence"] < 40 and f["area_m2"] >= 1.0]
+    assert 0 < len(wanted) < len(features) and fids[page.review.order].tolist() == wanted
+    page.panel.filter.below.setValue(1)
+    assert "No polygon is left" in page.panel.progress.text()
+    key(KEY.Key_A)
+    key(KEY.Key_Right)
+    key(KEY.Key_Left)
+    assert len(rows(page)) == 1
+    page.panel.filter.below.setValue(0)
+    page.panel.filter.least.setValue(0)
+    assert page.panel.progress.text().endswith("1 reviewed")
+
+
+def test_only_what_the_map_shows_when_it_is_ticked(reviewed, result, interface):
+    page = reviewed
+    extent = result.extent()
+    extent.scale(0.2)
+    interface.canvas.setExtent(extent)
+    shown = interface.canvas.extent()
+    page.panel.fold.button.click()
+    click(page, QCheckBox, "rsDinoReviewInMap")
+    wait_for(lambda: len(page.review.order) < result.featureCount())
+    wanted = {f.id() for f in result.getFeatures() if f.geometry().intersects(shown)}
+    assert set(page.review.polygons.fid[page.review.order].tolist()) == wanted
+
+
+def test_style_review_stands_beside_the_first_one(reviewed, result):
+    from rs_dino_plugin.recipes import is_result
+
+    page, styles = reviewed, result.styleManager()
+    assert styles.styles() == ["default"]
+    click(page, QPushButton, "rsDinoReviewStyle")
+    assert styles.currentStyle() == "Review" and isinstance(result.renderer(), QgsRuleBasedRenderer)
+    labels = [item.label() for item in result.renderer().legendSymbolItems()]
+    assert {"below 40 %", "40 to 60 %", "80 % and more", "building", "bare ground"} <= set(labels)
+    assert is_result(result)
+    click(page, QPushButton, "rsDinoReviewStyle")
+    assert styles.currentStyle() == "default" and result.renderer().type() == "categorizedSymbol"
+    click(page, QPushButton, "rsDinoReviewStyle")
+    assert set(styles.styles()) == {"default", "Review"}
+
+
+def test_it_goes_on_where_it_was_left_and_can_still_be_undone(reviewed, result):
+    page, fids = reviewed, [feature.id() for feature in ordered(result)]
+    path = page.review.corrections.path
+    for code in (KEY.Key_Right, KEY.Key_A, KEY.Key_4, KEY.Key_Left, KEY.Key_1):
+        key(code)
+    stood = states(page)
+    click(page, QPushButton, "rsDinoReviewStart")  # stop
+    assert page.review is None
+    begin(page)
+    assert page.review.corrections.path == path and states(page) == stood
+    assert page.review.fid == fids[3]
+    undo()  # the second decision on the third polygon
+    assert states(page)[-1][2] == "tree"
+    undo()
+    undo()
+    assert states(page) == []
+    assert len(QgsProject.instance().mapLayersByName("Corrections of 多边形 polygons")) == 1
+
+
+def test_another_result_is_not_mixed_up_with_it(reviewed, result, tmp_path):
+    """The file lies where another result's would lie: it stays, and the new one gets a number."""
+    page, first = reviewed, reviewed.review.corrections.path
+    key(KEY.Key_A)
+    click(page, QPushButton, "rsDinoReviewStart")
+    result.startEditing()
+    result.deleteFeature(next(result.getFeatures()).id())
+    assert result.commitChanges()
+    press_start(page)
+    assert page.review.corrections.path == first.with_name("suburb_polygons_review_2.gpkg")
+    assert rows(page) == [] and first.exists()
+    assert [page.panel.layer.itemText(i) for i in range(page.panel.layer.count())] == [result.name()]
+    assert isinstance(result, QgsMapLayer)
