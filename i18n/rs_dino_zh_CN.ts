@@ -2059,6 +2059,18 @@
 <translation>作业失败，没有说明原因。</translation>
 </message>
 <message>
+<source>Find a class</source>
+<translation>查找类别</translation>
+</message>
+<message>
+<source>{name} (key {key})</source>
+<translation>{name}（按键 {key}）</translation>
+</message>
+<message>
+<source>Corrections of {name}</source>
+<translation>{name} 的复核标注</translation>
+</message>
+<message>
 <source>&amp;Delete</source>
 <translation>删除(&amp;D)</translation>
 </message>
@@ -2105,6 +2117,10 @@
 <message>
 <source>Jobs</source>
 <translation>作业</translation>
+</message>
+<message>
+<source>Review</source>
+<translation>复核</translation>
 </message>
 <message>
 <source>The results of this job are not there any more.</source>
@@ -2699,6 +2715,246 @@
 <translation>{name}（不在工程中）</translation>
 </message>
 <message>
+<source>any</source>
+<translation>不限</translation>
+</message>
+<message>
+<source>In what the map shows now</source>
+<translation>在地图当前显示的范围内</translation>
+</message>
+<message>
+<source>All classes</source>
+<translation>所有类别</translation>
+</message>
+<message>
+<source>Class</source>
+<translation>类别</translation>
+</message>
+<message>
+<source>Less certain than</source>
+<translation>置信度低于</translation>
+</message>
+<message>
+<source>At least</source>
+<translation>面积不小于</translation>
+</message>
+<message>
+<source>pixels</source>
+<translation>像元</translation>
+</message>
+<message>
+<source>Looking at the map</source>
+<translation>正在查找地图范围内的多边形</translation>
+</message>
+<message>
+<source>The corrections name fewer than two classes so far: training needs at least two.</source>
+<translation>复核标注目前不足两个类别，训练至少需要两个类别。</translation>
+</message>
+<message>
+<source>The result was removed from the project. The corrections are kept in their file.</source>
+<translation>该结果已从工程中移除，复核标注仍保存在文件中。</translation>
+</message>
+<message>
+<source>This layer has no polygon.</source>
+<translation>该图层中没有多边形。</translation>
+</message>
+<message>
+<source>Reading {name}</source>
+<translation>正在读取 {name}</translation>
+</message>
+<message>
+<source>Corrections: {path}</source>
+<translation>复核标注：{path}</translation>
+</message>
+<message>
+<source>Result to review</source>
+<translation>要复核的结果</translation>
+</message>
+<message>
+<source>&amp;Start review</source>
+<translation>开始复核(&amp;S)</translation>
+</message>
+<message>
+<source>Filter</source>
+<translation>筛选</translation>
+</message>
+<message>
+<source>Show by &amp;confidence</source>
+<translation>按置信度显示(&amp;C)</translation>
+</message>
+<message>
+<source>Fills the result's polygons the more, the less certain they are: the style “Review” of its layer</source>
+<translation>越不确定的多边形填充越醒目：即该图层的“复核”样式</translation>
+</message>
+<message>
+<source>&amp;Train with these…</source>
+<translation>用这些标注训练(&amp;T)…</translation>
+</message>
+<message>
+<source>Opens the training of a model with the corrections as its labels</source>
+<translation>打开模型训练，以复核标注作为标签</translation>
+</message>
+<message>
+<source>Tr&amp;y again</source>
+<translation>重试(&amp;Y)</translation>
+</message>
+<message>
+<source>S&amp;top review</source>
+<translation>结束复核(&amp;T)</translation>
+</message>
+<message>
+<source>Accept</source>
+<translation>确认</translation>
+</message>
+<message>
+<source>The class is right (A or Enter)</source>
+<translation>类别正确（A 或回车）</translation>
+</message>
+<message>
+<source>Delete</source>
+<translation>删除</translation>
+</message>
+<message>
+<source>It is no object of any class: training learns nothing there (Del)</source>
+<translation>不属于任何类别：训练不会从这里学习，也不当作背景（Del）</translation>
+</message>
+<message>
+<source>Split</source>
+<translation>分割</translation>
+</message>
+<message>
+<source>Draw a line across it; each part then takes a class (S)</source>
+<translation>画一条线把它切开，再为每一部分指定类别（S）</translation>
+</message>
+<message>
+<source>Redraw</source>
+<translation>重画</translation>
+</message>
+<message>
+<source>Draw another outline for it (R)</source>
+<translation>重新绘制它的轮廓（R）</translation>
+</message>
+<message>
+<source>Back</source>
+<translation>上一个</translation>
+</message>
+<message>
+<source>To the one before (Backspace or Left)</source>
+<translation>回到上一个（退格键或左方向键）</translation>
+</message>
+<message>
+<source>Skip</source>
+<translation>跳过</translation>
+</message>
+<message>
+<source>To the next one (Right)</source>
+<translation>到下一个（右方向键）</translation>
+</message>
+<message>
+<source>Undo</source>
+<translation>撤销</translation>
+</message>
+<message>
+<source>Take the last decision back (Ctrl+Z)</source>
+<translation>撤销上一步操作（Ctrl+Z）</translation>
+</message>
+<message>
+<source>Look through a result's polygons from the least certain on. What you decide is kept as labels.</source>
+<translation>从最不确定的开始逐个查看结果多边形，您的判断会保存为标签。</translation>
+</message>
+<message>
+<source>There is no result with polygons in the project.</source>
+<translation>工程中没有带多边形的结果。</translation>
+</message>
+<message>
+<source>Redrawn. Give it another class, or accept it to go on.</source>
+<translation>已重画。可以改为其他类别，或确认后继续。</translation>
+</message>
+<message>
+<source>There is nothing to undo.</source>
+<translation>没有可以撤销的操作。</translation>
+</message>
+<message>
+<source>Split into {count}: give each part its class, or accept the one it has.</source>
+<translation>已分割为 {count} 部分：请为每一部分指定类别，或确认现有类别。</translation>
+</message>
+<message>
+<source>Draw a line across the polygon: drag, or click points and end with a right click. Esc: no.</source>
+<translation>画一条穿过多边形的线：按住拖动，或逐点单击并以右键结束。按 Esc 取消。</translation>
+</message>
+<message>
+<source>Draw the outline: click corners and end with a right click, or drag a rectangle. Esc: no.</source>
+<translation>绘制轮廓：逐个单击拐角并以右键结束，或拖出一个矩形。按 Esc 取消。</translation>
+</message>
+<message>
+<source>accepted</source>
+<translation>已确认</translation>
+</message>
+<message>
+<source>relabelled</source>
+<translation>已改类别</translation>
+</message>
+<message>
+<source>split</source>
+<translation>已分割</translation>
+</message>
+<message>
+<source>redrawn</source>
+<translation>已重画</translation>
+</message>
+<message>
+<source>This result has neither confidence nor areas: polygons come in their order in the file.</source>
+<translation>该结果既没有置信度也没有面积：按文件中的顺序查看。</translation>
+</message>
+<message>
+<source>This result has no confidence: large polygons come first.</source>
+<translation>该结果没有置信度：先查看面积大的多边形。</translation>
+</message>
+<message>
+<source>No polygon is left by the filter.</source>
+<translation>没有符合筛选条件的多边形。</translation>
+</message>
+<message>
+<source>{number} of {count} · {reviewed} reviewed</source>
+<translation>第 {number} 个，共 {count} 个 · 已复核 {reviewed} 个</translation>
+</message>
+<message>
+<source>Deleted: training learns nothing there.</source>
+<translation>已删除：训练不会从这里学习。</translation>
+</message>
+<message>
+<source>It is not there any more.</source>
+<translation>该多边形已不存在。</translation>
+</message>
+<message>
+<source>no class</source>
+<translation>无类别</translation>
+</message>
+<message>
+<source>{number} m²</source>
+<translation>{number} m²</translation>
+</message>
+<message>
+<source>All {count} are reviewed.</source>
+<translation>全部 {count} 个均已复核。</translation>
+</message>
+<message>
+<source>{number} km²</source>
+<translation>{number} 平方千米</translation>
+</message>
+<message>
+<source>{number} ha</source>
+<translation>{number} 公顷</translation>
+</message>
+<message>
+<source>{percent} % certain</source>
+<translation>置信度 {percent} %</translation>
+</message>
+<message>
+<source>part {number} of {count}</source>
+<translation>第 {number} 部分，共 {count} 部分</translation>
+</message>
+<message>
 <source>Run again with RS-DINO</source>
 <translation>用 RS-DINO 再次运行</translation>
 </message>
@@ -3007,10 +3263,6 @@
 <translation>工程中没有多边形图层。</translation>
 </message>
 <message>
-<source>{number} ha</source>
-<translation>{number} 公顷</translation>
-</message>
-<message>
 <source>The whole raster</source>
 <translation>整个栅格</translation>
 </message>
@@ -3029,10 +3281,6 @@
 <message>
 <source>The area of the earlier run</source>
 <translation>上次运行的区域</translation>
-</message>
-<message>
-<source>{number} km²</source>
-<translation>{number} 平方千米</translation>
 </message>
 <message>
 <source>Choose a polygon layer, or another place to run on.</source>
@@ -3245,6 +3493,66 @@
 <message>
 <source>Job: {job}</source>
 <translation>作业：{job}</translation>
+</message>
+<message>
+<source>{path} cannot be read: {reason}</source>
+<translation>无法读取 {path}：{reason}</translation>
+</message>
+<message>
+<source>The corrections cannot be written to {path}: {reason}</source>
+<translation>无法将复核标注写入 {path}：{reason}</translation>
+</message>
+<message>
+<source>The correction could not be written to {path}: {reason}</source>
+<translation>这一步未能写入 {path}：{reason}</translation>
+</message>
+<message>
+<source>Draw a line of at least two points.</source>
+<translation>请画一条至少有两个点的线。</translation>
+</message>
+<message>
+<source>The line crosses itself: draw it without a loop.</source>
+<translation>这条线自相交：请重画，不要打圈。</translation>
+</message>
+<message>
+<source>The line does not cut the polygon in two: begin and end it outside.</source>
+<translation>这条线没有把多边形切开：起点和终点都要在多边形之外。</translation>
+</message>
+<message>
+<source>Draw at least three corners.</source>
+<translation>请至少画三个拐角。</translation>
+</message>
+<message>
+<source>The outline crosses itself: draw it without a loop.</source>
+<translation>轮廓自相交：请重画，不要打圈。</translation>
+</message>
+<message>
+<source>This polygon is deleted: accept it or give it a class first.</source>
+<translation>该多边形已删除：请先确认它或为它指定类别。</translation>
+</message>
+<message>
+<source>This polygon is not in the layer any more.</source>
+<translation>该多边形已不在图层中。</translation>
+</message>
+<message>
+<source>This polygon has no class yet: give it one.</source>
+<translation>该多边形还没有类别：请先指定一个。</translation>
+</message>
+<message>
+<source>{low} to {high} %</source>
+<translation>{low}–{high} %</translation>
+</message>
+<message>
+<source>Certainty</source>
+<translation>置信度</translation>
+</message>
+<message>
+<source>below {limit} %</source>
+<translation>低于 {limit} %</translation>
+</message>
+<message>
+<source>{limit} % and more</source>
+<translation>{limit} % 及以上</translation>
 </message>
 <message>
 <source>RS-DINO's engine is set to {python} ({reason}), which does not exist.</source>
