@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hands import click, close_qgis, dialog, later
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsSettings, QgsVectorLayer
-from qgis.gui import QgsFileWidget
+from qgis.gui import QgsFileWidget, QgsOptionsPageWidget
 from qgis.PyQt.QtCore import QRect, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import (
@@ -17,7 +17,6 @@ from qgis.PyQt.QtWidgets import (
     QPushButton,
     QRadioButton,
     QToolBar,
-    QWidget,
 )
 from qgis.utils import iface
 
@@ -175,7 +174,8 @@ def _is_on_page(pages, row, button):
 
 
 def _page(name):
-    return dialog().findChild(QWidget, name)
+    """Newer QGIS lays a scroll area of the same name around it."""
+    return dialog().findChild(QgsOptionsPageWidget, name)
 
 
 STEPS = [

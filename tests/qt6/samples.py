@@ -6,6 +6,7 @@ from qgis.anything import Lenient
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QMainWindow, QToolBar, QTreeView
 
 LINES = (
@@ -95,6 +96,7 @@ def samples(tmp_path) -> dict:
     from rs_dino_plugin.gui.job_follower import JobFollower
     from rs_dino_plugin.gui.run_form import RunForm, tasks_of_the_dock
     from rs_dino_plugin.processing.algorithm import DeclaredAlgorithm
+    from rs_dino_plugin.review.classes import Class
     from rs_dino_plugin.setup_choices import Choices
     from rs_dino_plugin.workload import Costs
 
@@ -107,6 +109,7 @@ def samples(tmp_path) -> dict:
         "follower": JobFollower(JobStore(tmp_path / "jobs")), "title": "标题 title", "choices": Choices(),
         "chosen": lambda: "", "entry": ENTRY, "algorithm": algorithm,
         "costs": Costs(12, 300.0, 800.0, 50.0, None, [warning]),
+        "one": Class(1, "water", "水体 water", QColor(40, 90, 200)), "key": "1",
         "document": HEIGHTS, "notes": ["说明 note"],
         "wanted": [one.name() for one in algorithm.parameterDefinitions()],
     }  # fmt: skip

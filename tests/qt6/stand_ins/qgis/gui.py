@@ -125,7 +125,7 @@ class QgsMapTool(Lenient, QObject):
         self.deactivated.emit()
 
 
-class QgsRubberBand(QGraphicsPathItem):
+class QgsRubberBand(Lenient, QGraphicsPathItem):
     def __init__(self, canvas, kind):
         super().__init__()
         canvas.scene().addItem(self)
