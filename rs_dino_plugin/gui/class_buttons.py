@@ -117,7 +117,10 @@ class ClassButton(NarrowButton):
         painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
         self.icon().paint(painter, QRect(gap, (self.height() - side) // 2, side, side))
         room = QRect(side + 2 * gap, 0, self.width() - side - 3 * gap, self.height())
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        font = painter.font()
+        font.setBold(self.isChecked())  # a pressed button is hard to tell on some dark themes
+        painter.setFont(font)
+        text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         role = QPalette.ColorRole.ButtonText
         self.style().drawItemText(painter, room, _number(flags), self.palette(), self.isEnabled(), text, role)
