@@ -77,7 +77,7 @@ def read(source: QgsVectorLayerFeatureSource, fields: Fields, is_cancelled: Call
         if len(fids) % _CHECK_EVERY == 0 and is_cancelled():
             break
         fids.append(feature.id())
-        classes.append(tuple(_value(feature, index) for index in (fields.class_id, fields.name)))  # type: ignore[arg-type]
+        classes.append((_value(feature, fields.class_id), _value(feature, fields.name)))
         confidence.append(_number(feature, fields.confidence))
         area.append(_number(feature, area_field))
     ids, names = _classes(classes)

@@ -141,7 +141,8 @@ class Review:
         given, beginning with the first."""
         piece = self._drawable()
         parts = [piece._replace(state=SPLIT, geometry=part) for part in split(piece.geometry, line)]
-        self._decide([*self.pieces[: self.piece], *parts, *self.pieces[self.piece + 1 :]])
+        after = self.piece + 1
+        self._decide([*self.pieces[: self.piece], *parts, *self.pieces[after:]])
         return len(parts)
 
     def redraw(self, drawn: QgsGeometry) -> None:
