@@ -94,7 +94,7 @@ def _plain(inputs: "PredictionInputs") -> "PredictionInputs":
     known = type(inputs).model_fields
     changes = {name: value for name, value in _NOT_SHOWN.items() if name in known}
     if "layers" in known:
-        changes["layers"] = [layer for layer in getattr(inputs, "layers") if layer == "disagreement"]
+        changes["layers"] = [layer for layer in inputs.layers if layer == "disagreement"]
     return inputs.model_copy(update=changes)
 
 
