@@ -101,7 +101,7 @@ class LiveDesk:
 
     def _tell(self, look: Look) -> None:
         if self._job is not None and self._live is not None:
-            self._job.write_status(RUNNING, None, {"look": look._asdict(), "computed": self._live.computed})
+            self._job.write_status(RUNNING, None, {"look": look._asdict(), **self._live.figures})
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """What goes wrong ends the session, with its reason, and not the worker."""

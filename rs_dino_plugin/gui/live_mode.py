@@ -62,6 +62,11 @@ class LiveMode(QObject):
     def session(self) -> Optional[LiveSession]:
         return self._session
 
+    @property
+    def has_news(self) -> bool:
+        """Whether pixels have come that are not on their way to the screen."""
+        return self._has_news
+
     def start(self) -> None:
         """Show what the form wants; :class:`PluginError` when that cannot be."""
         python = found_engine().path

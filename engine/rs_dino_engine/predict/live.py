@@ -70,12 +70,17 @@ class Live:
         self._wanted: List[Piece] = []
         self._look = Look(0, 0, 0, 0.0)
         self._finished_at = 0.0
-        self.computed = 0
-        """Windows that went through the model."""
+        self._times: List[float] = []
 
     @property
-    def is_busy(self) -> bool:
-        return bool(self._running or self._waiting)
+    def figures(self) -> Dict[str, float]:
+        """Windows that went through the model, the time that took, and how long the last of them was at it."""
+        shared = max(1, self._engine.forward.concurrent)
+        return {
+            "computed": len(self._times),
+            "model_s": round(sum(self._times) / shared, 4),
+            "window_s": round(self._times[-1], 4) if self._times else 0.0,
+        }
 
     def look(self, number: int, wanted: Rectangle, most_s: float) -> None:
         """From now on this rectangle is what counts; ``most_s``: what would take longer is not begun."""
@@ -144,7 +149,9 @@ class Live:
             future.add_done_callback(lambda _: self._wake())
 
     def _run(self, raw: RawWindow) -> torch.Tensor:
+        began = time.perf_counter()
         output = self._engine.forward([raw])[0].to(self._engine.joined_on)
+        self._times.append(time.perf_counter() - began)
         raw.pixels, raw.valid = np.zeros(0, dtype=np.uint8), None
         return output[0]
 
@@ -153,7 +160,6 @@ class Live:
         now = time.perf_counter()
         self._window_s += 0.3 * (now - self._finished_at - self._window_s)
         self._finished_at = now
-        self.computed += 1
 
     def _known(self, window: Window, part: Optional[torch.Tensor], raw: RawWindow) -> None:
         self._parts[window] = part
