@@ -15,7 +15,7 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 from .client import ClientError
 from .documents import Request
 from .environment import engine_environment
-from .local import LOG, REQUEST, LocalJob
+from .local import LOG, REQUEST, STATUS, LocalJob
 from .lock import is_held
 from .process import end_tree, start_detached
 
@@ -33,6 +33,8 @@ class LiveSession(LocalJob):
         super().__init__(folder, request.process_id, process, python)
         self.request = request
         self._worker = process
+        with suppress(OSError):  # what an earlier session in this folder has said is not this one's
+            self._read_bytes = (folder / STATUS).stat().st_size
 
     def look(self, number: int, rows: Tuple[int, int], cols: Tuple[int, int]) -> None:
         """From now on these rows and columns of the output, first and end, are what counts."""
@@ -55,16 +57,19 @@ class LiveWorker:
         self._process: Optional[subprocess.Popen] = None
         self._sessions = 0
 
-    def open(self, request: Request) -> LiveSession:
-        """Begin a session in place of the one before; :class:`ClientError` when no worker can be started."""
-        folder = self.next_folder()
-        folder.mkdir(parents=True)
-        self._sessions += 1
+    def open(self, request: Request, folder: Optional[Path] = None) -> LiveSession:
+        """Begin a session in place of the one before; ``folder``: that of an earlier one, whose pieces are used again.
+        :class:`ClientError` when no worker can be started."""
+        if folder is None:
+            folder = self.next_folder()
+            self._sessions += 1
+        folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(request.document(), ensure_ascii=False, indent=2)
         (folder / REQUEST).write_text(text, encoding="utf-8")
         process = self._running()
+        session = LiveSession(folder, request, process, self.python)
         _say(process, {"live": str(folder)})
-        return LiveSession(folder, request, process, self.python)
+        return session
 
     def next_folder(self) -> Path:
         """Of the session that :meth:`open` begins next."""

@@ -1,4 +1,4 @@
-"""Live mode in real QGIS: from a pan to the pixels on the screen, and the longest time in which the window stands still.
+"""Live mode in real QGIS: from a pan to the pixels on the screen, and the longest time in which the window is still.
 
 ``QT_QPA_PLATFORM=offscreen .venv-qgis/bin/python tests/bench/live.py [--model NAME] [--pans N] [--side PX]``, after
 ``engine/staging/stage.py plugin``; ``RS_DINO_ENGINE_PYTHON`` names the engine. The model's own time is what its forward
