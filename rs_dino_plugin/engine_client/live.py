@@ -82,6 +82,7 @@ class LiveWorker:
 
     def _running(self) -> subprocess.Popen:
         if self._process is None or self._process.poll() is not None:
+            _hang_up(self._process)
             command = [str(self.python), "-m", "rs_dino_engine", "worker", "--idle", str(IDLE_S)]
             try:
                 log = self.folder / LOG
@@ -102,17 +103,22 @@ def sweep(root: Path) -> None:
 
 def _say(process: subprocess.Popen, line: Dict[str, Any]) -> None:
     """A worker that has ended does not hear it; that is noticed where its status is read."""
-    with suppress(OSError, ValueError):
-        assert process.stdin is not None  # nosec B101
-        process.stdin.write((json.dumps(line) + "\n").encode("utf-8"))
-        process.stdin.flush()
+    if process.stdin is not None:
+        with suppress(OSError, ValueError):
+            process.stdin.write((json.dumps(line) + "\n").encode("utf-8"))
+            process.stdin.flush()
+
+
+def _hang_up(process: Optional[subprocess.Popen]) -> None:
+    """A worker that nobody speaks to any more leaves."""
+    if process is not None and process.stdin is not None:
+        with suppress(OSError, ValueError):
+            process.stdin.close()
 
 
 def _end(process: Optional[subprocess.Popen], folder: Path) -> None:
+    _hang_up(process)
     if process is not None:
-        with suppress(OSError, ValueError):
-            assert process.stdin is not None  # nosec B101
-            process.stdin.close()
         with suppress(subprocess.TimeoutExpired):
             process.wait(LEAVE_S)
         end_tree(process)
