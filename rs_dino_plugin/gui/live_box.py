@@ -7,7 +7,7 @@ from typing import Any
 from qgis.core import QgsProject
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QLabel, QPushButton
+from qgis.PyQt.QtWidgets import QCheckBox, QLabel
 
 from ..errors import EngineUnusable, PluginError
 from ..i18n import tr
@@ -15,13 +15,12 @@ from ..notices import engine_unusable
 from .live_mode import LiveMode
 
 
-class LiveBox(QPushButton):
+class LiveBox(QCheckBox):
     """``state`` is the line; the page puts it where there is room."""
 
     def __init__(self, canvas: QgsMapCanvas, project: QgsProject, form: Any) -> None:
         super().__init__(tr("&Live"))
         self.setObjectName("rsDinoLive")
-        self.setCheckable(True)
         self.setToolTip(tr("Show the result for what the map shows, while you move the map"))
         self.state = QLabel()
         self.state.setObjectName("rsDinoLiveState")

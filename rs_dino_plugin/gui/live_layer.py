@@ -67,6 +67,8 @@ class LiveLayer:
         self._project.addMapLayer(self.layer, addToLegend=False)
         group.insertLayer(index, self.layer)
         group.setItemVisibilityCheckedParentRecursive(True)
+        group.setExpanded(False)  # it was shown when it was empty: QGIS opens it only when told anew
+        group.setExpanded(True)
 
     def _removed(self, identifiers: Any) -> None:
         if self.layer is not None and self._id in identifiers:

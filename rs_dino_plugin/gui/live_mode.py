@@ -31,6 +31,8 @@ SETTLE_MS = 50
 """A wheel zooms in steps: one look is enough for those that follow at once."""
 FORM_MS = 400
 """How often the form is asked whether it still wants what is shown."""
+SLOW_MAP_S = 2.0
+"""What has come waits until the map has drawn what it is at, but not longer: a slow layer must not hold it up."""
 ANSWER_S = 120.0
 """An engine that has not said a word by then does not know live mode."""
 
@@ -58,7 +60,7 @@ class LiveMode(QObject):
         self._candidate: Optional[Request] = None
         self._facts: Dict[str, Any] = {}
         self._number, self._view, self._computed, self._opened_s = 0, NOTHING, -1, 0.0
-        self._has_news = False
+        self._news_s: Optional[float] = None
         self._polling, self._checking = _timer(self, POLL_MS, self._poll), _timer(self, FORM_MS, self._check_form)
         self._settling = _timer(self, SETTLE_MS, self._look)
         self._settling.setSingleShot(True)
@@ -78,7 +80,7 @@ class LiveMode(QObject):
     @property
     def has_news(self) -> bool:
         """Whether pixels have come that are not on their way to the screen."""
-        return self._has_news
+        return self._news_s is not None
 
     def start(self) -> None:
         """Show what the form wants; :class:`PluginError` or ``OSError`` when that cannot be, and it stays off."""
@@ -123,7 +125,7 @@ class LiveMode(QObject):
         except ClientError as error:
             raise from_client(error) from error
         self._request = self._candidate = _settings(request)
-        self._view, self._computed, self._has_news = NOTHING, -1, False
+        self._view, self._computed, self._news_s = NOTHING, -1, None
         self._opened_s = time.monotonic()
         self._polling.start()
         self.said.emit(tr("Starting…"))
@@ -150,11 +152,16 @@ class LiveMode(QObject):
             self._hear(status)
             if self._session is not session:
                 return
-        if self._has_news and self._layer is not None and not self._canvas.isDrawing():
-            self._has_news = False
-            self._layer.show_news()
+        self._show_news()
         if session.status is None and time.monotonic() - self._opened_s > ANSWER_S:
             self.stop(tr("Live mode is off: the engine does not answer; it may be older than the plugin."))
+
+    def _show_news(self) -> None:
+        if self._news_s is None or self._layer is None:
+            return
+        if not self._canvas.isDrawing() or time.monotonic() - self._news_s > SLOW_MAP_S:
+            self._news_s = None
+            self._layer.show_news()
 
     def _session_ended(self, status: Status) -> None:
         code = status.message.code if status.message is not None else ""
@@ -176,7 +183,7 @@ class LiveMode(QObject):
             self.said.emit(live_words.progress(look))
         if look is not None and status.metrics.get("computed") != self._computed:
             self._computed = status.metrics["computed"]
-            self._has_news = True
+            self._news_s = self._news_s or time.monotonic()
 
     def _ready(self, facts: Dict[str, Any]) -> None:
         session = self._session

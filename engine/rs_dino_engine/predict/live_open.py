@@ -89,7 +89,7 @@ def open_live(
     return Opened(live, prepared.source, _facts(prepared, model.spec, folder, window_s))
 
 
-def _plain(inputs: "PredictionInputs") -> "PredictionInputs":
+def _plain(inputs: Any) -> Any:
     """The inputs without what only adds to the map. Disagreement stays: with it, probabilities are blended."""
     known = type(inputs).model_fields
     changes = {name: value for name, value in _NOT_SHOWN.items() if name in known}

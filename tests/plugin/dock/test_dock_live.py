@@ -15,7 +15,7 @@ from qgis.core import (
     QgsRasterLayer,
     QgsRectangle,
 )
-from qgis.PyQt.QtWidgets import QLabel, QPushButton
+from qgis.PyQt.QtWidgets import QCheckBox, QLabel, QPushButton
 
 gdal.UseExceptions()
 SIDE = 1536
@@ -57,7 +57,7 @@ def state(dock):
 
 
 def switch(dock):
-    click(dock, QPushButton, "rsDinoLive")
+    click(dock, QCheckBox, "rsDinoLive")
 
 
 def mode(dock):
@@ -116,8 +116,8 @@ def live_layers():
 def is_off(dock, folder):
     """Nothing is left of it."""
     wait_for(lambda: not folder.exists(), "the folder to go")
-    button = dock.findChild(QPushButton, "rsDinoLive")
-    return not button.isChecked() and not mode(dock).is_on and live_layers() == []
+    box = dock.findChild(QCheckBox, "rsDinoLive")
+    return not box.isChecked() and not mode(dock).is_on and live_layers() == []
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def test_other_settings_are_another_session_of_the_same_worker(on, large):
     assert (heights > -9999).mean() > 0.9 and live_layers()[0].renderer().type() == "singlebandpseudocolor"
     on.run_page.form.task_box.setCurrentIndex(on.run_page.form.task_box.findData("feature-map"))
     wait_for(lambda: "needs the basis" in state(on), state(on))
-    assert live_layers() == [] and on.findChild(QPushButton, "rsDinoLive").isChecked()
+    assert live_layers() == [] and on.findChild(QCheckBox, "rsDinoLive").isChecked()
     on.run_page.form.task_box.setCurrentIndex(on.run_page.form.task_box.findData("segment"))
     up_to_date(on)
     assert process_of(on).pid == process
