@@ -12,7 +12,6 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, Optional
 
-from .devices.allocator import keep_freed_memory
 from .errors import EngineError
 from .jobs import JobFolder, Listener
 from .messages import Message, message
@@ -86,7 +85,6 @@ class LiveDesk:
         task = known_task(request.process_id)
         inputs: Any = checked_inputs(task, request.inputs)
         job.write_status(RUNNING, message("job-started"))
-        keep_freed_memory()
         opened = open_live(task.id, inputs, job, job.folder, self._tell, self._wake)
         self._live, self._source = opened.live, opened.source
         job.write_status(RUNNING, message("live-ready"), {"live": opened.facts})

@@ -183,7 +183,6 @@ def test_what_was_seen_is_not_computed_again_also_by_a_later_session(tmp_path, o
 
 
 def test_only_so_many_pieces_are_kept_and_those_just_seen_stay(open_session, monkeypatch):
-    monkeypatch.setattr(piece_store, "MOST", 12)
     monkeypatch.setattr(piece_store.PieceStore.__init__, "__defaults__", (12,))
     session = open_session()
     for number, at in enumerate((0, 100, 200, 0), 1):

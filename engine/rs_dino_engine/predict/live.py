@@ -15,6 +15,7 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 import numpy as np
 import torch
 
+from ..devices.allocator import keep_freed_memory, stop_keeping_memory
 from .blend import Weighing
 from .forward import Forward, RawWindow
 from .piece_store import PieceStore
@@ -130,6 +131,7 @@ class Live:
         if self._workers is not None:
             self._workers.__exit__(None, None, None)
             self._workers = None
+            stop_keeping_memory()
 
     def _begin(self) -> None:
         forward = self._engine.forward
@@ -141,6 +143,7 @@ class Live:
                 self._known(window, None, raw)
                 continue
             if self._workers is None:
+                keep_freed_memory()
                 self._workers = Workers(forward.concurrent)
             if not self._running:
                 self._finished_at = time.perf_counter()
