@@ -3095,6 +3095,10 @@
 <translation>同时生成</translation>
 </message>
 <message>
+<source>Live mode needs a raster file; “{name}” is not one.</source>
+<translation>实时模式需要栅格文件；“{name}”不是文件。</translation>
+</message>
+<message>
 <source>“{title}” is needed.</source>
 <translation>需要填写“{title}”。</translation>
 </message>
@@ -3105,10 +3109,6 @@
 <message>
 <source>Asking the engine what the run will take…</source>
 <translation>正在向引擎询问运行所需的资源…</translation>
-</message>
-<message>
-<source>The job's folder cannot be written: {reason}</source>
-<translation>无法写入作业文件夹：{reason}</translation>
 </message>
 <message>
 <source>Stop saving</source>
