@@ -1327,6 +1327,30 @@
 <translation>此处未注明 {model} 采用何种许可证；请阅读 {page}，同意后加上 --accept-licence。尚未下载任何内容。</translation>
 </message>
 <message>
+<source>For a feature map live mode needs the basis of an earlier run (More settings, Basis), so that its colours do not change while the map moves.</source>
+<translation>特征图的实时模式需要先前运行得到的主成分基（更多设置 ▸ 主成分基），这样移动地图时颜色才不会变化。</translation>
+</message>
+<message>
+<source>Live mode has ended.</source>
+<translation>实时模式已结束。</translation>
+</message>
+<message>
+<source>Live mode had nothing to do for a while and has ended.</source>
+<translation>实时模式长时间无操作，已结束。</translation>
+</message>
+<message>
+<source>Live mode shows one raster; {count} are chosen. Choose one, or make them one mosaic.</source>
+<translation>实时模式只显示一个栅格，当前选择了 {count} 个。请只选一个，或勾选“作为一个镶嵌”。</translation>
+</message>
+<message>
+<source>Live mode is ready.</source>
+<translation>实时模式已就绪。</translation>
+</message>
+<message>
+<source>Live mode cannot show the task {task}: it shows classes, canopy height, and feature maps.</source>
+<translation>实时模式不支持任务 {task}：它可以显示分类、冠层高度和特征图。</translation>
+</message>
+<message>
 <source>{model} stands on another backbone than {first}, of another size, so one run cannot serve both; run {task} on its own with {model}.</source>
 <translation>{model} 与 {first} 的骨干网络规格不同，无法一次运行；请用 {model} 单独运行 {task}。</translation>
 </message>
@@ -2411,6 +2435,74 @@
 <translation>大约还需 {time}。</translation>
 </message>
 <message>
+<source>&amp;Live</source>
+<translation>实时(&amp;L)</translation>
+</message>
+<message>
+<source>Show the result for what the map shows, while you move the map</source>
+<translation>移动地图时，实时显示当前地图范围的结果</translation>
+</message>
+<message>
+<source>The job's folder cannot be written: {reason}</source>
+<translation>无法写入作业文件夹：{reason}</translation>
+</message>
+<message>
+<source>Live: {model}</source>
+<translation>实时：{model}</translation>
+</message>
+<message>
+<source>What live mode has made cannot be opened: {path}</source>
+<translation>无法打开实时模式生成的文件：{path}</translation>
+</message>
+<message>
+<source>Starting…</source>
+<translation>正在启动…</translation>
+</message>
+<message>
+<source>Live mode is off: its layer was removed.</source>
+<translation>实时模式已关闭：其图层已被移除。</translation>
+</message>
+<message>
+<source>Live mode is off: the project was closed.</source>
+<translation>实时模式已关闭：工程已关闭。</translation>
+</message>
+<message>
+<source>Live mode is off: the engine does not answer; it may be older than the plugin.</source>
+<translation>实时模式已关闭：引擎没有应答，其版本可能早于插件。</translation>
+</message>
+<message>
+<source>Resting; it goes on when the map is moved.</source>
+<translation>已休眠；移动地图即可继续。</translation>
+</message>
+<message>
+<source>The map does not show the raster.</source>
+<translation>地图当前范围内没有该栅格。</translation>
+</message>
+<message>
+<source>Up to date</source>
+<translation>已是最新</translation>
+</message>
+<message>
+<source>Zoom in: the map shows {shown} m per pixel; this model sees {gsd} m, and live mode goes up to {most} m.</source>
+<translation>请放大地图：当前地图每像素 {shown} 米；该模型的分辨率为 {gsd} 米，实时模式最粗支持 {most} 米。</translation>
+</message>
+<message>
+<source>Zoom in: what the map shows takes about {seconds} s ({windows} windows), too long for live mode.</source>
+<translation>请放大地图：当前范围约需 {seconds} 秒（{windows} 个窗口），超出实时模式的限度。</translation>
+</message>
+<message>
+<source>Zoom in: at this scale the map shows too little of what the model sees.</source>
+<translation>请放大地图：在当前比例尺下，地图能显示的细节远少于模型所见。</translation>
+</message>
+<message>
+<source>Live mode is off: {reason}</source>
+<translation>实时模式已关闭：{reason}</translation>
+</message>
+<message>
+<source>{done} of {total} windows</source>
+<translation>窗口 {done}/{total}</translation>
+</message>
+<message>
 <source>Opening results</source>
 <translation>正在打开结果</translation>
 </message>
@@ -3003,6 +3095,10 @@
 <translation>同时生成</translation>
 </message>
 <message>
+<source>Live mode needs a raster file; “{name}” is not one.</source>
+<translation>实时模式需要栅格文件；“{name}”不是文件。</translation>
+</message>
+<message>
 <source>“{title}” is needed.</source>
 <translation>需要填写“{title}”。</translation>
 </message>
@@ -3013,10 +3109,6 @@
 <message>
 <source>Asking the engine what the run will take…</source>
 <translation>正在向引擎询问运行所需的资源…</translation>
-</message>
-<message>
-<source>The job's folder cannot be written: {reason}</source>
-<translation>无法写入作业文件夹：{reason}</translation>
 </message>
 <message>
 <source>Stop saving</source>

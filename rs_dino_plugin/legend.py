@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict
+from typing import Any, Dict, Iterable, Mapping
 
 from qgis.core import (
     QgsApplication,
@@ -18,10 +18,15 @@ from .engine_client.documents import Results
 
 def class_names(results: Results) -> Dict[str, str]:
     """From a class's own name to its name in the user's language; of several models' classes together."""
-    language = QgsApplication.instance().locale().replace("-", "_").split("_")[0].lower()
     tables = [table for name, table in results.values.items() if name == "classes" or name.endswith("_classes")]
+    return translated_names([row for table in tables for row in table or []])
+
+
+def translated_names(classes: Iterable[Mapping[str, Any]]) -> Dict[str, str]:
+    """The same of classes that carry their ``name`` and their ``names`` in other languages."""
+    language = QgsApplication.instance().locale().replace("-", "_").split("_")[0].lower()
     found: Dict[str, str] = {}
-    for entry in [row for table in tables for row in table or []]:
+    for entry in classes:
         name = (entry.get("names") or {}).get(language)
         if name:
             found[str(entry["name"])] = str(name)

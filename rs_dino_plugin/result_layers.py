@@ -64,7 +64,7 @@ def add_results(project: QgsProject, finished: Finished, loaded: Loaded) -> List
     """Put layers into the project, on the main thread; the newest entry is the one that is seen."""
     added: List[QgsMapLayer] = []
     for raster, layers in loaded.items():
-        entry = _new_entry(_group_of(project, raster, finished.exported), finished)
+        entry = _new_entry(group_of(project, raster, finished.exported), finished)
         for number, layer in enumerate(layers):
             project.addMapLayer(layer, addToLegend=False)
             node = entry.addLayer(layer)
@@ -130,7 +130,7 @@ def _title(task: Task, name: str) -> str:
     return name
 
 
-def _group_of(project: QgsProject, raster: str, exported: Exported) -> QgsLayerTreeGroup:
+def group_of(project: QgsProject, raster: str, exported: Exported = NONE_EXPORTED) -> QgsLayerTreeGroup:
     """The group of a raster's results: right above the raster, or on top when it is not in the project. What was saved
     of a layer for a job has the layer's group."""
     root, source = project.layerTreeRoot(), exported.get(raster)

@@ -95,6 +95,11 @@ def usual_jobs_folder() -> Path:
     return Path(QgsApplication.qgisSettingsDirPath()) / "rs_dino_jobs"
 
 
+def live_folder() -> Path:
+    """Where live mode keeps what it shows, as long as it shows it."""
+    return Path(QgsApplication.qgisSettingsDirPath()) / "rs_dino_live"
+
+
 def known_models() -> List[str]:
     """Names of imported models as they were last listed; nothing is asked."""
     found = QgsSettings().value(KNOWN_MODELS, [])

@@ -21,7 +21,7 @@ LOWER = ("devices", "raster", "vector", "models", "predict", "training", "datase
 UPPER = (
     "cli", "cli_task", "cli_report", "worker", "jobs", "job_launch", "job_history", "job_publish", "job_lock",
     "catalog", "doctor", "demo", "demo_page", "validation", "server", "wire", "progress", "__main__", "verify",
-    "cli_verify",
+    "cli_verify", "live",
 )  # fmt: skip
 CONTRACTS = ("rs_dino_engine.models.spec", "rs_dino_engine.models.runtime")
 """Plain descriptions that any layer may speak of."""

@@ -14,7 +14,7 @@ import threading
 import traceback
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, TextIO
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, NamedTuple, Optional, TextIO
 
 from .errors import EXIT_SUCCESS, Cancelled, EngineError, UserError
 from .job_publish import prepare_destination, publish
@@ -25,7 +25,11 @@ from .tasks.declaration import Declaration, TaskInputs
 from .validation import checked_inputs, known_task
 from .wire import captured, say
 
+if TYPE_CHECKING:
+    from .live import LiveDesk
+
 IDLE_S = 600.0
+_WAKE = "wake"
 _NO_SPACE = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _NO_PERMISSION = {errno.EACCES, errno.EPERM, errno.EROFS}
 _FULL_BELOW_BYTES = 1 << 20
@@ -84,25 +88,48 @@ def destination_of(task: Declaration, inputs: TaskInputs) -> Destination:
 
 
 def serve(requests: TextIO, listener: Optional[Listener] = None, idle_s: float = IDLE_S) -> int:
-    """``rs-dino worker``: one JSON a line, ``{"job": folder}`` (with ``"resume": true``) or ``{"release": true}``.
+    """``rs-dino worker``: one JSON a line, ``{"job": folder}`` (with ``"resume": true``), ``{"release": true}``, or one
+    of a live session's (:mod:`.live`).
 
-    Jobs are held from the moment they are read, and run one after another; models stay loaded in between.
-    Ends after ``idle_s`` without work, or when the input ends and everything is done.
+    Jobs are held from the moment they are read, and run one after another; models stay loaded in between. Live
+    sessions wait while a job runs. Ends after ``idle_s`` without work, or when the input ends and everything is done.
     """
     work: "queue.Queue[Optional[Any]]" = queue.Queue()
     threading.Thread(target=_read_requests, args=(requests, work, listener), daemon=True).start()
+    desk: "Optional[LiveDesk]" = None
     while True:
         try:
             item = work.get(timeout=idle_s)
         except queue.Empty:
-            return EXIT_SUCCESS
+            item = None
+            said = "live-idle"
+        else:
+            said = "live-ended"
         if item is None:
+            if desk is not None:
+                desk.close(message(said))
             return EXIT_SUCCESS
         if isinstance(item, JobFolder):
+            if desk is not None:
+                desk.pause()
             with _signals_cancel(item), item:
                 run_held(item)
+        elif "live" in item:
+            desk = desk or _live_desk(lambda: work.put({_WAKE: True}), listener)
+            desk.hear(item)
+        elif _WAKE in item:
+            if desk is not None:
+                desk.advance()
         else:
+            if desk is not None:
+                desk.close(message("live-ended"))
             release_models()
+
+
+def _live_desk(wake: Callable[[], None], listener: Optional[Listener]) -> "LiveDesk":
+    from .live import LiveDesk  # loads torch, which other jobs may do without
+
+    return LiveDesk(wake, listener, _known_error)
 
 
 def release_models() -> None:

@@ -12,22 +12,25 @@ from typing import IO, Any, Dict, List, Mapping
 END_GRACE_S = 2.0
 
 
-def start_detached(command: List[str], environment: Mapping[str, str], folder: Path, log: Path) -> subprocess.Popen:
+def start_detached(
+    command: List[str], environment: Mapping[str, str], folder: Path, log: Path, given: int = subprocess.DEVNULL
+) -> subprocess.Popen:
     """Start ``command`` in ``folder`` in a process group of its own; what it prints is appended to ``log``.
 
-    Raises ``OSError`` when it cannot be started.
+    ``given``: what it reads from stdin, ``subprocess.PIPE`` for one that is spoken to. Raises ``OSError`` when it
+    cannot be started.
     """
     with log.open("ab") as printed:
         if os.name != "nt":
-            return _start(command, environment, folder, printed, start_new_session=True)
+            return _start(command, environment, folder, printed, given, start_new_session=True)
         # Written for Windows; not run on it here. CREATE_NO_WINDOW rather than DETACHED_PROCESS: the python.exe of
         # a virtual environment starts the real one, which would open a console if its parent had none at all.
         flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP  # type: ignore[attr-defined]
         breakaway = subprocess.CREATE_BREAKAWAY_FROM_JOB  # type: ignore[attr-defined]
         try:
-            return _start(command, environment, folder, printed, creationflags=flags | breakaway)
+            return _start(command, environment, folder, printed, given, creationflags=flags | breakaway)
         except PermissionError:  # the job object that QGIS lives in does not let go of its children
-            return _start(command, environment, folder, printed, creationflags=flags)
+            return _start(command, environment, folder, printed, given, creationflags=flags)
 
 
 def start_piped(command: List[str], environment: Mapping[str, str], folder: Path) -> subprocess.Popen:
@@ -46,13 +49,13 @@ def start_piped(command: List[str], environment: Mapping[str, str], folder: Path
 
 
 def _start(
-    command: List[str], environment: Mapping[str, str], folder: Path, printed: IO[bytes], **how: Any
+    command: List[str], environment: Mapping[str, str], folder: Path, printed: IO[bytes], given: int, **how: Any
 ) -> subprocess.Popen:
     return subprocess.Popen(  # nosec B603
         command,
         cwd=str(folder),
         env=dict(environment),
-        stdin=subprocess.DEVNULL,
+        stdin=given,
         stdout=printed,
         stderr=subprocess.STDOUT,
         close_fds=True,

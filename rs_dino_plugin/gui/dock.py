@@ -68,6 +68,8 @@ class RsDinoDock(QgsDockWidget):
         self.job_list.resumed.connect(self._of_this_project.append)
         self.follower.ended.connect(self._ended)
         self._project.cleared.connect(self._project_left)
+        self.run_page.live.mode.shown.connect(self._live_shown)
+        self.closedStateChanged.connect(self._closed)
         self.tabs.currentChanged.connect(lambda _: self.follower.find())  # another QGIS may have started some
         self.follower.find()
 
@@ -81,6 +83,7 @@ class RsDinoDock(QgsDockWidget):
         self.run_page.leave_project()
         self.review_page.leave()
         self._project.cleared.disconnect(self._project_left)
+        self.closedStateChanged.disconnect(self._closed)
 
     def run_again(self, request: Request, exported: Exported = NONE_EXPORTED) -> None:
         """Show a request's settings in the form. ``exported`` says of which layers its rasters were saved."""
@@ -132,6 +135,14 @@ class RsDinoDock(QgsDockWidget):
         self.follower.find()
         active: Optional[QgsMapLayer] = self._iface.activeLayer()
         self.run_page.form.rasters.tick_first_choice(active)
+
+    def _closed(self, is_closed: bool) -> None:
+        """Nothing is computed for a map that nobody steers."""
+        if is_closed:
+            self.run_page.live.mode.stop()
+
+    def _live_shown(self, layer: QgsMapLayer) -> None:
+        self.opacity.follow([layer])
 
     def _started(self, job: KnownJob) -> None:
         self._of_this_project.append(job)

@@ -132,6 +132,16 @@ class RunForm(QWidget):
         files = [one for one in rasters if isinstance(one, str)]
         return Request(self.task.id, {**inputs, "output": str(self.place.folder(folder, files))})
 
+    def live_request(self, folder: Path) -> Request:
+        """What live mode shows: the same settings, wherever the map is. :class:`PluginError` as in :meth:`request`."""
+        rasters = self.rasters.rasters()
+        if not rasters:
+            raise PluginError(tr("Tick at least one raster."))
+        for one in rasters:
+            if isinstance(one, QgsRasterLayer):
+                raise PluginError(tr("Live mode needs a raster file; “{name}” is not one.").format(name=one.name()))
+        return Request(self.task.id, {"rasters": rasters, **self._inputs(), "output": str(folder / "results")})
+
     def exports(self, request: Request) -> List[Export]:
         """What has to be saved as rasters for a request that was just made: layers that are no files."""
         rasters = zip(self.rasters.rasters(), request.inputs["rasters"])

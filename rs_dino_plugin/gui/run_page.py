@@ -9,7 +9,7 @@ from typing import List, Optional
 from qgis.core import QgsProject, QgsRasterLayer
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ..engine_client.documents import Request
 from ..engine_client.local import LocalEngine
@@ -23,6 +23,7 @@ from ..settings import found_engine
 from ..workload import Costs, is_small
 from .check import Check
 from .job_follower import JobFollower
+from .live_box import LiveBox
 from .preflight_dialog import PreflightDialog
 from .run_form import RunForm
 from .save_rasters import SaveRasters
@@ -67,11 +68,17 @@ class RunPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.addWidget(scroll, 1)
-        for widget in (self.message, self.run):
-            layout.addWidget(widget)
+        layout.addWidget(self.message)
+        self.live = LiveBox(canvas, project, self.form)
+        layout.addWidget(self.live.state)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.live)
+        buttons.addWidget(self.run, 1)
+        layout.addLayout(buttons)
 
     def leave_project(self) -> None:
         self.stop()
+        self.live.leave()
         self.form.leave_project()
 
     def run_or_stop(self) -> None:

@@ -31,6 +31,13 @@ TEXTS = {
     "disk-full": "The disk of {folder} is full. Free some space and run again; with --resume the work done is kept.",
     "no-permission": "{path} cannot be read or written: permission denied.",
     "out-of-memory": "Memory ran out. A smaller tile size or batch size needs less.",
+    "live-one-raster": "Live mode shows one raster; {count} are chosen. Choose one, or make them one mosaic.",
+    "live-basis": "For a feature map live mode needs the basis of an earlier run (More settings, Basis), so that its "
+    "colours do not change while the map moves.",
+    "live-task": "Live mode cannot show the task {task}: it shows classes, canopy height, and feature maps.",
+    "live-ready": "Live mode is ready.",
+    "live-ended": "Live mode has ended.",
+    "live-idle": "Live mode had nothing to do for a while and has ended.",
     "demo-missing": "This installation has no sample raster, so the demo cannot run.",
     "module-missing": "This needs the Python package {package}, which is not installed. Install it with: {command}.",
 }

@@ -26,60 +26,17 @@ class Finished(NamedTuple):
     """None where no window contributed."""
 
 
-class Blender:
-    """Takes the windows of one block in plan order and gives back finished rectangles.
+class Weighing:
+    """What a window adds to the outputs of its span: its output times its weights, resampled where the grids differ."""
 
-    Between window rows it keeps the overlap rows of the whole block, many of them in ``file``. Within a row it holds
-    the overlap columns of the last window. Both are float32 on ``device``.
-    """
-
-    def __init__(self, plan: Plan, block: Block, channels: int, device: str, file: Optional[Path] = None) -> None:
-        self._plan, self._block, self._channels, self._device = plan, block, channels, device
-        self._left = plan.cols.span(block.first).first
-        height = max(self._carried(row) for row in range(len(plan.rows.offsets)))
-        width = plan.cols.span(block.last).end - self._left
-        self._overlap: OverlapRows = overlap_rows(channels, height, width, device, file)
-        self._touched = False
-        self._side: Optional[torch.Tensor] = None
+    def __init__(self, plan: Plan, device: str) -> None:
+        self._plan, self._device = plan, device
         self._row = -1
         self._row_weights: Optional[torch.Tensor] = None
         self._col_weights: Dict[int, torch.Tensor] = {}
 
-    def save(self, path: Path) -> bool:
-        """Keep in a file what lies between two window rows; False when there is nothing yet."""
-        if self._touched:
-            self._overlap.save(path)
-        return self._touched
-
-    def load(self, path: Path) -> None:
-        """Go on from what :meth:`save` kept."""
-        self._overlap.load(path)
-        self._touched = True
-
-    def close(self) -> None:
-        """Let the file go; nothing can be added any more."""
-        self._overlap.close()
-
-    def add(self, row: int, col: int, output: Optional[torch.Tensor]) -> Finished:
-        """Add window (row, col); ``output`` is ``(channels, cells, cells)``, or None for a window left out."""
-        rows, cols = self._plan.rows.span(row), self._plan.cols.span(col)
-        total = None if output is None else self._weighted(row, col, output)
-        shape = (self._channels, rows.end - rows.first, cols.end - cols.first)
-        total = self._join(total, self._side, shape)
-        done = cols.final - cols.first if col < self._block.last else cols.end - cols.first
-        self._side = None
-        if total is not None and done < shape[2]:
-            self._side = total[:, :, done:].clone()
-        finished = None if total is None else total[:, :, :done]
-        finished = self._join_carry(row, cols.first, done, finished)
-        at = max(cols.first, self._block.col)
-        end = min(cols.first + done, self._block.end)
-        if finished is not None:
-            finished = finished[:, : rows.final - rows.first, at - cols.first : max(at, end) - cols.first]
-        return Finished(rows.first, rows.final, at, max(at, end), finished)
-
-    def _weighted(self, row: int, col: int, output: torch.Tensor) -> torch.Tensor:
-        """The window's share of its outputs: weights, and resampling where the grids differ."""
+    def __call__(self, row: int, col: int, output: torch.Tensor) -> torch.Tensor:
+        """``output`` ``(channels, cells, cells)`` -> ``(channels, rows of the span, columns of the span)``."""
         rows, cols = self._plan.rows, self._plan.cols
         (top, bottom), (left, right) = rows.support(row), cols.support(col)
         row_at, col_at = rows.offsets[row] // rows.cell_px, cols.offsets[col] // cols.cell_px
@@ -120,6 +77,57 @@ class Blender:
 
     def _on_device(self, weights: np.ndarray) -> torch.Tensor:
         return torch.from_numpy(weights).to(self._device)
+
+
+class Blender:
+    """Takes the windows of one block in plan order and gives back finished rectangles.
+
+    Between window rows it keeps the overlap rows of the whole block, many of them in ``file``. Within a row it holds
+    the overlap columns of the last window. Both are float32 on ``device``.
+    """
+
+    def __init__(self, plan: Plan, block: Block, channels: int, device: str, file: Optional[Path] = None) -> None:
+        self._plan, self._block, self._channels, self._device = plan, block, channels, device
+        self._left = plan.cols.span(block.first).first
+        height = max(self._carried(row) for row in range(len(plan.rows.offsets)))
+        width = plan.cols.span(block.last).end - self._left
+        self._overlap: OverlapRows = overlap_rows(channels, height, width, device, file)
+        self._touched = False
+        self._side: Optional[torch.Tensor] = None
+        self._weighted = Weighing(plan, device)
+
+    def save(self, path: Path) -> bool:
+        """Keep in a file what lies between two window rows; False when there is nothing yet."""
+        if self._touched:
+            self._overlap.save(path)
+        return self._touched
+
+    def load(self, path: Path) -> None:
+        """Go on from what :meth:`save` kept."""
+        self._overlap.load(path)
+        self._touched = True
+
+    def close(self) -> None:
+        """Let the file go; nothing can be added any more."""
+        self._overlap.close()
+
+    def add(self, row: int, col: int, output: Optional[torch.Tensor]) -> Finished:
+        """Add window (row, col); ``output`` is ``(channels, cells, cells)``, or None for a window left out."""
+        rows, cols = self._plan.rows.span(row), self._plan.cols.span(col)
+        total = None if output is None else self._weighted(row, col, output)
+        shape = (self._channels, rows.end - rows.first, cols.end - cols.first)
+        total = self._join(total, self._side, shape)
+        done = cols.final - cols.first if col < self._block.last else cols.end - cols.first
+        self._side = None
+        if total is not None and done < shape[2]:
+            self._side = total[:, :, done:].clone()
+        finished = None if total is None else total[:, :, :done]
+        finished = self._join_carry(row, cols.first, done, finished)
+        at = max(cols.first, self._block.col)
+        end = min(cols.first + done, self._block.end)
+        if finished is not None:
+            finished = finished[:, : rows.final - rows.first, at - cols.first : max(at, end) - cols.first]
+        return Finished(rows.first, rows.final, at, max(at, end), finished)
 
     def _join(
         self, total: Optional[torch.Tensor], side: Optional[torch.Tensor], shape: tuple

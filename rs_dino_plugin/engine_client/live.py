@@ -1,0 +1,125 @@
+"""A worker on this machine that live mode speaks with; the jobs it works on are live sessions."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Dict, Mapping, Optional, Tuple
+
+from .client import ClientError
+from .documents import Request
+from .environment import engine_environment
+from .local import LOG, REQUEST, STATUS, LocalJob
+from .lock import is_held
+from .process import end_tree, start_detached
+
+IDLE_S = 600
+"""A worker that is not asked anything for so long leaves."""
+LEAVE_S = 3.0
+"""How long a worker may take to leave once nobody speaks to it any more."""
+STALE_S = 3600.0
+
+
+class LiveSession(LocalJob):
+    """What is shown of one raster; ends when it is closed, or with its worker."""
+
+    def __init__(self, folder: Path, request: Request, process: subprocess.Popen, python: Path) -> None:
+        super().__init__(folder, request.process_id, process, python)
+        self.request = request
+        self._worker = process
+        with suppress(OSError):  # what an earlier session in this folder has said is not this one's
+            self._read_bytes = (folder / STATUS).stat().st_size
+
+    def look(self, number: int, rows: Tuple[int, int], cols: Tuple[int, int]) -> None:
+        """From now on these rows and columns of the output, first and end, are what counts."""
+        _say(self._worker, {"live": str(self.folder), "number": number, "rows": rows, "cols": cols})
+
+    def close(self) -> None:
+        _say(self._worker, {"live": str(self.folder), "close": True})
+
+    def log_tail(self, characters: int = 4000) -> str:
+        """The session's log, or what the worker said before it had one."""
+        return super().log_tail(characters) or LocalJob(self.folder.parent).log_tail(characters)
+
+
+class LiveWorker:
+    """Stays warm while one session follows the other. ``folder`` is its own, and goes with it."""
+
+    def __init__(self, python: Path, folder: Path, environment: Optional[Mapping[str, str]] = None) -> None:
+        self.python, self.folder = python, folder
+        self._environment = engine_environment(os.environ if environment is None else environment, os.pathsep)
+        self._process: Optional[subprocess.Popen] = None
+        self._sessions = 0
+
+    def open(self, request: Request, folder: Optional[Path] = None) -> LiveSession:
+        """Begin a session in place of the one before; ``folder``: that of an earlier one, whose pieces are used again.
+        :class:`ClientError` when no worker can be started."""
+        if folder is None:
+            folder = self.next_folder()
+            self._sessions += 1
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(request.document(), ensure_ascii=False, indent=2)
+        (folder / REQUEST).write_text(text, encoding="utf-8")
+        process = self._running()
+        session = LiveSession(folder, request, process, self.python)
+        _say(process, {"live": str(folder)})
+        return session
+
+    def next_folder(self) -> Path:
+        """Of the session that :meth:`open` begins next."""
+        return self.folder / str(self._sessions)
+
+    def leave(self) -> None:
+        """The worker ends, at once or soon, and its folder goes; nobody waits for that."""
+        process, self._process = self._process, None
+        threading.Thread(target=_end, args=(process, self.folder), name="rs-dino-live-end", daemon=True).start()
+
+    def _running(self) -> subprocess.Popen:
+        if self._process is None or self._process.poll() is not None:
+            _hang_up(self._process)
+            command = [str(self.python), "-m", "rs_dino_engine", "worker", "--idle", str(IDLE_S)]
+            try:
+                log = self.folder / LOG
+                self._process = start_detached(command, self._environment, self.folder, log, subprocess.PIPE)
+            except OSError as error:
+                raise ClientError("client-no-start", python=str(self.python), reason=str(error)) from error
+        return self._process
+
+
+def sweep(root: Path) -> None:
+    """Delete what sessions have left below ``root`` whose QGIS did not end as it should have."""
+    with suppress(OSError):
+        for folder in root.iterdir():
+            is_old = time.time() - folder.stat().st_mtime > STALE_S
+            if is_old and not any(is_held(one) for one in folder.iterdir() if one.is_dir()):
+                shutil.rmtree(str(folder), ignore_errors=True)
+
+
+def _say(process: subprocess.Popen, line: Dict[str, Any]) -> None:
+    """A worker that has ended does not hear it; that is noticed where its status is read."""
+    if process.stdin is not None:
+        with suppress(OSError, ValueError):
+            process.stdin.write((json.dumps(line) + "\n").encode("utf-8"))
+            process.stdin.flush()
+
+
+def _hang_up(process: Optional[subprocess.Popen]) -> None:
+    """A worker that nobody speaks to any more leaves."""
+    if process is not None and process.stdin is not None:
+        with suppress(OSError, ValueError):
+            process.stdin.close()
+
+
+def _end(process: Optional[subprocess.Popen], folder: Path) -> None:
+    _hang_up(process)
+    if process is not None:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(LEAVE_S)
+        end_tree(process)
+    shutil.rmtree(str(folder), ignore_errors=True)

@@ -1,0 +1,59 @@
+"""The switch of live mode beside the button Run, and the line that says how it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import QgsProject
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QCheckBox, QLabel
+
+from ..errors import EngineUnusable, PluginError
+from ..i18n import tr
+from ..notices import engine_unusable
+from .live_mode import LiveMode
+
+
+class LiveBox(QCheckBox):
+    """``state`` is the line; the page puts it where there is room."""
+
+    def __init__(self, canvas: QgsMapCanvas, project: QgsProject, form: Any) -> None:
+        super().__init__(tr("&Live"))
+        self.setObjectName("rsDinoLive")
+        self.setToolTip(tr("Show the result for what the map shows, while you move the map"))
+        self.state = QLabel()
+        self.state.setObjectName("rsDinoLiveState")
+        self.state.setWordWrap(True)
+        self.state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.state.hide()
+        self.mode = LiveMode(canvas, project, form.live_request)
+        self.mode.said.connect(self._say)
+        self.mode.ended.connect(self._ended)
+        self.clicked.connect(self._switch)
+
+    def leave(self) -> None:
+        """Off, for good."""
+        self.mode.stop()
+
+    def _switch(self, wanted: bool) -> None:
+        if not wanted:
+            self.mode.stop()
+            return
+        try:
+            self.mode.start()
+        except PluginError as error:
+            self.mode.stop()
+            self._ended(str(error))
+            if isinstance(error, EngineUnusable):
+                engine_unusable(str(error))
+        except OSError as error:
+            self._ended(tr("The job's folder cannot be written: {reason}").format(reason=error))
+
+    def _ended(self, why: str) -> None:
+        self.setChecked(False)
+        self._say(why)
+
+    def _say(self, text: str) -> None:
+        self.state.setText(text)
+        self.state.setVisible(bool(text))

@@ -1,0 +1,111 @@
+"""The layer of live mode: a raster in the group of the raster it is made of, styled like the result of a run.
+
+A layer and not a drawing on the canvas: QGIS itself reprojects it, draws it in its own threads, below what lies above
+it, with its legend; its pixels can be asked for; and moving back over what is there needs nobody. It is not saved with
+the project, for what it shows goes when live mode does.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable, List, Mapping, Optional
+
+from qgis.core import QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtXml import QDomDocument, QDomElement
+
+from ..engine_client.documents import Request
+from ..errors import PluginError
+from ..i18n import tr
+from ..legend import translate_legend, translated_names
+from ..recipes import Recipe, rasters_of, write_recipe
+from ..result_layers import RASTER_OF_GROUP, group_of
+
+
+class LiveLayer:
+    """In the project as long as it is not removed; ``lost`` is called when somebody else takes it out."""
+
+    def __init__(
+        self, project: QgsProject, request: Request, facts: Mapping[str, Any], lost: Callable[[], None]
+    ) -> None:
+        self._project, self._lost = project, lost
+        self.request, self.folder = request, Path(facts["raster"]).parent
+        layer = QgsRasterLayer(str(facts["raster"]), tr("Live: {model}").format(model=tr(facts["model"])))
+        if not layer.isValid():
+            raise PluginError(tr("What live mode has made cannot be opened: {path}").format(path=facts["raster"]))
+        layer.loadNamedStyle(str(facts["style"]))
+        translate_legend(layer, translated_names(facts["classes"]))
+        write_recipe(layer, Recipe(request, "", "live"))
+        self.layer: Optional[QgsRasterLayer] = layer
+        self._id, self._is_over = layer.id(), False
+        self._put_in(0)
+        project.layersWillBeRemoved.connect(self._removed)
+        project.writeProject.connect(self._leave_out)
+
+    def show_news(self) -> None:
+        """The file has changed: open it again and draw it."""
+        if self.layer is not None:
+            self.layer.dataProvider().reloadData()
+            self.layer.triggerRepaint()
+
+    def remove(self) -> None:
+        """Take it out of the project, and its group when nothing else is in it."""
+        self._is_over = True
+        self._project.layersWillBeRemoved.disconnect(self._removed)
+        self._project.writeProject.disconnect(self._leave_out)
+        if self.layer is None:
+            return
+        self.layer = None
+        node = self._project.layerTreeRoot().findLayer(self._id)
+        group = node.parent() if node is not None else None
+        self._project.removeMapLayer(self._id)
+        if group is not None and group.customProperty(RASTER_OF_GROUP) and not group.children():
+            group.parent().removeChildNode(group)
+
+    def _put_in(self, index: int) -> None:
+        group = group_of(self._project, rasters_of(self.request)[0])
+        self._project.addMapLayer(self.layer, addToLegend=False)
+        group.insertLayer(index, self.layer)
+        group.setItemVisibilityCheckedParentRecursive(True)
+        group.setExpanded(False)  # it was shown when it was empty: QGIS opens it only when told anew
+        group.setExpanded(True)
+
+    def _removed(self, identifiers: Any) -> None:
+        if self.layer is not None and self._id in identifiers:
+            self.layer = None
+            self._lost()
+
+    def _leave_out(self, document: QDomDocument) -> None:
+        """The project is being written: the tree is in the document already, the layers follow. Neither is to have
+        this one, so it steps aside for a moment."""
+        layer = self.layer
+        node = self._project.layerTreeRoot().findLayer(self._id)
+        if layer is None or node is None:
+            return
+        index = node.parent().children().index(node)
+        self.layer = None  # not lost
+        self._project.takeMapLayer(layer)
+        for element in _elements_of(document, self._id):
+            parent = element.parentNode()
+            parent.removeChild(element)
+        QTimer.singleShot(0, lambda: self._step_back(layer, index))
+
+    def _step_back(self, layer: QgsRasterLayer, index: int) -> None:
+        if self._is_over:
+            return
+        was_changed = self._project.isDirty()
+        self.layer = layer
+        self._put_in(index)
+        self._project.setDirty(was_changed)
+
+
+def _elements_of(document: QDomDocument, identifier: str) -> List[QDomElement]:
+    """What a project's document says of a layer in its tree and in the order of layers."""
+    found: List[QDomElement] = []
+    for tag in ("layer-tree-layer", "layer", "legendlayerfile"):
+        nodes = document.elementsByTagName(tag)
+        for number in range(nodes.count()):
+            element = nodes.at(number).toElement()
+            if identifier in (element.attribute("id"), element.attribute("layerid")):
+                found.append(element)
+    return found

@@ -1,0 +1,242 @@
+"""Live mode over the real engine: the map is moved, pixels come, and they are those of a run."""
+
+import os
+import signal
+
+import numpy
+import pytest
+from dock_actions import SAMPLES, click, tick, wait_for
+from osgeo import gdal
+from qgis.core import (
+    QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+)
+from qgis.PyQt.QtWidgets import QCheckBox, QLabel, QPushButton
+
+gdal.UseExceptions()
+SIDE = 1536
+
+
+@pytest.fixture
+def large(interface, tmp_path):
+    """The sample four times beside itself, with a strip without data, on the map."""
+    path = tmp_path / "大 large.tif"
+    sample = gdal.Open(str(SAMPLES / "suburb.tif"))
+    pixels = numpy.tile(sample.ReadAsArray(), (1, 3, 3))[:, :SIDE, :SIDE]
+    pixels[:, 600:640, 100:900] = 0
+    made = gdal.GetDriverByName("GTiff").Create(str(path), SIDE, SIDE, 3, gdal.GDT_Byte, ["TILED=YES"])
+    made.SetProjection(sample.GetProjection())
+    made.SetGeoTransform(sample.GetGeoTransform())
+    for band in (1, 2, 3):
+        made.GetRasterBand(band).SetNoDataValue(0)
+        made.GetRasterBand(band).WriteArray(pixels[band - 1])
+    del made
+    layer = QgsRasterLayer(str(path), "大 large")
+    QgsProject.instance().addMapLayer(layer)
+    interface.canvas.setDestinationCrs(layer.crs())
+    interface.canvas.setLayers([layer])
+    return layer
+
+
+def show(interface, layer, row0, row1, col0, col1):
+    """Move the map to these rows and columns of a raster."""
+    size, extent = layer.rasterUnitsPerPixelX(), layer.extent()
+    left, top = extent.xMinimum(), extent.yMaximum()
+    interface.canvas.setExtent(
+        QgsRectangle(left + col0 * size, top - row1 * size, left + col1 * size, top - row0 * size)
+    )
+    interface.canvas.refresh()
+
+
+def state(dock):
+    return dock.findChild(QLabel, "rsDinoLiveState").text()
+
+
+def switch(dock):
+    click(dock, QCheckBox, "rsDinoLive")
+
+
+def mode(dock):
+    return dock.run_page.live.mode
+
+
+def live_pixels(dock):
+    return gdal.Open(mode(dock).layer.layer.source()).ReadAsArray()
+
+
+def up_to_date(dock):
+    wait_for(lambda: state(dock) == "Up to date", state(dock) or "up to date")
+
+
+def test_what_the_map_shows_comes_and_is_what_a_run_gives(dock, engine, large, interface):
+    tick(dock, large)
+    show(interface, large, 0, 500, 0, 600)
+    switch(dock)
+    assert state(dock) == "Starting…"
+    up_to_date(dock)
+    session = mode(dock).session
+    layer = mode(dock).layer.layer
+    assert layer.name().startswith("Live: ") and layer.renderer().type() == "paletted"
+    assert (live_pixels(dock)[:500, :600] != 255).mean() > 0.9
+    show(interface, large, 700, 1300, 500, 1300)
+    wait_for(lambda: state(dock) != "Up to date", "the second look")
+    up_to_date(dock)
+    computed = session.status.metrics["computed"]
+    show(interface, large, 0, 500, 0, 600)
+    wait_for(lambda: session.status.metrics["look"]["number"] == 3, "the third look")
+    assert state(dock) == "Up to date" and session.status.metrics["computed"] == computed
+    found = live_pixels(dock)
+
+    before = len(dock.follower.jobs)
+    click(dock, QPushButton, "rsDinoRun")
+    wait_for(lambda: len(dock.follower.jobs) > before, "a job")
+    job = dock.follower.jobs[0]
+    wait_for(lambda: job.is_final, "the end of the job")
+    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0, "the layers")
+    whole = gdal.Open(str(job.job.results().links["labels"].path(job.folder))).ReadAsArray()
+    for rows, cols in ((slice(0, 500), slice(0, 600)), (slice(700, 1300), slice(500, 1300))):
+        assert numpy.array_equal(found[rows, cols], whole[rows, cols])
+    known = found != 255
+    assert numpy.array_equal(found[known], whole[known])
+    dock.tabs.setCurrentWidget(dock.run_page)
+    folder = session.folder.parent
+    switch(dock)
+    assert not [one for one in QgsProject.instance().mapLayers().values() if one.name().startswith("Live: ")]
+    wait_for(lambda: not folder.exists(), "the folder to go")
+
+
+def live_layers():
+    return [one for one in QgsProject.instance().mapLayers().values() if one.name().startswith("Live: ")]
+
+
+def is_off(dock, folder):
+    """Nothing is left of it."""
+    wait_for(lambda: not folder.exists(), "the folder to go")
+    box = dock.findChild(QCheckBox, "rsDinoLive")
+    return not box.isChecked() and not mode(dock).is_on and live_layers() == []
+
+
+@pytest.fixture
+def on(dock, engine, large, interface):
+    """The dock with live mode on and up to date, over a small part of the raster."""
+    tick(dock, large)
+    show(interface, large, 0, 300, 0, 300)
+    switch(dock)
+    up_to_date(dock)
+    return dock
+
+
+def folder_of(dock):
+    return mode(dock).session.folder.parent
+
+
+def process_of(dock):
+    return mode(dock).session._process
+
+
+def test_zoomed_out_it_says_so_and_computes_nothing(on, large, interface):
+    computed = mode(on).session.status.metrics["computed"]
+    show(interface, large, -8 * SIDE, 9 * SIDE, -8 * SIDE, 9 * SIDE)
+    wait_for(lambda: state(on).startswith("Zoom in: the map shows"), state(on))
+    assert "this model sees 0.2 m, and live mode goes up to 0.8 m" in state(on)
+    size, extent = large.rasterUnitsPerPixelX(), large.extent()
+    left = extent.xMaximum() + 5000
+    beside = QgsRectangle(left, extent.yMinimum(), left + 300 * size, extent.yMaximum())
+    interface.canvas.setExtent(beside)
+    wait_for(lambda: state(on) == "The map does not show the raster.", state(on))
+    show(interface, large, 0, 280, 0, 280)
+    up_to_date(on)
+    assert mode(on).session.status.metrics["computed"] == computed
+
+
+def test_another_crs_of_the_map(on, large, interface):
+    interface.canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    to_map = interface.canvas.mapSettings().destinationCrs()
+    transform = QgsCoordinateTransform(large.crs(), to_map, QgsProject.instance())
+    interface.canvas.setExtent(transform.transformBoundingBox(large.extent()))
+    up_to_date(on)
+    wait_for(lambda: (live_pixels(on) != 255).mean() > 0.9, "all of it")
+
+
+def test_other_settings_are_another_session_of_the_same_worker(on, large):
+    process, first = process_of(on).pid, mode(on).session
+    on.run_page.form.task_box.setCurrentIndex(on.run_page.form.task_box.findData("canopy-height"))
+    wait_for(lambda: mode(on).session is not None and mode(on).session is not first, "another session")
+    up_to_date(on)
+    assert process_of(on).pid == process and len(live_layers()) == 1
+    heights = live_pixels(on)[:300, :300]
+    assert (heights > -9999).mean() > 0.9 and live_layers()[0].renderer().type() == "singlebandpseudocolor"
+    on.run_page.form.task_box.setCurrentIndex(on.run_page.form.task_box.findData("feature-map"))
+    wait_for(lambda: "needs the basis" in state(on), state(on))
+    assert live_layers() == [] and on.findChild(QCheckBox, "rsDinoLive").isChecked()
+    on.run_page.form.task_box.setCurrentIndex(on.run_page.form.task_box.findData("segment"))
+    up_to_date(on)
+    assert process_of(on).pid == process
+
+
+def test_a_raster_that_goes_is_said_and_one_that_comes_goes_on(on, large, interface, suburb):
+    QgsProject.instance().removeMapLayer(large.id())
+    wait_for(lambda: state(on) == "Tick at least one raster.", state(on))
+    assert live_layers() == [] and mode(on).is_on
+    interface.canvas.setExtent(suburb.extent())
+    tick(on, suburb)
+    up_to_date(on)
+    assert len(live_layers()) == 1
+
+
+def test_a_worker_that_is_killed_is_said(on):
+    folder = folder_of(on)
+    os.killpg(process_of(on).pid, signal.SIGKILL)
+    wait_for(lambda: state(on).startswith("Live mode is off: The system ended the engine"), state(on))
+    assert is_off(on, folder)
+    switch(on)
+    up_to_date(on)
+
+
+@pytest.mark.parametrize("how", ["layer", "project", "dock", "unload", "switch"])
+def test_ends_that_leave_nothing(on, desktop, how):
+    folder, process = folder_of(on), process_of(on)
+    if how == "layer":
+        QgsProject.instance().removeMapLayer(live_layers()[0].id())
+        assert state(on) == "Live mode is off: its layer was removed."
+    elif how == "project":
+        QgsProject.instance().clear()
+    elif how == "dock":
+        on.close()
+    elif how == "unload":
+        on.run_page.live.leave()
+    else:
+        switch(on)
+        assert state(on) == ""
+    wait_for(lambda: process.poll() is not None, "the worker to leave")
+    assert is_off(on, folder)
+
+
+def test_a_worker_that_rested_goes_on_with_what_was_seen(dock, engine, large, interface, monkeypatch):
+    monkeypatch.setattr("rs_dino_plugin.engine_client.live.IDLE_S", 5)
+    tick(dock, large)
+    show(interface, large, 0, 300, 0, 300)
+    switch(dock)
+    up_to_date(dock)
+    folder, process = mode(dock).session.folder, process_of(dock)
+    wait_for(lambda: state(dock).startswith("Resting"), state(dock))
+    wait_for(lambda: process.poll() is not None, "the worker to leave")
+    assert len(live_layers()) == 1 and (live_pixels(dock)[:300, :300] != 255).mean() > 0.9
+    show(interface, large, 0, 290, 0, 290)
+    up_to_date(dock)
+    session = mode(dock).session
+    assert session.status.metrics["computed"] == 0 and session.folder == folder
+
+
+def test_it_is_not_saved_with_the_project(on, large, tmp_path):
+    path = tmp_path / "p.qgs"
+    assert QgsProject.instance().write(str(path))
+    text = path.read_text(encoding="utf-8")
+    assert "Live: " not in text and "大 large" in text
+    wait_for(lambda: len(live_layers()) == 1, "the layer to be back")
+    assert mode(on).is_on and not QgsProject.instance().isDirty()
+    up_to_date(on)
