@@ -191,7 +191,8 @@ class ReviewPage(QScrollArea):
         """All is there: begin."""
         polygons, corrections = result
         layer = self._layer
-        assert layer is not None
+        if layer is None:
+            return
         self._classes = classes_of(layer, polygons.names)
         history = self._histories.setdefault(str(corrections.path), steps_of(corrections))
         try:

@@ -93,7 +93,8 @@ class ReviewWalk(QObject):
 
     def _do(self, decide: Callable[[], None]) -> None:
         """Decide. On an error the review stays where it is; what could not be written can be tried again."""
-        assert self.review is not None
+        if self.review is None:
+            return
         self._map.stop_drawing()
         self._retry = None
         self.say("")
@@ -114,7 +115,8 @@ class ReviewWalk(QObject):
             self._do(self._retry)
 
     def _undo(self) -> None:
-        assert self.review is not None
+        if self.review is None:
+            return
         if not self.review.undo():
             raise PluginError(tr("There is nothing to undo."))
 
@@ -137,12 +139,14 @@ class ReviewWalk(QObject):
             self._do(partial(self._split if kind == LINE else self._redraw, shape))
 
     def _split(self, line: QgsGeometry) -> None:
-        assert self.review is not None
+        if self.review is None:
+            return
         count = self.review.split(line)
         self.say(tr("Split into {count}: give each part its class, or accept the one it has.").format(count=count))
 
     def _redraw(self, shape: QgsGeometry) -> None:
-        assert self.review is not None
+        if self.review is None:
+            return
         self.review.redraw(shape)
         self.say(tr("Redrawn. Give it another class, or accept it to go on."))
 

@@ -57,9 +57,10 @@ class Corrections:
         with GdalExceptions():
             try:
                 dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR)
-                query = f"SELECT fid, source_fid FROM {_quoted(dataset.GetLayer(0).GetName())} ORDER BY fid"
-                for feature in dataset.ExecuteSQL(query):
-                    self._put(feature.GetField(0), [feature.GetFID()])
+                layer = dataset.GetLayer(0)
+                layer.SetIgnoredFields(["OGR_GEOMETRY"])
+                for fid, source_fid in sorted((row.GetFID(), row.GetField("source_fid")) for row in layer):
+                    self._put(source_fid, [fid])
             except RuntimeError as error:
                 raise _unreadable(path, error) from error
 

@@ -221,7 +221,8 @@ class Review:
 
     def _decide(self, pieces: Sequence[Piece]) -> None:
         fid, before, confidence = self.fid, self.class_before(), self.confidence()
-        assert fid is not None
+        if fid is None:
+            return
         old = self.corrections.rows(fid)
         name = before.name if before is not None else None
         rows = [self._row(piece, confidence, name) for piece in pieces]
