@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Dict
 
 from qgis.core import (
-    QgsApplication,
     QgsCategorizedSymbolRenderer,
     QgsMapLayer,
     QgsPalettedRasterRenderer,
@@ -14,15 +13,15 @@ from qgis.core import (
 )
 
 from .engine_client.documents import Results
+from .i18n import language
 
 
 def class_names(results: Results) -> Dict[str, str]:
     """From a class's own name to its name in the user's language; of several models' classes together."""
-    language = QgsApplication.instance().locale().replace("-", "_").split("_")[0].lower()
     tables = [table for name, table in results.values.items() if name == "classes" or name.endswith("_classes")]
     found: Dict[str, str] = {}
     for entry in [row for table in tables for row in table or []]:
-        name = (entry.get("names") or {}).get(language)
+        name = (entry.get("names") or {}).get(language())
         if name:
             found[str(entry["name"])] = str(name)
     return found
