@@ -15,6 +15,66 @@
 <translation>无法写入感兴趣区：{reason}</translation>
 </message>
 <message>
+<source>Class</source>
+<translation>类别</translation>
+</message>
+<message>
+<source>References</source>
+<translation>参考样本</translation>
+</message>
+<message>
+<source>User's accuracy</source>
+<translation>用户精度</translation>
+</message>
+<message>
+<source>Producer's accuracy</source>
+<translation>生产者精度</translation>
+</message>
+<message>
+<source>Mapped area</source>
+<translation>制图面积</translation>
+</message>
+<message>
+<source>Estimated area</source>
+<translation>估计面积</translation>
+</message>
+<message>
+<source>pixels</source>
+<translation>像元</translation>
+</message>
+<message>
+<source>{count} references: overall accuracy {overall}.</source>
+<translation>{count} 个参考样本：总体精度 {overall}。</translation>
+</message>
+<message>
+<source>Reference height</source>
+<translation>参考高度</translation>
+</message>
+<message>
+<source>Mean error</source>
+<translation>平均绝对误差</translation>
+</message>
+<message>
+<source>Bias</source>
+<translation>偏差</translation>
+</message>
+<message>
+<source>Map ↓  Reference →</source>
+<translation>分类图 ↓  参考 →</translation>
+</message>
+<message>
+<source>{count} references: mean error {mae} m, RMSE {rmse} m, bias {bias} m, R² {r2}.</source>
+<translation>{count} 个参考样本：平均绝对误差 {mae} m，均方根误差 {rmse} m，偏差 {bias} m，R² {r2}。</translation>
+</message>
+<message>
+<source>from {low} m</source>
+<translation>{low} m 及以上</translation>
+</message>
+<message>
+<source>{low} to {high} m</source>
+<translation>{low} 至 {high} m</translation>
+</message>
+<message>
 <source>Segment</source>
 <translation>语义分割</translation>
 </message>
@@ -607,6 +667,174 @@
 <translation>要写出的类别的编号或名称，用逗号分隔。留空：全部。</translation>
 </message>
 <message>
+<source>Sample points</source>
+<translation>抽取样本点</translation>
+</message>
+<message>
+<source>Draws points at random in each class of a map, for you to label from imagery: references for the accuracy. They do not tell the map's class, so that it sways nobody.</source>
+<translation>在分类图的每个类别中随机抽取样点，供您对照影像判读标注，作为精度评价的参考样本。样点不显示图上的类别，以免影响判读。</translation>
+</message>
+<message>
+<source>Map of classes</source>
+<translation>分类图</translation>
+</message>
+<message>
+<source>Raster of classes, one band.</source>
+<translation>类别栅格，单波段。</translation>
+</message>
+<message>
+<source>Points</source>
+<translation>点</translation>
+</message>
+<message>
+<source>File to write: .gpkg, .geojson, .shp or .fgb.</source>
+<translation>要写入的文件：.gpkg、.geojson、.shp 或 .fgb。</translation>
+</message>
+<message>
+<source>Number of points</source>
+<translation>样点数</translation>
+</message>
+<message>
+<source>Over all classes, in proportion to their areas.</source>
+<translation>所有类别的总数，按面积比例分配。</translation>
+</message>
+<message>
+<source>At least in a class</source>
+<translation>每类至少</translation>
+</message>
+<message>
+<source>What a rare class gets all the same; 50 is good practice, with fewer than 2 there are no intervals.</source>
+<translation>稀少类别也保证的样点数；通常建议 50 个，少于 2 个则无法给出置信区间。</translation>
+</message>
+<message>
+<source>Seed</source>
+<translation>随机种子</translation>
+</message>
+<message>
+<source>The same seed draws the same points.</source>
+<translation>相同的种子抽取相同的样点。</translation>
+</message>
+<message>
+<source>Points with an empty field “class”, in an order that tells nothing.</source>
+<translation>带空白“class”字段的点，排列顺序不透露类别。</translation>
+</message>
+<message>
+<source>Accuracy</source>
+<translation>精度评价</translation>
+</message>
+<message>
+<source>Says how good a map is, from references: accuracies and areas of classes with 95 % confidence intervals (Olofsson et al. 2014), or errors of heights.</source>
+<translation>用参考样本评价成果图：给出各类别的精度和面积及其 95 % 置信区间（Olofsson 等，2014），或高度的误差。</translation>
+</message>
+<message>
+<source>Map</source>
+<translation>分类图或高度图</translation>
+</message>
+<message>
+<source>Raster of classes or of heights in metres, one band.</source>
+<translation>类别栅格，或以米为单位的高度栅格，单波段。</translation>
+</message>
+<message>
+<source>Points or polygons, in any CRS, of which the truth is known; of each polygon one pixel counts.</source>
+<translation>已知真实情况的点或多边形，坐标参考系不限；每个多边形只取一个像元。</translation>
+</message>
+<message>
+<source>Field</source>
+<translation>字段</translation>
+</message>
+<message>
+<source>The field with the true class (id, name, or name in another language) or, for heights, metres.</source>
+<translation>记录真实类别的字段（编号、名称或其他语言的名称）；评价高度时为以米为单位的数值。</translation>
+</message>
+<message>
+<source>Where the tables go.</source>
+<translation>存放表格的位置。</translation>
+</message>
+<message>
+<source>Confusion matrix</source>
+<translation>混淆矩阵</translation>
+</message>
+<message>
+<source>Of classes, also write which of them the map takes for which.</source>
+<translation>评价类别时，同时输出各类别之间的混淆情况。</translation>
+</message>
+<message>
+<source>Values</source>
+<translation>栅格内容</translation>
+</message>
+<message>
+<source>What the raster holds. auto: classes where it has names, colours or whole numbers, else heights.</source>
+<translation>栅格中存放的内容。自动：有类别名称、颜色表或为整数时视为类别，否则视为高度。</translation>
+</message>
+<message>
+<source>classes</source>
+<translation>类别</translation>
+</message>
+<message>
+<source>heights</source>
+<translation>高度</translation>
+</message>
+<message>
+<source>Strata</source>
+<translation>分层</translation>
+</message>
+<message>
+<source>Where the references were not drawn by the map's classes: raster of the strata, on the map's grid.</source>
+<translation>参考样本不是按图上类别分层抽取时：与该图格网相同的分层栅格。</translation>
+</message>
+<message>
+<source>Of the pixel that stands for a polygon.</source>
+<translation>用于抽取代表多边形的像元。</translation>
+</message>
+<message>
+<source>Per class user's and producer's accuracy, F1, IoU, mapped and estimated area, with the half width of 95 % intervals; the last row is the whole map. Of heights: mean error, bias, RMSE and R².</source>
+<translation>各类别的用户精度、生产者精度、F1、IoU、制图面积和估计面积，以及 95 % 置信区间的半宽；最后一行为整幅图。评价高度时：平均绝对误差、偏差、均方根误差和 R²。</translation>
+</message>
+<message>
+<source>The map's classes by the references' classes: numbers of references, and shares of the area in percent. Not for heights.</source>
+<translation>图上类别与参考类别的对照：参考样本数，以及面积占比（百分比）。不适用于高度。</translation>
+</message>
+<message>
+<source>Zonal table</source>
+<translation>分区统计表</translation>
+</message>
+<message>
+<source>Gives for every polygon of a layer the area of each class in it, or the statistics of the heights.</source>
+<translation>对图层中的每个多边形，给出其中各类别的面积或高度的统计值。</translation>
+</message>
+<message>
+<source>In any CRS; they may overlap. A pixel belongs to a polygon when its centre lies inside.</source>
+<translation>坐标参考系不限，可以相互重叠。像元中心位于多边形内时，该像元计入该多边形。</translation>
+</message>
+<message>
+<source>Where the layer and the table go.</source>
+<translation>存放图层和表格的位置。</translation>
+</message>
+<message>
+<source>Of heights: from this height on vegetation counts as cover.</source>
+<translation>统计高度时：达到该高度的植被计入覆盖率。</translation>
+</message>
+<message>
+<source>Table</source>
+<translation>表格</translation>
+</message>
+<message>
+<source>Also write the figures as a table without the polygons.</source>
+<translation>同时输出不含多边形的统计表。</translation>
+</message>
+<message>
+<source>Polygons with figures</source>
+<translation>带统计值的多边形</translation>
+</message>
+<message>
+<source>The polygons with their own fields and, of classes, hectares and percent of each and the largest; of heights, mean, highest, percentiles and standard deviation in metres, cover in percent, area in m².</source>
+<translation>多边形保留原有字段，并附统计值。类别：各类别的公顷数、百分比及面积最大的类别；高度：以米为单位的平均值、最大值、百分位数和标准差，覆盖率（百分比）以及面积（m²）。</translation>
+</message>
+<message>
+<source>The same figures without the polygons.</source>
+<translation>同样的统计值，不含多边形。</translation>
+</message>
+<message>
 <source>Fine-tune</source>
 <translation>微调</translation>
 </message>
@@ -739,10 +967,6 @@
 <translation>留作模型评分的影像比例。</translation>
 </message>
 <message>
-<source>Seed</source>
-<translation>随机种子</translation>
-</message>
-<message>
 <source>The same seed gives the same training.</source>
 <translation>相同的种子得到相同的训练。</translation>
 </message>
@@ -765,6 +989,34 @@
 <message>
 <source>Loss and scores of every epoch.</source>
 <translation>每一轮的损失与得分。</translation>
+</message>
+<message>
+<source>Comparing {count} references with {raster}.</source>
+<translation>正在将 {count} 个参考样本与 {raster} 比较。</translation>
+</message>
+<message>
+<source>Measuring the classes of {raster}.</source>
+<translation>正在量算 {raster} 中各类别的面积。</translation>
+</message>
+<message>
+<source>Intervals are of 95 % and hold where the references were drawn at random inside each class of the map, as by “sample-points”, and labelled without looking at the map.</source>
+<translation>区间为 95 % 置信区间，前提是参考样本在图上每个类别内随机抽取（例如用“sample-points”），并且判读时不参看该图。</translation>
+</message>
+<message>
+<source>Fewer than {few} references lie on {names}: the figures of such classes say little.</source>
+<translation>图上 {names} 的参考样本少于 {few} 个：这些类别的数值说明不了多少问题。</translation>
+</message>
+<message>
+<source>The map is not tied to the ground, so areas are numbers of pixels.</source>
+<translation>该图没有地理参考，因此面积以像元数表示。</translation>
+</message>
+<message>
+<source>Fewer than {fewest} references lie on {names}, so these intervals cannot be told: the class's own, that of the overall accuracy, and those of areas and producer's accuracies.</source>
+<translation>图上 {names} 的参考样本少于 {fewest} 个，因此无法给出以下置信区间：该类别的用户精度、总体精度，以及各类别的面积和生产者精度。</translation>
+</message>
+<message>
+<source>No reference lies on {names}, which takes {share} % of the map: accuracies and areas are about the rest of it.</source>
+<translation>图上 {names} 没有参考样本，占全图的 {share} %：精度和面积只针对其余部分。</translation>
 </message>
 <message>
 <source>The area of interest {path} holds no polygon.</source>
@@ -1667,6 +1919,54 @@
 <translation>配方中有未知的设置：{names}。已知的有：{known}。</translation>
 </message>
 <message>
+<source>The file of references {path} holds neither a point nor a polygon.</source>
+<translation>参考样本文件 {path} 中既没有点，也没有多边形。</translation>
+</message>
+<message>
+<source>{count} of {of} references lie outside the map or on nodata; they are left out.</source>
+<translation>{of} 个参考样本中有 {count} 个位于图外或无数据区域，未计入。</translation>
+</message>
+<message>
+<source>The file of references {path} does not exist.</source>
+<translation>参考样本文件 {path} 不存在。</translation>
+</message>
+<message>
+<source>The references {path} have no field {field}. They have: {fields}.</source>
+<translation>参考样本 {path} 没有字段 {field}。现有字段：{fields}。</translation>
+</message>
+<message>
+<source>No reference is left to compare the map with.</source>
+<translation>没有可与该图比较的参考样本。</translation>
+</message>
+<message>
+<source>The field {field} holds {value}; heights are numbers of metres.</source>
+<translation>字段 {field} 中有“{value}”；高度应为以米为单位的数值。</translation>
+</message>
+<message>
+<source>No reference in {path} lies on the map.</source>
+<translation>{path} 中没有位于图上的参考样本。</translation>
+</message>
+<message>
+<source>{count} of {of} references are no heights ({low} to {high} m); they are left out.</source>
+<translation>{of} 个参考样本中有 {count} 个不是合理的高度（{low} 至 {high} m），未计入。</translation>
+</message>
+<message>
+<source>Each of {count} polygons counts by one pixel drawn at random inside it: the pixels of one polygon are not independent of each other, and counting them all would make intervals far too narrow.</source>
+<translation>{count} 个多边形各以其中随机抽取的一个像元计入：同一多边形内的像元并不相互独立，全部计入会使置信区间过窄。</translation>
+</message>
+<message>
+<source>The field {field} holds {wanted}, which is no class of the map. Its classes are: {known}.</source>
+<translation>字段 {field} 中的“{wanted}”不是图上的类别。图上的类别有：{known}。</translation>
+</message>
+<message>
+<source>{count} of {of} references have nothing in the field {field}; they are left out.</source>
+<translation>{of} 个参考样本中有 {count} 个的字段 {field} 为空，未计入。</translation>
+</message>
+<message>
+<source>The file of references {path} cannot be read: {reason}.</source>
+<translation>无法读取参考样本文件 {path}：{reason}。</translation>
+</message>
+<message>
 <source>{path} is not a report of rs-dino verify: {reason}.</source>
 <translation>{path} 不是 rs-dino verify 的报告：{reason}。</translation>
 </message>
@@ -1679,12 +1979,36 @@
 <translation>没有请求文件 {path}。</translation>
 </message>
 <message>
+<source>Drawing {count} points in {classes} classes.</source>
+<translation>正在 {classes} 个类别中抽取 {count} 个样点。</translation>
+</message>
+<message>
+<source>{count} points were drawn. Fill in the field “class” from imagery, without looking at the map.</source>
+<translation>已抽取 {count} 个样点。请对照影像填写“class”字段，不要参看该图。</translation>
+</message>
+<message>
+<source>The map {path} has no pixel with a class.</source>
+<translation>图 {path} 中没有带类别的像元。</translation>
+</message>
+<message>
+<source>The class {name} has {pixels} pixels only; {drawn} points were drawn there.</source>
+<translation>类别 {name} 只有 {pixels} 个像元，抽取了 {drawn} 个样点。</translation>
+</message>
+<message>
+<source>{count} points are too few for {classes} classes with at least {least} each.</source>
+<translation>{count} 个样点不足以使 {classes} 个类别各有至少 {least} 个。</translation>
+</message>
+<message>
 <source>{raster} looks unlike the pictures that {model} was taught on: {share} % of the sampled places are darker, brighter, flatter or rougher than those. Its results may be far off.</source>
 <translation>{raster} 与训练 {model} 所用的影像差别很大：抽样位置中有 {share} % 比训练影像更暗、更亮、更平滑或更粗糙，结果可能偏差很大。</translation>
 </message>
 <message>
 <source>One output a sheet needs the sheets' own grid; use it with output grid: input.</source>
 <translation>“每个图幅一个输出”需要图幅自身的格网；请与“输出格网：输入栅格的格网”一起使用。</translation>
+</message>
+<message>
+<source>The strata {strata} lie on another grid than the map {labels}.</source>
+<translation>分层栅格 {strata} 与图 {labels} 的格网不同。</translation>
 </message>
 <message>
 <source>Values are multiplied by {scale}, as the model expects of integers.</source>
@@ -1823,6 +2147,14 @@
 <translation>模型 {model} 只接受一种窗口大小；不能对其使用缩放。</translation>
 </message>
 <message>
+<source>{path} holds values that are not whole numbers; take it as heights instead.</source>
+<translation>{path} 中的值不是整数；请改为按高度处理。</translation>
+</message>
+<message>
+<source>{path} has {count} bands; one band of classes or heights is needed.</source>
+<translation>{path} 有 {count} 个波段；需要单波段的类别或高度。</translation>
+</message>
+<message>
 <source>There is no class {wanted}; the raster's classes are {known}.</source>
 <translation>没有类别 {wanted}；栅格的类别有 {known}。</translation>
 </message>
@@ -1831,8 +2163,8 @@
 <translation>写出 {extension} 需要包 {package}：pip install {package}。</translation>
 </message>
 <message>
-<source>Polygons cannot be written as {path}; the endings that are known are {known}.</source>
-<translation>多边形不能写为 {path}；已知的扩展名有 {known}。</translation>
+<source>A layer cannot be written as {path}; the endings that are known are {known}.</source>
+<translation>无法将图层写为 {path}；支持的扩展名有 {known}。</translation>
 </message>
 <message>
 <source>The polygons take {gb} GB, and a Shapefile holds 2 GB: write {path} as .gpkg instead.</source>
@@ -1867,8 +2199,32 @@
 <translation>正在写出 {name}。</translation>
 </message>
 <message>
+<source>The file {path} holds no polygon.</source>
+<translation>文件 {path} 中没有多边形。</translation>
+</message>
+<message>
+<source>Measuring {count} polygons on {raster}.</source>
+<translation>正在 {raster} 上统计 {count} 个多边形。</translation>
+</message>
+<message>
+<source>The file of polygons {path} does not exist.</source>
+<translation>多边形文件 {path} 不存在。</translation>
+</message>
+<message>
 <source>Statistics per polygon need polygons: give an area of interest.</source>
 <translation>按多边形统计需要多边形：请指定感兴趣区。</translation>
+</message>
+<message>
+<source>None of the {of} polygons in {path} lies on the raster.</source>
+<translation>{path} 中的 {of} 个多边形都不在该栅格范围内。</translation>
+</message>
+<message>
+<source>{count} of {of} polygons lie outside the raster or on nodata; their fields stay empty.</source>
+<translation>{of} 个多边形中有 {count} 个位于栅格范围外或无数据区域，其字段留空。</translation>
+</message>
+<message>
+<source>The file of polygons {path} cannot be read: {reason}.</source>
+<translation>无法读取多边形文件 {path}：{reason}。</translation>
 </message>
 <message>
 <source>The engine could not be started with {python}: {reason}</source>
@@ -2077,6 +2433,34 @@
 <message>
 <source>“{name}” cannot be opened: its server does not answer, or it is gone.</source>
 <translation>无法打开“{name}”：服务器没有响应，或数据已不存在。</translation>
+</message>
+<message>
+<source>± is half a 95 % confidence interval. It holds where the references were drawn at random inside each class of the map (see “Sample points”), and labelled without looking at the map.</source>
+<translation>± 为 95 % 置信区间的半宽。前提是参考样本在图上每个类别内随机抽取（见“抽取样本点”），并且判读时不参看该图。</translation>
+</message>
+<message>
+<source>&amp;Copy</source>
+<translation>复制(&amp;C)</translation>
+</message>
+<message>
+<source>&amp;Save as CSV…</source>
+<translation>另存为 CSV(&amp;S)…</translation>
+</message>
+<message>
+<source>Save as CSV</source>
+<translation>另存为 CSV</translation>
+</message>
+<message>
+<source>Accuracy: {name}</source>
+<translation>精度评价：{name}</translation>
+</message>
+<message>
+<source>{path} cannot be written: {reason}.</source>
+<translation>无法写入 {path}：{reason}。</translation>
+</message>
+<message>
+<source>Show table</source>
+<translation>查看表格</translation>
 </message>
 <message>
 <source>The job failed without saying why.</source>
@@ -2507,6 +2891,18 @@
 <translation>正在打开结果</translation>
 </message>
 <message>
+<source>Accuracy…</source>
+<translation>精度评价…</translation>
+</message>
+<message>
+<source>Zonal table…</source>
+<translation>分区统计表…</translation>
+</message>
+<message>
+<source>Sample points…</source>
+<translation>抽取样本点…</translation>
+</message>
+<message>
 <source>Choose a file or a folder</source>
 <translation>选择文件或文件夹</translation>
 </message>
@@ -2537,10 +2933,6 @@
 <message>
 <source>ModelScope</source>
 <translation>ModelScope（魔搭）</translation>
-</message>
-<message>
-<source>classes</source>
-<translation>类别</translation>
 </message>
 <message>
 <source>canopy height</source>
@@ -2819,20 +3211,12 @@
 <translation>所有类别</translation>
 </message>
 <message>
-<source>Class</source>
-<translation>类别</translation>
-</message>
-<message>
 <source>Less certain than</source>
 <translation>置信度低于</translation>
 </message>
 <message>
 <source>At least</source>
 <translation>面积不小于</translation>
-</message>
-<message>
-<source>pixels</source>
-<translation>像元</translation>
 </message>
 <message>
 <source>Looking at the map</source>
@@ -3535,6 +3919,10 @@
 <translation>引擎报告成功，但缺少结果“{name}”。</translation>
 </message>
 <message>
+<source>QGIS deletes its temporary folder when it is closed: copy the model {path} to keep it.</source>
+<translation>QGIS 关闭时会删除临时文件夹：如需保留模型 {path}，请将其复制到别处。</translation>
+</message>
+<message>
 <source>Engine: {python} ({reason})</source>
 <translation>引擎：{python}（{reason}）</translation>
 </message>
@@ -3549,6 +3937,10 @@
 <message>
 <source>{bands} are not band numbers.</source>
 <translation>{bands} 不是波段号。</translation>
+</message>
+<message>
+<source>JSON files (*.json)</source>
+<translation>JSON 文件 (*.json)</translation>
 </message>
 <message>
 <source>Raster</source>

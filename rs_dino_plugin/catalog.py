@@ -27,6 +27,8 @@ class Input:
     choices: Tuple[str, ...] = ()
     minimum: Optional[float] = None
     maximum: Optional[float] = None
+    parent: Optional[str] = None
+    """For a field: the input whose file has it."""
 
     @property
     def required(self) -> bool:
@@ -114,6 +116,7 @@ def _input(entry: Mapping[str, Any]) -> Input:
         choices=tuple(entry.get("choices") or ()),
         minimum=entry.get("minimum"),
         maximum=entry.get("maximum"),
+        parent=entry.get("parent"),
     )
 
 

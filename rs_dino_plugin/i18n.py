@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Mapping, Optional, Tuple
 
+from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
 from .paths import TRANSLATIONS
@@ -30,6 +31,11 @@ def filled(template: str, params: Mapping[str, Any], fallback: str) -> str:
         except (KeyError, IndexError, ValueError):
             continue
     return fallback
+
+
+def language() -> str:
+    """The code of the user's language, such as ``zh``, by which models name their classes."""
+    return QgsApplication.instance().locale().replace("-", "_").split("_")[0].lower()
 
 
 def languages(locale: str) -> Tuple[str, ...]:

@@ -21,8 +21,16 @@ from .gdal_exceptions import GdalExceptions
 from .i18n import tr
 
 _SIDECARS = (".qml", ".dbf", ".shx", ".prj", ".cpg", ".qix")
-"""Files of the same stem that belong to a file."""
-_LAYERS = (".tif", ".gpkg", ".geojson", ".shp", ".fgb")
+"""Files of the same stem that belong to a layer."""
+_CSV_SIDECARS = (".csvt",)
+"""The same of a table, which may lie beside a layer of its name."""
+_VECTORS = (".gpkg", ".geojson", ".shp", ".fgb", ".csv")
+_LAYERS = (".tif", *_VECTORS)
+_CREATION = {
+    ".shp": ["-lco", "ENCODING=UTF-8"],
+    ".csv": ["-lco", "GEOMETRY=AS_WKT", "-lco", "WRITE_BOM=YES", "-lco", "CREATE_CSVT=YES"],
+}
+"""Options of GDAL for formats that have traps."""
 _SUFFIXED_SIDECARS = (".aux.xml", ".ovr", ".msk")
 """Files whose names are the file's name and one of these."""
 
@@ -105,7 +113,8 @@ def place(produced: Path, destination: Path) -> None:
 
     The destination appears whole or not at all. When it is locked, the result stays and the error says where.
     """
-    if produced.suffix.lower() != destination.suffix.lower():
+    other = produced.suffix.lower() != destination.suffix.lower()
+    if other and produced.suffix.lower() in _VECTORS:
         produced = _converted(produced, destination.suffix)
     try:
         for old in _sidecars(destination):
@@ -126,7 +135,7 @@ def place(produced: Path, destination: Path) -> None:
 def place_folder(produced: Path, destination: Path) -> None:
     """Move everything in a folder into another one, which is made when it is not there."""
     destination.mkdir(parents=True, exist_ok=True)
-    for path in sorted(produced.rglob("*"), key=lambda one: (one.suffix.lower() in _SIDECARS, one)):
+    for path in sorted(produced.rglob("*"), key=lambda one: (one.suffix.lower() in _SIDECARS + _CSV_SIDECARS, one)):
         if path.is_file():  # a style that has gone with its layer is not there any more
             target = destination / path.relative_to(produced)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -144,7 +153,8 @@ def _is_open_elsewhere(path: Path) -> bool:
 
 
 def _sidecars(path: Path) -> List[Path]:
-    candidates = [path.with_suffix(suffix) for suffix in _SIDECARS]
+    of_stem = _CSV_SIDECARS if path.suffix.lower() == ".csv" else _SIDECARS
+    candidates = [path.with_suffix(suffix) for suffix in of_stem]
     candidates += [path.with_name(path.name + suffix) for suffix in _SUFFIXED_SIDECARS]
     return [candidate for candidate in candidates if candidate != path and candidate.is_file()]
 
@@ -163,7 +173,7 @@ def _move(source: Path, destination: Path) -> None:
 def _converted(produced: Path, suffix: str) -> Path:
     """Polygons in another format, with their style beside them: only a GeoPackage keeps it inside."""
     wanted = produced.with_name("converted_" + produced.stem + suffix)
-    options = ["-lco", "ENCODING=UTF-8"] if suffix.lower() == ".shp" else []
+    options = _CREATION.get(suffix.lower(), [])
     with GdalExceptions():
         try:
             source = gdal.OpenEx(str(produced), gdal.OF_VECTOR)

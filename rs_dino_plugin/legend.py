@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, Mapping
 
 from qgis.core import (
-    QgsApplication,
     QgsCategorizedSymbolRenderer,
     QgsMapLayer,
     QgsPalettedRasterRenderer,
@@ -14,6 +13,7 @@ from qgis.core import (
 )
 
 from .engine_client.documents import Results
+from .i18n import language
 
 
 def class_names(results: Results) -> Dict[str, str]:
@@ -24,10 +24,9 @@ def class_names(results: Results) -> Dict[str, str]:
 
 def translated_names(classes: Iterable[Mapping[str, Any]]) -> Dict[str, str]:
     """The same of classes that carry their ``name`` and their ``names`` in other languages."""
-    language = QgsApplication.instance().locale().replace("-", "_").split("_")[0].lower()
     found: Dict[str, str] = {}
     for entry in classes:
-        name = (entry.get("names") or {}).get(language)
+        name = (entry.get("names") or {}).get(language())
         if name:
             found[str(entry["name"])] = str(name)
     return found

@@ -62,7 +62,7 @@ def is_result(layer: QgsMapLayer) -> bool:
 def rasters_of(request: Request) -> list:
     """The rasters a request works on, as paths."""
     given: Dict[str, Any] = request.inputs
-    rasters = given.get("rasters") or given.get("images") or given.get("labels") or []
+    rasters = given.get("rasters") or given.get("images") or given.get("labels") or given.get("raster") or []
     return [str(one) for one in rasters] if isinstance(rasters, list) else [str(rasters)]
 
 

@@ -24,7 +24,7 @@ from .legend import class_names, translate_legend
 from .recipes import Recipe, is_result, rasters_of, write_recipe
 
 RASTER_OF_GROUP = "rsdino/raster"
-_RASTERS, _VECTORS = (".tif",), (".gpkg", ".geojson", ".shp", ".fgb")
+_RASTERS, _VECTORS = (".tif",), (".gpkg", ".geojson", ".shp", ".fgb", ".csv")
 
 
 class Finished(NamedTuple):

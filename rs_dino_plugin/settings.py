@@ -22,6 +22,8 @@ RESULTS_PLACE = "rsdino/results_place"
 DOCK_OPEN = "rsdino/dock_open"
 ENGINE_FOLDER = "rsdino/engine_folder"
 KNOWN_MODELS = "rsdino/known_models"
+TRAINED_MODELS = "rsdino/trained_models"
+MOST_TRAINED = 20
 ENGINE_PYTHON_VARIABLE = "RS_DINO_ENGINE_PYTHON"
 
 
@@ -101,14 +103,26 @@ def live_folder() -> Path:
 
 
 def known_models() -> List[str]:
-    """Names of imported models as they were last listed; nothing is asked."""
-    found = QgsSettings().value(KNOWN_MODELS, [])
-    return [found] if isinstance(found, str) and found else list(found or [])
+    """Names of imported models as they were last listed, then the folders of models that were trained here and are
+    still there; nothing is asked."""
+    trained = [folder for folder in _listed(TRAINED_MODELS) if (Path(folder) / "model.json").is_file()]
+    return [*_listed(KNOWN_MODELS), *trained]
 
 
 def set_known_models(names: List[str]) -> None:
     """Keep them, so that Processing's dialogs can suggest them."""
     QgsSettings().setValue(KNOWN_MODELS, names)
+
+
+def add_trained_model(folder: str) -> None:
+    """Keep the folder of a model that was trained, the newest first."""
+    others = [one for one in _listed(TRAINED_MODELS) if one != folder]
+    QgsSettings().setValue(TRAINED_MODELS, [folder, *others][:MOST_TRAINED])
+
+
+def _listed(key: str) -> List[str]:
+    found = QgsSettings().value(key, [])
+    return [found] if isinstance(found, str) and found else list(found or [])
 
 
 def engine_folder() -> Path:

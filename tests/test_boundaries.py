@@ -17,7 +17,7 @@ NEWER_PYTHON = {  # attribute or function: the Python that brought it
 }  # fmt: skip
 
 # The lower layers do not know that there are tasks, jobs or a command line.
-LOWER = ("devices", "raster", "vector", "models", "predict", "training", "datasets", "messages")
+LOWER = ("devices", "raster", "vector", "models", "predict", "training", "datasets", "messages", "accuracy")
 UPPER = (
     "cli", "cli_task", "cli_report", "worker", "jobs", "job_launch", "job_history", "job_publish", "job_lock",
     "catalog", "doctor", "demo", "demo_page", "validation", "server", "wire", "progress", "__main__", "verify",

@@ -23,6 +23,7 @@ _LISTS = {"rasters": "string", "models": "string", "bands": "integer", "choices"
 _MEDIA_TYPES = {
     "raster": "image/tiff; application=geotiff",
     "vector": "application/geopackage+sqlite3",
+    "table": "text/csv",
     "report": "application/json",
 }
 
@@ -43,6 +44,7 @@ class InputEntry(NamedTuple):
     maximum: Optional[float]
     flag: str
     positional: bool
+    parent: Optional[str]
 
     @property
     def is_list(self) -> bool:
@@ -77,6 +79,7 @@ def input_entries(task: Declaration) -> List[InputEntry]:
                 maximum=_bound(field.metadata, "maximum"),
                 flag="" if extra.get("positional") else extra.get("flag") or "--" + name.replace("_", "-"),
                 positional=bool(extra.get("positional")),
+                parent=extra.get("parent"),
             )
         )
     return entries
@@ -191,6 +194,7 @@ def _input_description(entry: InputEntry) -> Dict[str, Any]:
     if not entry.required and entry.default is not None:
         schema["default"] = entry.default
     own = {"kind": entry.kind, "unit": entry.unit, "advanced": entry.advanced, "flag": entry.flag}
+    own["parent"] = entry.parent
     return {
         "title": entry.title,
         "description": entry.description,

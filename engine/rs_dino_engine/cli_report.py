@@ -34,7 +34,17 @@ def summary(results: Dict[str, Any]) -> str:
         if classes and files:
             head = "class" if name == "classes" else f"class ({name[: -len('_classes')]})"
             lines += ["", *_table((head, "area", "share"), [_class_row(row) for row in classes])]
+    if "assessment" in results:
+        lines += ["", *_assessment_lines(results["assessment"]["value"])]
     return "\n".join(lines) + "\n" if lines else "Done.\n"
+
+
+def _assessment_lines(document: Dict[str, Any]) -> List[str]:
+    """How good a map is."""
+    from .accuracy.report import said, shown_rows
+
+    rows = shown_rows(document)
+    return [*said(document), "", *_table(list(rows[0]), [list(row.values()) for row in rows])]
 
 
 def heights_said(raster: Dict[str, Any]) -> str:

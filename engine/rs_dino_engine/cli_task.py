@@ -19,10 +19,11 @@ from .tasks.declaration import Declaration
 from .wire import say, screen
 
 _FILE_KINDS = ("rasters", "raster", "aoi", "places", "file", "folder", "output-file", "model", "models")
+_PLAIN_KINDS = ("text", "choice", "device", "flag", "field")
 _METAVARS = {
     "folder": "DIR", "output-file": "FILE", "file": "FILE", "aoi": "FILE", "model": "MODEL", "models": "MODEL",
     "device": "DEVICE", "integer": "N", "number": "X", "bands": "N,N,…", "text": "TEXT", "recipe": "FILE",
-    "raster": "RASTER", "rasters": "RASTER", "choices": "A,B,…", "places": "FILE",
+    "raster": "RASTER", "rasters": "RASTER", "choices": "A,B,…", "places": "FILE", "field": "FIELD",
 }  # fmt: skip
 # A path that GDAL understands rather than the file system: /vsicurl/…, NETCDF:"…":x, https://…, <VRTDataset…
 _NOT_A_PATH = re.compile(r"^(/vsi|[A-Za-z][A-Za-z0-9+.-]+://|[A-Z][A-Z0-9_]+:|<)")
@@ -61,7 +62,9 @@ def given_inputs(task: Declaration, options: argparse.Namespace) -> Dict[str, An
         elif entry.kind == "recipe":
             inputs[entry.name] = _recipe(value)
         else:
-            inputs[entry.name] = value if entry.kind in ("text", "choice", "device", "flag") else _number(value)
+            inputs[entry.name] = (
+                value if entry.kind in ("text", "choice", "device", "flag", "field") else _number(value)
+            )
     return inputs
 
 

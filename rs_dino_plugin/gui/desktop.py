@@ -13,6 +13,8 @@ from ..i18n import tr
 from ..paths import icon
 from ..recipes import Recipe
 from ..settings import DOCK_OPEN
+from .accuracy_notice import AccuracyNotice
+from .map_tables import MapTablesMenu
 from .run_again import RunAgainMenu
 
 MENU = "RS-DINO"
@@ -34,11 +36,15 @@ class Desktop(QObject):
         iface.addPluginToRasterMenu(MENU, self.action)
         self._again = RunAgainMenu(iface)
         self._again.wanted.connect(self._run_again)
+        self.tables = MapTablesMenu(iface)
+        self._accuracy = AccuracyNotice(iface)
         iface.initializationCompleted.connect(self._reopen)
 
     def close(self) -> None:
         """Undo everything that the constructor and the dock did."""
         self._iface.initializationCompleted.disconnect(self._reopen)
+        self._accuracy.remove()
+        self.tables.close()
         self._again.close()
         self._iface.removePluginRasterMenu(MENU, self.action)
         self._iface.removeToolBarIcon(self.action)

@@ -11,6 +11,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
+from ..assessment import assessment_of
 from ..engine_client.client import ClientError
 from ..engine_client.documents import Request
 from ..engine_client.job_store import JobStore, KnownJob
@@ -20,6 +21,7 @@ from ..i18n import tr
 from ..result_layers import Finished, add_results, is_opaque_map
 from ..settings import jobs_folder
 from . import job_words
+from .accuracy_notice import show_table
 from .job_follower import JobFollower
 from .job_list import JobList
 from .load_results import LoadResults
@@ -112,6 +114,10 @@ class RsDinoDock(QgsDockWidget):
         except ClientError as error:
             self._say(str(from_client(error)), Qgis.MessageLevel.Warning)
             return
+        assessment = assessment_of(results)
+        if assessment is not None:
+            notes = [sentence(one) for one in results.messages]
+            show_table(self._iface, job_words.title(job), assessment, notes)
         ended_s = job.created_s if not job.started_here else time.time()
         finished = Finished(task, job.request, results, job.folder, ended_s, read_exported(job.folder))
         loading = LoadResults(finished, self._loaded)

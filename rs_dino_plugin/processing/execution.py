@@ -9,16 +9,17 @@ from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcess
 from qgis.PyQt.QtCore import Qt
 
 from .. import notices
+from ..assessment import assessment_of
 from ..catalog import Task
 from ..engine_client.documents import Request, Results
 from ..engine_client.local import LocalEngine
-from ..errors import EngineUnusable, PluginError
+from ..errors import EngineUnusable, PluginError, sentence
 from ..export_plan import Export
 from ..i18n import tr
 from ..layers import Finish, check_destination, load_when_done, place, place_folder, style_when_loaded
 from ..raster_export import write_raster
 from ..recipes import Recipe, write_recipe
-from ..settings import EnginePython, found_engine
+from ..settings import EnginePython, add_trained_model, found_engine
 from . import parameters as declared
 from .inputs import RequestedInputs, asked_for, targets
 from .run import run_job, say_what_was_found
@@ -73,7 +74,21 @@ class Execution:
                 notices.engine_unusable(str(error))
             raise QgsProcessingException(str(error)) from error
         say_what_was_found(results, feedback)
+        self._warn_of_passing_models(placed, feedback)
+        assessment = assessment_of(results)
+        if assessment is not None:
+            raster = Path(str(self._inputs.get("raster", ""))).stem
+            notices.assessed(raster, assessment, [sentence(one) for one in results.messages])
         return placed
+
+    def _warn_of_passing_models(self, placed: Dict[str, str], feedback: Any) -> None:
+        """Hours of training must not vanish unsaid with QGIS's temporary folder."""
+        temporary = Path(QgsProcessingUtils.tempFolder())
+        for target in declared.destinations(self._task):
+            path = placed.get(target.name)
+            if path is not None and target.output.kind == "model" and temporary in Path(path).parents:
+                warning = tr("QGIS deletes its temporary folder when it is closed: copy the model {path} to keep it.")
+                feedback.pushWarning(warning.format(path=path))
 
     def _job(self, engine: EnginePython, request: Request, folder: Path, feedback: Any) -> Optional[Results]:
         feedback.pushInfo(tr("Engine: {python} ({reason})").format(python=engine.path, reason=engine.reason))
@@ -87,7 +102,8 @@ class Execution:
             if entry.kind == "folder":
                 inputs[entry.name] = str(made)
             elif entry.kind == "output-file":
-                inputs[entry.name] = str(made / self._main_target().name)
+                name = self._main_target().name
+                inputs[entry.name] = str(made / (name[:-4] + ".gpkg" if name.lower().endswith(".csv") else name))
         return Request(self._task.id, inputs)
 
     def _finish(self, request: Request, destination: str) -> Finish:
@@ -112,9 +128,12 @@ class Execution:
                     load_when_done([path / link.path(folder).name], context, self._finish(request, key))
                 placed[target.name] = str(path)
                 continue
+            if target.output.kind == "table" and target.output.requested_by and target.output.name not in results.links:
+                continue  # not every map has it
             produced = _produced(results, target.output.name, folder)
             if target.output.kind == "model":
                 place_folder(produced if produced.is_dir() else produced.parent, path)
+                add_trained_model(str(path))
             else:
                 place(produced, path)
             placed[target.name] = str(path)

@@ -25,7 +25,7 @@ def targets(algorithm: QgsProcessingAlgorithm, task: Task, parameters: Dict[str,
     """Where each wanted output goes, by the destination's name."""
     found = {}
     for target in declared.destinations(task):
-        is_layer = target.output.kind in ("raster", "vector")
+        is_layer = target.output.kind in declared.LAYERS
         read = algorithm.parameterAsOutputLayer if is_layer else algorithm.parameterAsFileOutput
         path = read(parameters, target.name, context)
         if path:
@@ -186,6 +186,7 @@ _READERS: Dict[str, Callable[[RequestedInputs, Input, str], Any]] = {
     "models": RequestedInputs._models,
     "aoi": RequestedInputs._geometries,
     "places": RequestedInputs._geometries,
+    "field": RequestedInputs._text,
     "choice": RequestedInputs._choice,
     "choices": RequestedInputs._choices,
     "number": RequestedInputs._number,

@@ -11,6 +11,7 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterMultipleLayers,
@@ -27,6 +28,8 @@ from ..settings import known_models
 
 INPUT = "INPUT"
 """Name of the parameter for the raster a task works on: the name every Processing user expects."""
+LAYERS = ("raster", "vector", "table")
+"""Kinds of outputs that QGIS loads."""
 WRITES = ("folder", "output-file")
 """Kinds of inputs that say where to write; destinations take their place."""
 NOT_IN_QGIS = ("mosaic", "outputs_per_sheet", "preflight")
@@ -158,6 +161,13 @@ def _places(task: Task, entry: Input, name: str) -> Definition:
     return QgsProcessingParameterFeatureSource(name, label(entry), marked, optional=not entry.required)
 
 
+def _field(task: Task, entry: Input, name: str) -> Definition:
+    parent = next(one.name for one in parameters(task) if one.input.name == entry.parent)
+    return QgsProcessingParameterField(
+        name, label(entry), default_value(entry), parentLayerParameterName=parent, optional=not entry.required
+    )
+
+
 def _choice(task: Task, entry: Input, name: str) -> Definition:
     several = entry.kind == "choices"
     default = default_value(entry)
@@ -231,6 +241,7 @@ _MAKERS: Dict[str, Callable[[Task, Input, str], Definition]] = {
     "models": _models,
     "aoi": _aoi,
     "places": _places,
+    "field": _field,
     "choice": _choice,
     "choices": _choice,
     "number": _number,
@@ -252,17 +263,26 @@ def _vector_destination(name: str, title: str, optional: bool, by_default: bool)
     return QgsProcessingParameterVectorDestination(name, title, polygons, optional=optional, createByDefault=by_default)
 
 
+def _table_destination(name: str, title: str, optional: bool, by_default: bool) -> Definition:
+    table = QgsProcessing.SourceType.TypeVector
+    return QgsProcessingParameterVectorDestination(name, title, table, optional=optional, createByDefault=by_default)
+
+
 def _folder_destination(name: str, title: str, optional: bool, by_default: bool) -> Definition:
     return QgsProcessingParameterFolderDestination(name, title, optional=optional, createByDefault=by_default)
 
 
 def _file_destination(name: str, title: str, optional: bool, by_default: bool) -> Definition:
-    return QgsProcessingParameterFileDestination(name, title, optional=optional, createByDefault=by_default)
+    """The engine's reports and files that are no layers are JSON."""
+    return QgsProcessingParameterFileDestination(
+        name, title, tr("JSON files (*.json)"), optional=optional, createByDefault=by_default
+    )
 
 
 _DESTINATIONS: Dict[str, Callable[[str, str, bool, bool], Definition]] = {
     "raster": _raster_destination,
     "vector": _vector_destination,
+    "table": _table_destination,
     "model": _folder_destination,
     "folder": _folder_destination,
     "report": _file_destination,

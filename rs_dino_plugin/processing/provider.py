@@ -35,10 +35,10 @@ class RsDinoProvider(QgsProcessingProvider):
         return ["tif"]
 
     def supportedOutputVectorLayerExtensions(self) -> List[str]:
-        return ["gpkg", "geojson", "shp", "fgb"]
+        return ["gpkg", "geojson", "shp", "fgb", "csv"]
 
     def defaultRasterFileExtension(self) -> str:
         return "tif"
 
     def defaultVectorFileExtension(self, hasGeometry: bool = True) -> str:
-        return "gpkg"
+        return "gpkg" if hasGeometry else "csv"

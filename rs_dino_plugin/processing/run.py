@@ -8,6 +8,7 @@ from typing import Any, List, Optional
 
 from qgis.PyQt.QtCore import QLocale
 
+from ..assessment import accuracy_table, assessment_of, said
 from ..engine_client.client import Client, ClientError, Job
 from ..engine_client.documents import Message, Request, Results, Status
 from ..errors import PluginError, failure, from_client, sentence
@@ -47,7 +48,12 @@ def _follow(job: Job, feedback: Any) -> Optional[Results]:
 
 
 def say_what_was_found(results: Results, feedback: Any) -> None:
-    """The area of each class; of several models' one after the other."""
+    """How good a map is, or the area of each class; of several models' one after the other."""
+    assessment = assessment_of(results)
+    if assessment is not None:
+        feedback.pushInfo(said(assessment))
+        for line in accuracy_table(assessment).as_text().split("\n"):
+            feedback.pushInfo(line)
     tables = [table for name, table in results.values.items() if name == "classes" or name.endswith("_classes")]
     for entry in [row for table in tables for row in table or []]:
         share = QLocale().toString(100 * float(entry["share"]), "f", 1)

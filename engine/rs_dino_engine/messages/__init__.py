@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Dict, NamedTuple
 
-from . import device, doctor, job, model, predict, raster, training, vector
+from . import accuracy, device, doctor, job, model, predict, raster, training, vector
 
 TEXTS: Dict[str, str] = {}
-for _area in (device, doctor, job, model, predict, raster, training, vector):
+for _area in (accuracy, device, doctor, job, model, predict, raster, training, vector):
     TEXTS.update(_area.TEXTS)
 
 

@@ -7,7 +7,7 @@ TEXTS = {
     "labels-too-wide": "The labels of {path} are {dtype}; they must fit 32-bit integers.",
     "confidence-other-grid": "The confidence raster {path} lies on another grid than the labels {labels}.",
     "confidence-beside": "The mean confidence is taken from {path}, which lies beside the labels.",
-    "vector-format-unknown": "Polygons cannot be written as {path}; the endings that are known are {known}.",
+    "vector-format-unknown": "A layer cannot be written as {path}; the endings that are known are {known}.",
     "vector-format-needs": "Writing {extension} needs the package {package}: pip install {package}.",
     "vector-shapefile-limit": "The polygons take {gb} GB, and a Shapefile holds 2 GB: write {path} as .gpkg instead.",
     "vector-class-unknown": "There is no class {wanted}; the raster's classes are {known}.",

@@ -56,6 +56,7 @@ def layer_info(layer: Layer, output: OutputSpec, made_by: Dict[str, Any]) -> Lay
     """Colours, names and units of a layer."""
     colors: Optional[Dict[int, Any]] = None
     names: Dict[int, str] = {}
+    others: Dict[int, Dict[str, str]] = {}
     bands: List[str] = [layer.name]
     unit = output.unit
     if layer.classes is not None:
@@ -66,6 +67,7 @@ def layer_info(layer: Layer, output: OutputSpec, made_by: Dict[str, Any]) -> Lay
         if layer.name == "labels":
             colors = {c.id: c.color for c in output.class_map.classes}
             names = {c.id: c.name for c in output.class_map.classes}
+            others = {c.id: c.names for c in output.class_map.classes if c.names}
         if layer.name == "probabilities":
             bands = [c.name for c in output.class_map.classes]
         unit = "%" if layer.name in PERCENT_LAYERS else None
@@ -78,6 +80,7 @@ def layer_info(layer: Layer, output: OutputSpec, made_by: Dict[str, Any]) -> Lay
         band_names=tuple(bands),
         colors=colors,
         class_names=names or None,
+        class_translations=others or None,
         unit=unit,
         scale=None,
         description=output.quantity or layer.name,

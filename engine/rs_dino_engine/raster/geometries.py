@@ -39,7 +39,8 @@ def read_geometries(path: str, missing: str, unreadable: str, with_fields: bool 
         raise UserError(missing, path=path)
     try:
         with gdal():
-            meta, _, wkb, values = pyogrio.raw.read(file, layer=layer or None, columns=columns, force_2d=True)
+            chosen = layer or _first_layer(file)
+            meta, _, wkb, values = pyogrio.raw.read(file, layer=chosen, columns=columns, force_2d=True)
     except (DataSourceError, DataLayerError, ValueError) as error:
         raise UserError(unreadable, path=path, reason=reason_of(error, file)) from error
     own = meta.get("crs")
@@ -47,6 +48,11 @@ def read_geometries(path: str, missing: str, unreadable: str, with_fields: bool 
     there = np.array([shape is not None for shape in shapes], dtype=bool)
     fields = {str(name): column[there] for name, column in zip(meta["fields"], values)}
     return Geometries(list(shapes[there]), pyproj.CRS.from_user_input(own) if own else None, fields)
+
+
+def _first_layer(file: str) -> Optional[str]:
+    """The first layer with geometries: QGIS keeps styles in a table beside it. None where there is no such layer."""
+    return next((str(name) for name, kind in pyogrio.list_layers(file) if kind is not None), None)
 
 
 def parts_of(shapes: Sequence[Any], kinds: Sequence[str]) -> List[Any]:
@@ -78,6 +84,24 @@ def onto_grid(shapes: Sequence[Any], own: Optional[pyproj.CRS], crs: Any, transf
     inverse = ~transform
     around = (0, -360, 360) if onto is not None and onto.is_geographic else (0,)
     return [_onto_pixels(shape, inverse, shift) for shape in shapes for shift in around]
+
+
+def points_onto_grid(
+    points: np.ndarray, own: Optional[pyproj.CRS], crs: Any, transform: Affine, width: int, height: int
+) -> np.ndarray:
+    """Points (n, 2) of x and y in the pixel coordinates (col, row) of a grid; NaN where they have no place there.
+
+    The CRS rules are those of :func:`onto_grid`; on a grid in degrees whole turns are taken off or added.
+    """
+    x, y = points[:, 0].astype(float), points[:, 1].astype(float)
+    onto = to_pyproj(crs)
+    if own is not None and onto is not None and not own.equals(onto, ignore_axis_order=True):
+        x, y = pyproj.Transformer.from_crs(own, onto, always_xy=True).transform(x, y)
+    if onto is not None and onto.is_geographic:
+        west = min(transform.c + transform.a * col + transform.b * row for col in (0, width) for row in (0, height))
+        x = west + (np.asarray(x) - west) % 360.0
+    there = np.column_stack(~transform * (np.asarray(x), np.asarray(y)))
+    return np.where(np.isfinite(there).all(axis=1, keepdims=True), there, np.nan)
 
 
 def _reprojected(shape: Any, own: pyproj.CRS, onto: pyproj.CRS) -> Optional[Any]:

@@ -32,9 +32,9 @@ Statistics = Union[None, Mapping[str, float], Sequence[Mapping[str, float]]]
 class LayerInfo:
     """What an output raster says about itself.
 
-    ``colors`` and ``class_names`` (id -> rgb, id -> name) make it a label map; ``metadata`` is the recipe,
-    kept as JSON under ``RSDINO_RECIPE``; ``shown`` are the ends of the style's ramp where they do not follow the
-    values.
+    ``colors`` and ``class_names`` (id -> rgb, id -> name) make it a label map, ``class_translations`` are its names in
+    other languages by code; ``metadata`` is the recipe, kept as JSON under ``RSDINO_RECIPE``; ``shown`` are the ends
+    of the style's ramp where they do not follow the values.
     """
 
     name: str
@@ -43,6 +43,7 @@ class LayerInfo:
     band_names: Tuple[str, ...] = ()
     colors: Optional[Dict[int, Tuple[int, int, int]]] = None
     class_names: Optional[Dict[int, str]] = None
+    class_translations: Optional[Dict[int, Dict[str, str]]] = None
     unit: Optional[str] = None
     scale: Optional[float] = None
     description: str = ""
@@ -234,8 +235,13 @@ class BandMetadata:
 
 def _classes(info: LayerInfo) -> List[Dict[str, Any]]:
     ids = sorted(set(info.colors or {}) | set(info.class_names or {}))
-    names, colors = info.class_names or {}, info.colors or {}
-    return [{"id": i, "name": names.get(i, str(i)), "color": list(colors[i]) if i in colors else None} for i in ids]
+    names, colors, others = info.class_names or {}, info.colors or {}, info.class_translations or {}
+    rows: List[Dict[str, Any]] = []
+    for i in ids:
+        rows.append({"id": i, "name": names.get(i, str(i)), "color": list(colors[i]) if i in colors else None})
+        if others.get(i):
+            rows[-1]["names"] = others[i]
+    return rows
 
 
 def _per_band(statistics: Statistics, bands: int) -> List[Mapping[str, float]]:

@@ -18,6 +18,9 @@ TASKS: Dict[str, str] = {
     "find-similar": "rs_dino_engine.tasks.find_similar",
     "maps": "rs_dino_engine.tasks.maps",
     "vectorize": "rs_dino_engine.tasks.vectorize",
+    "sample-points": "rs_dino_engine.tasks.sample_points",
+    "evaluate": "rs_dino_engine.tasks.evaluate",
+    "zonal": "rs_dino_engine.tasks.zonal",
     "finetune": "rs_dino_engine.tasks.finetune",
 }
 

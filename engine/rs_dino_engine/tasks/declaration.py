@@ -22,6 +22,7 @@ KINDS = (
     "models",  # one or more of them
     "aoi",  # file of polygons
     "places",  # file of points or polygons
+    "field",  # name of a field of another input's file
     "choice",  # one of a few words
     "choices",  # some of a few words
     "number",  # float with a unit
@@ -52,16 +53,19 @@ def declare(
     choices: Optional[Sequence[str]] = None,
     flag: Optional[str] = None,
     positional: bool = False,
+    parent: Optional[str] = None,
     **bounds: Any,
 ) -> Any:
     """A field of a task's ``Inputs``.
 
     ``flag`` is the command line's option where it is not the field's name with dashes; ``positional``
-    fields are arguments without an option; ``bounds`` are pydantic's (``ge``, ``le``, ``gt``, …).
+    fields are arguments without an option; ``parent`` is the input whose file has the ``field``; ``bounds`` are
+    pydantic's (``ge``, ``le``, ``gt``, …).
     """
     if kind not in KINDS:
         raise ValueError(f"{kind} is not a kind of input")
     extra: Dict[str, Any] = {"kind": kind, "unit": unit, "advanced": advanced, "flag": flag, "positional": positional}
+    extra["parent"] = parent
     if choices is not None:
         extra["choices"] = list(choices)
     extra = {k: v for k, v in extra.items() if v not in (None, False)}
@@ -70,9 +74,9 @@ def declare(
 
 @dataclass(frozen=True)
 class Output:
-    """A result of a task: ``kind`` is raster, vector, model, report, file, or folder (all files together, where the
-    inputs decide which there are); ``requested_by`` names the input (or ``input:choice``) that asks for it, None when
-    it is always there."""
+    """A result of a task: ``kind`` is raster, vector, table (CSV), model, report, file, or folder (all files together,
+    where the inputs decide which there are); ``requested_by`` names the input (or ``input:choice``) that asks for it,
+    None when it is always there."""
 
     name: str
     kind: str

@@ -62,4 +62,5 @@ def _class(row: Dict[str, Any], palette: Dict[int, Sequence[int]], band_tags: Di
     number = row["id"]
     color = row.get("color") or palette.get(number, _GREY)[:3]
     name = row.get("name") or band_tags.get(f"CLASS_{number}") or str(number)
-    return ClassInfo(id=number, name=name, color=(int(color[0]), int(color[1]), int(color[2])))
+    others = {str(code): str(text) for code, text in (row.get("names") or {}).items()}
+    return ClassInfo(id=number, name=name, color=(int(color[0]), int(color[1]), int(color[2])), names=others)

@@ -70,16 +70,7 @@ class GeoPackageWriter:
 
     def add_style(self, qml: str) -> None:
         """Keep a QGIS style in the file; QGIS applies it when the layer is loaded."""
-        self._db.execute(_STYLE_TABLE)
-        self._db.execute(
-            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
-            "styleQML, styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, 'geom', ?, ?, '', 1, '', '')",
-            (self._layer, self._layer, qml),
-        )
-        self._db.execute(
-            "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) "
-            "VALUES ('layer_styles', 'attributes', 'layer_styles', '', 0)"
-        )
+        keep_style(self._db, self._layer, qml)
 
     def finish(self) -> None:
         """Complete the tables and close the file."""
@@ -117,6 +108,20 @@ class GeoPackageWriter:
         for name, _ in triggers:
             self._db.execute(f"DROP TRIGGER {_quoted(name)}")
         return triggers
+
+
+def keep_style(db: sqlite3.Connection, layer: str, qml: str) -> None:
+    """Put a QGIS style into an open GeoPackage, as the default one of a layer."""
+    db.execute(_STYLE_TABLE)
+    db.execute(
+        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
+        "styleQML, styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, 'geom', ?, ?, '', 1, '', '')",
+        (layer, layer, qml),
+    )
+    db.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) "
+        "VALUES ('layer_styles', 'attributes', 'layer_styles', '', 0)"
+    )
 
 
 _STYLE_TABLE = """CREATE TABLE layer_styles (

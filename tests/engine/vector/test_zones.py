@@ -13,7 +13,7 @@ import rasterio
 import shapely
 from rasterio.features import geometry_mask
 from rasterio.transform import from_origin
-from rs_dino_engine.vector import zones
+from rs_dino_engine.vector import zone_pixels
 from rs_dino_engine.vector.zones import zone_statistics
 
 GSD, ORIGIN = 0.5, (500000.0, 5400000.0)
@@ -56,7 +56,7 @@ def inside(shape: Any) -> np.ndarray:
 
 
 def test_figures_of_overlapping_polygons_with_their_own_fields(tmp_path, monkeypatch):
-    monkeypatch.setattr(zones, "STRIP_PX", 500)  # many strips
+    monkeypatch.setattr(zone_pixels, "STRIP_PX", 500)  # many strips
     shapes = [
         circle(60, 50, 33.3),
         circle(70, 60, 20.2),

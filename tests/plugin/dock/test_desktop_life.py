@@ -49,7 +49,7 @@ def test_reloading_ten_times_leaves_nothing(interface, jobs, suburb):
         plugin.initGui()
         assert QgsApplication.processingRegistry().algorithmById("rsdino:segment") is not None
         assert len(interface.tools.actions()) == len(interface.raster_menu.actions()) == 1
-        assert len(interface.layer_actions) == 2 and interface.pages
+        assert len(interface.layer_actions) == 5 and interface.pages
         plugin.desktop.action.trigger()
         dock = plugin.desktop.dock
         assert dock.isVisible()

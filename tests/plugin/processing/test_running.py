@@ -4,6 +4,7 @@ import gc
 import json
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from qgis.core import (
@@ -15,6 +16,7 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProject,
     QgsRasterLayer,
+    QgsSettings,
     QgsSingleBandGrayRenderer,
     QgsVectorLayer,
 )
@@ -341,14 +343,14 @@ say("successful", 100)
 
 @pytest.fixture
 def finetune(processing, plugin, raster, tmp_path):
-    def go(**parameters):
+    def go(feedback=None, **parameters):
         wanted = {
             "INPUT": [str(raster)],
             "LABELS": str(tmp_path),
             "MODEL_OUTPUT": str(tmp_path / "新模型"),
             **parameters,
         }
-        return processing.run("rsdino:finetune", wanted, feedback=Feedback())
+        return processing.run("rsdino:finetune", wanted, feedback=feedback or Feedback())
 
     return go
 
@@ -365,6 +367,37 @@ def test_trained_model_is_a_folder_where_the_user_wants_it(finetune, stand_in_en
     sent = seen[0].inputs
     assert (sent["images"], sent["labels"], sent["bands"]) == ([str(raster)], str(tmp_path), [3, 2, 1])
     assert (sent["classes"], sent["mode"]) == ({"林地": 1}, "frozen")
+
+
+def test_a_trained_model_is_offered_from_then_on(finetune, stand_in_engine, tmp_path, qgis_new_project):
+    """With the history in a temporary file, as Processing's dialog has it when nothing is changed."""
+    from rs_dino_plugin.settings import TRAINED_MODELS, known_models
+
+    QgsSettings().remove(TRAINED_MODELS)
+    stand_in_engine(FINETUNE)
+    try:
+        made = finetune(HISTORY="TEMPORARY_OUTPUT")
+        assert made["HISTORY"].endswith(".json") and Path(made["HISTORY"]).read_text() == "history.json"
+        assert known_models()[-1:] == [made["MODEL_OUTPUT"]]
+        segment = QgsApplication.processingRegistry().createAlgorithmById("rsdino:segment")
+        words = segment.parameterDefinition("MODEL").metadata()["widget_wrapper"]["words"]
+        assert words[-1] == made["MODEL_OUTPUT"]
+        finetune(MODEL_OUTPUT=str(tmp_path / "second"))
+        finetune()
+        assert known_models()[-2:] == [str(tmp_path / "新模型"), str(tmp_path / "second")]
+        (tmp_path / "second" / "model.json").unlink()
+        assert known_models()[-1:] == [str(tmp_path / "新模型")]
+    finally:
+        QgsSettings().remove(TRAINED_MODELS)
+
+
+def test_a_model_in_a_temporary_folder_is_warned_of(processing, finetune, stand_in_engine):
+    stand_in_engine(FINETUNE)
+    feedback = Feedback()
+    made = finetune(feedback=feedback, MODEL_OUTPUT="TEMPORARY_OUTPUT")
+    (warning,) = feedback.warnings
+    assert made["MODEL_OUTPUT"] in warning and "copy the model" in warning
+    assert (Path(made["MODEL_OUTPUT"]) / "model.json").is_file()
 
 
 def test_inputs_that_cannot_be_read_are_refused(finetune, stand_in_engine, seen):

@@ -1,0 +1,1 @@
+"""How good a map is: references against it, estimates with intervals, the tables that say so."""

@@ -1,0 +1,66 @@
+"""“Accuracy…” and what belongs to it, in the context menu of rasters with one band."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Dict, List, Optional, Tuple
+
+from qgis.core import QgsMapLayer, QgsMapLayerType, QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import QAction
+
+from ..i18n import tr
+from ..paths import icon
+from ..processing.parameters import INPUT
+
+MENU = "RS-DINO"
+
+
+class MapTablesMenu(QObject):
+    """Follows the project: rasters that may be maps of classes or heights get the entries."""
+
+    def __init__(self, iface: Any) -> None:
+        super().__init__()
+        self._iface = iface
+        self.actions: Dict[str, QAction] = {}
+        for algorithm, text in _entries():
+            action = QAction(QIcon(icon("rs_dino")), text, self)
+            action.setObjectName("rsDinoLayer_" + algorithm.partition(":")[2])
+            action.triggered.connect(partial(_open, iface, algorithm))
+            iface.addCustomActionForLayerType(action, MENU, QgsMapLayerType.RasterLayer, False)
+            self.actions[algorithm] = action
+        self._project = QgsProject.instance()
+        self._project.layersAdded.connect(self.offer)
+        self.offer(list(self._project.mapLayers().values()))
+
+    def close(self) -> None:
+        self._project.layersAdded.disconnect(self.offer)
+        for action in self.actions.values():
+            self._iface.removeCustomActionForLayerType(action)
+
+    def offer(self, layers: List[QgsMapLayer]) -> None:
+        """Give the entries to those of the layers that have one band and are files."""
+        for layer in layers:
+            if isinstance(layer, QgsRasterLayer) and layer.providerType() == "gdal" and layer.bandCount() == 1:
+                for action in self.actions.values():
+                    self._iface.addCustomActionForLayer(action, layer)
+
+
+def _entries() -> Tuple[Tuple[str, str], ...]:
+    return (
+        ("rsdino:evaluate", tr("Accuracy…")),
+        ("rsdino:zonal", tr("Zonal table…")),
+        ("rsdino:samplepoints", tr("Sample points…")),
+    )
+
+
+def _open(iface: Any, algorithm: str, *_: object) -> Optional[Any]:
+    """Processing's dialog, filled in with the layer; it belongs to QGIS's window."""
+    import processing  # loads all of its dialogs
+
+    layer = iface.layerTreeView().currentLayer()
+    dialog = processing.createAlgorithmDialog(algorithm, {INPUT: layer.id()} if layer is not None else {})
+    if dialog is not None:
+        dialog.show()
+    return dialog
