@@ -3715,6 +3715,26 @@
 <translation>确认后删除该作业</translation>
 </message>
 <message>
+<source>The result whose polygons are looked through</source>
+<translation>要逐个查看多边形的结果</translation>
+</message>
+<message>
+<source>Go from one polygon to the next and say whether its class is right</source>
+<translation>逐个查看多边形，判断类别是否正确</translation>
+</message>
+<message>
+<source>Only polygons of this class</source>
+<translation>只看该类别的多边形</translation>
+</message>
+<message>
+<source>Only polygons in what the map shows now</source>
+<translation>只看地图当前范围内的多边形</translation>
+</message>
+<message>
+<source>Try once more what did not work</source>
+<translation>把刚才没有成功的操作再试一次</translation>
+</message>
+<message>
 <source>How far the newest result covers the map below it</source>
 <translation>最新结果对下方地图的遮盖程度</translation>
 </message>

@@ -22,6 +22,11 @@ TEXTS = {
     "rsDinoResume": "Go on from where it was, or begin at once with a job that waits",
     "rsDinoJobLog": "What the engine said, to find out what went wrong",
     "rsDinoDelete": "Delete this job, after a question",
+    "rsDinoReviewLayer": "The result whose polygons are looked through",
+    "rsDinoReviewStart": "Go from one polygon to the next and say whether its class is right",
+    "rsDinoReviewClass": "Only polygons of this class",
+    "rsDinoReviewInMap": "Only polygons in what the map shows now",
+    "rsDinoReviewAgain": "Try once more what did not work",
     "rsDinoOpacity": "How far the newest result covers the map below it",
 }
 
