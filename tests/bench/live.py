@@ -67,6 +67,7 @@ class Bench:
         self.canvas.setParallelRenderingEnabled(True)
         project = QgsProject.instance()
         self._bridge = QgsLayerTreeMapCanvasBridge(project.layerTreeRoot(), self.canvas)
+        self._bridge.setAutoSetupOnFirstLayer(False)  # which would zoom to all of it
         project.addMapLayer(self.layer)
         self.canvas.setDestinationCrs(self.layer.crs())
         self.window.show()
