@@ -58,7 +58,7 @@ test-engine: stage $(VENV)/.clouds
 
 test-plugin: stage setup-qgis package
 	@echo "== plugin tests in real QGIS"
-	@QT_QPA_PLATFORM=offscreen RS_DINO_ENGINE_PYTHON="$(CURDIR)/$(BIN)/python" $(QGIS_VENV)/bin/python tests/run_in_qgis.py tests/plugin tests/e2e tests/desktop
+	@QT_QPA_PLATFORM=offscreen RS_DINO_ENGINE_PYTHON="$(CURDIR)/$(BIN)/python" $(QGIS_VENV)/bin/python tests/run_in_qgis.py -n 2 --dist loadfile tests/plugin tests/e2e tests/desktop
 
 $(QT6_VENV)/.done: tests/setup_qt6.sh
 	@bash tests/setup_qt6.sh "$(PYTHON)" "$(QT6_VENV)"

@@ -4003,12 +4003,12 @@
 <translation>无法读取 {path}：{reason}</translation>
 </message>
 <message>
-<source>The corrections cannot be written to {path}: {reason}</source>
-<translation>无法将复核标注写入 {path}：{reason}</translation>
-</message>
-<message>
 <source>The correction could not be written to {path}: {reason}</source>
 <translation>这一步未能写入 {path}：{reason}</translation>
+</message>
+<message>
+<source>The corrections cannot be written to {path}: {reason}</source>
+<translation>无法将复核标注写入 {path}：{reason}</translation>
 </message>
 <message>
 <source>Draw a line of at least two points.</source>

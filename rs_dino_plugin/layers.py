@@ -173,7 +173,7 @@ def _move(source: Path, destination: Path) -> None:
 def _converted(produced: Path, suffix: str) -> Path:
     """Polygons in another format, with their style beside them: only a GeoPackage keeps it inside."""
     wanted = produced.with_name("converted_" + produced.stem + suffix)
-    options = _CREATION.get(suffix.lower(), [])
+    options = list(_CREATION.get(suffix.lower(), []))  # GDAL appends its own to the very list
     with GdalExceptions():
         try:
             source = gdal.OpenEx(str(produced), gdal.OF_VECTOR)

@@ -17,11 +17,25 @@ from typing import List
 NOISE = b"This plugin does not support propagateSizeHints()"
 FRAMES = 15
 _NOW = "RS_DINO_TEST_NOW"
+_status = 1
 
 
 def pytest_runtest_logstart(nodeid: str, location: object) -> None:
     """In the tests' process: note which test begins."""
     Path(os.environ[_NOW]).write_text(nodeid, encoding="utf-8")
+
+
+def pytest_sessionfinish(session: object, exitstatus: int) -> None:
+    """In the tests' process: note how it went."""
+    global _status
+    _status = int(exitstatus)
+
+
+def pytest_unconfigure(config: object) -> None:
+    """In the tests' process: all is said. What a failed test still holds of QGIS must not be deleted after QGIS."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(_status)
 
 
 def main(arguments: List[str]) -> int:

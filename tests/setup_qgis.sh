@@ -20,5 +20,5 @@ if [ "${#packages[@]}" -gt 0 ]; then
 fi
 echo "== making $folder with $(/usr/bin/python3 -V)"
 /usr/bin/python3 -m venv --system-site-packages "$folder"
-"$folder/bin/python" -m pip install --quiet pytest==9.2.0 pytest-qgis==5.0.2 pytest-timeout==2.4.0 \
+"$folder/bin/python" -m pip install --quiet pytest==9.2.0 pytest-qgis==5.0.2 pytest-timeout==2.4.0 pytest-xdist==3.8.0 \
     flake8==7.5.0 bandit==1.9.4 detect-secrets==1.5.0 uv==0.13.9

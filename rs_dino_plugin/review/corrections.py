@@ -91,7 +91,7 @@ class Corrections:
     def replace(self, source_fid: int, rows: Sequence[Row]) -> None:
         """All rows of a polygon at once; none: it is as if it had not been looked at. On :class:`NotWritten`
         everything is as before."""
-        dataset = None
+        dataset, reason = None, ""
         with GdalExceptions():
             try:
                 dataset = gdal.OpenEx(str(self.path), gdal.OF_VECTOR | gdal.OF_UPDATE)
@@ -104,14 +104,16 @@ class Corrections:
                 dataset.CommitTransaction()
                 dataset.FlushCache()
             except RuntimeError as error:
+                reason = str(error) or type(error).__name__  # the error itself would keep the file open
                 if dataset is not None:
                     with suppress(RuntimeError):
                         dataset.RollbackTransaction()
-                raise NotWritten(
-                    tr("The correction could not be written to {path}: {reason}").format(path=self.path, reason=error)
-                ) from error
-            finally:
-                layer = dataset = None  # closes the file
+        with GdalExceptions(used=False):
+            layer = dataset = None  # closes the file
+        if reason:
+            raise NotWritten(
+                tr("The correction could not be written to {path}: {reason}").format(path=self.path, reason=reason)
+            )
         self.decided.pop(source_fid, None)
         self._put(source_fid, made)
 

@@ -35,7 +35,9 @@ report = {"made": made, "renderer": labels.renderer().type(), "crs": labels.crs(
     "legend": [label for label, _ in labels.renderer().legendSymbologyItems()],
     "polygon_renderer": polygons.renderer().type(), "polygons": polygons.featureCount()}
 for key, path in made.items():
-    shutil.copy(path, os.path.join(sys.argv[2], key + os.path.splitext(path)[1]))
+    for ending in ("", ".aux.xml"):
+        if os.path.exists(path + ending):
+            shutil.copy(path + ending, os.path.join(sys.argv[2], key + os.path.splitext(path)[1] + ending))
 print("REPORT " + json.dumps(report))
 del labels, polygons
 plugin.unload()

@@ -11,9 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 STAGE = ROOT / "build" / "stage"
 
 
-def pytest_configure() -> None:
-    """Stage, unless the caller has just done so."""
-    if not os.environ.get("RS_DINO_STAGED"):
+def pytest_configure(config) -> None:
+    """Stage, unless the caller has just done so, or this is one of several processes."""
+    if not os.environ.get("RS_DINO_STAGED") and not hasattr(config, "workerinput"):
         subprocess.run([sys.executable, str(ROOT / "engine" / "staging" / "stage.py"), "plugin"], check=True)
     # Byte code goes elsewhere: the staged folder stays what goes into the zip.
     sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / "build" / "pycache")

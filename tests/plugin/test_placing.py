@@ -57,8 +57,9 @@ def test_file_that_cannot_be_converted_is_kept_and_named(place, tmp_path):
 
 
 @pytest.mark.parametrize("suffix", [".shp", ".geojson", ".fgb"])
-def test_geopackage_in_another_format_keeps_its_class_names_and_style(place, tmp_path, suffix):
-    """As engines write it: the polygons, and QGIS's table of styles beside them."""
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_geopackage_in_another_format_keeps_its_class_names_and_style(place, tmp_path, suffix, time):
+    """As engines write it: the polygons, and QGIS's table of styles beside them. In one QGIS, twice."""
     from osgeo import gdal, ogr
     from qgis.core import QgsVectorLayer
 
