@@ -1,6 +1,7 @@
 """A map service on this machine: a sample as XYZ tiles and as a WMS, over real HTTP."""
 
 import threading
+import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
@@ -40,6 +41,7 @@ class MapServer(ThreadingHTTPServer):
         self.go_on.set()
         self.when_asked = lambda: None
         self.refuses = False
+        self.name = uuid.uuid4().hex
         self.crs = _authid()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -60,8 +62,11 @@ class MapServer(ThreadingHTTPServer):
         self.refuses = True
 
     def xyz(self, zmax: int = 20) -> str:
-        """The source of a layer of QGIS's provider ``wms``."""
-        return f"type=xyz&url={quote(self.url + '/{z}/{x}/{y}.png', safe=':/')}&zmax={zmax}&zmin=0"
+        """The source of a layer of QGIS's provider ``wms``. QGIS keeps tiles by their address, and a port comes again:
+        each server has addresses of its own."""
+        return (
+            f"type=xyz&url={quote(f'{self.url}/{{z}}/{{x}}/{{y}}.png?of={self.name}', safe=':/{}')}&zmax={zmax}&zmin=0"
+        )
 
     def wms(self) -> str:
         """The same as a Web Map Service."""
