@@ -66,7 +66,7 @@ $(QT6_VENV)/.done: tests/setup_qt6.sh
 
 test-qt6: stage $(QT6_VENV)/.done
 	@echo "== the plugin's widgets on Qt 6"
-	@$(QT6_VENV)/bin/python -m pytest tests/qt6
+	@$(QT6_VENV)/bin/python tests/run_in_qgis.py tests/qt6
 
 package: setup-qgis  ## dist/rs_dino_plugin-<version>.zip, ready for QGIS, scanned as plugins.qgis.org does
 	@$(QGIS_VENV)/bin/python engine/staging/package.py --scan

@@ -1,6 +1,6 @@
-"""usage: run_in_qgis.py ARGUMENTS OF PYTEST - the tests that run in QGIS, in a process that may crash.
+"""usage: run_in_qgis.py ARGUMENTS OF PYTEST - the tests that run in QGIS or on Qt, in a process that may crash.
 
-Where QGIS crashes, the last lines say in which test, and where in Python: its output alone ends with the bottom of the
+Where it crashes, the last lines say in which test, and where in Python: its output alone ends with the bottom of the
 stack. What Qt's offscreen platform says at every window is left out.
 """
 
@@ -32,7 +32,7 @@ def pytest_sessionfinish(session: object, exitstatus: int) -> None:
 
 
 def pytest_unconfigure(config: object) -> None:
-    """In the tests' process: all is said. What a failed test still holds of QGIS must not be deleted after QGIS."""
+    """In the tests' process: all is said. What a failed test still holds of Qt must not be deleted after Qt."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(_status)

@@ -14,6 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "build" / "qt6"
 """To be looked at; never compared."""
+KEPT = []
+"""The application, to the process's end: PyQt crashes now and then where it goes while widgets' wrappers are left."""
 
 
 def pytest_configure() -> None:
@@ -33,9 +35,9 @@ def app(tmp_path_factory):
     os.environ["PATH"] = "/usr/bin:/bin"
     from qgis.core import QgsApplication
 
-    made = QgsApplication([])
-    yield made
-    made.processEvents()
+    KEPT.append(QgsApplication([]))
+    yield KEPT[0]
+    KEPT[0].processEvents()
 
 
 @pytest.fixture
