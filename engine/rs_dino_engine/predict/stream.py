@@ -96,6 +96,7 @@ class Stream:
             threading.Thread(target=self._guard, args=(work,), name=name, daemon=True)
             for name, work in (("read", self._read), ("join", lambda: self._join(carry, total, progress)))
         ]
+        give_back_memory()  # what preparing the run has left over
         keep_freed_memory()
         for thread in threads:
             thread.start()

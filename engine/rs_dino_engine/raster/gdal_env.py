@@ -16,7 +16,7 @@ import rasterio
 from rasterio._err import CPLE_BaseError  # what some of rasterio's calls raise as it is, and no public name covers
 from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError, RasterioIOError
 
-CACHE_MB = 32
+CACHE_MB = 16
 GDAL_ERRORS = (RasterioError, RasterioIOError, CRSError, CPLE_BaseError)  # 1.3: RasterioIOError stands apart
 
 SETTINGS: Dict[str, str] = {
