@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from ..errors import UserError
-from ..raster.geometries import Geometries, onto_grid, parts_of, points_onto_grid, read_geometries
+from ..raster.geometries import Geometries, clipped_to_grid, parts_of, points_onto_grid, read_geometries
 from ..raster.source import RasterSource
 
 _BLOCK_PX = 512
@@ -93,9 +93,7 @@ def _places(read: Geometries, raster: RasterSource, rng: np.random.Generator) ->
 def _one_pixel(polygon: List[Any], crs: Any, raster: RasterSource, rng: np.random.Generator) -> Tuple[float, float]:
     """A pixel whose centre lies inside, all with the same chance; where there is none, one that the polygon holds a
     part of; NaN outside the raster."""
-    frame = shapely.box(0, 0, raster.width, raster.height)
-    placed = [shapely.make_valid(p) for p in onto_grid(polygon, crs, raster.crs, raster.transform)]
-    inside = parts_of([shapely.intersection(p, frame) for p in placed if shapely.intersects(p, frame)], ["Polygon"])
+    inside = clipped_to_grid(polygon, crs, raster.crs, raster.transform, raster.width, raster.height)
     if not inside:
         return float("nan"), float("nan")
     shape = shapely.union_all(inside)
