@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, List, NamedTuple, Tuple
+from typing import Any, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 import shapely
 
 from ..errors import UserError
+from ..messages import Message, message
 from ..raster.geometries import Geometries, clipped_to_grid, parts_of, points_onto_grid, read_geometries
 from ..raster.source import RasterSource
 
@@ -23,6 +24,11 @@ class References(NamedTuple):
     value: np.ndarray
     polygons: int
     outside: int
+
+    @property
+    def total(self) -> int:
+        """Those outside the raster, too."""
+        return len(self.row) + self.outside
 
 
 class Sampled(NamedTuple):
@@ -66,6 +72,25 @@ def sampled(raster: RasterSource, row: np.ndarray, col: np.ndarray) -> Sampled:
         known[mine] = True if read.valid is None else read.valid[row[mine] - top, col[mine] - left]
     known &= np.isfinite(value)
     return Sampled(value, known)
+
+
+def notes_on(
+    read: References, known: np.ndarray, empty: np.ndarray, used: np.ndarray, field: str, others: Sequence[Message] = ()
+) -> List[Message]:
+    """What has to be said about references. ``known``: those where the raster says something; of these, ``empty`` have
+    no value and ``used`` count; ``others`` is what else keeps some from it. Raises ``UserError`` where none counts."""
+    outside, unlabelled = read.outside + int((~known).sum()), int(empty.sum())
+    notes: List[Message] = []
+    if outside:
+        notes.append(message("references-left-out", count=outside, of=read.total))
+    if unlabelled:
+        notes.append(message("references-unlabelled", count=unlabelled, of=read.total, field=field))
+    notes += others
+    if read.polygons:
+        notes.append(message("references-polygons", count=read.polygons))
+    if not used.any():
+        raise UserError("references-none-left", detail="; ".join(note.text for note in notes))
+    return notes
 
 
 def _places(read: Geometries, raster: RasterSource, rng: np.random.Generator) -> Tuple[np.ndarray, np.ndarray, int]:
