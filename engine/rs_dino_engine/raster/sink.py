@@ -21,8 +21,8 @@ from .vrt import GDAL_TYPES, PartPlace, strip_rows, vrt_xml
 RECIPE_KEY = "RSDINO_RECIPE"
 CLASSES_KEY = "RSDINO_CLASSES"
 
-# Files that live as long as a job. ZSTD would be faster, but not every GDAL has it.
 _LONGEST_TITLE = 200
+# Files that live as long as a job. ZSTD would be faster, but not every GDAL has it.
 SCRATCH = {"compress": "deflate", "zlevel": 1, "bigtiff": "if_safer"}
 
 Statistics = Union[None, Mapping[str, float], Sequence[Mapping[str, float]]]
