@@ -11,7 +11,6 @@ from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
 from ..i18n import tr
 from ..model_cards import card_of, cards_for
 from ..settings import known_models
+from .narrow_box import narrow_box
 
 
 class ModelBox(QWidget):
@@ -29,13 +29,9 @@ class ModelBox(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.box = QComboBox()
-        self.box.setObjectName("rsDinoModel")
+        self.box = narrow_box("rsDinoModel", tr("Model"))
         self.box.setEditable(True)
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.box.setMinimumContentsLength(8)
-        self.box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.box.setAccessibleName(tr("Model"))
         self.card = QLabel()
         self.card.setObjectName("rsDinoModelCard")
         self.card.setWordWrap(True)
