@@ -2407,6 +2407,10 @@
 <translation>请在“设置 ▸ 选项 ▸ RS-DINO”中安装或设置引擎。</translation>
 </message>
 <message>
+<source>The job's folder cannot be written: {reason}</source>
+<translation>无法写入作业文件夹：{reason}</translation>
+</message>
+<message>
 <source>“{name}” is not a file: what you chose of it is saved as a raster at {size} m per pixel first.</source>
 <translation>“{name}”不是文件：先把您选定的部分存成每像元 {size} 米的栅格。</translation>
 </message>
@@ -2825,10 +2829,6 @@
 <message>
 <source>Show the result for what the map shows, while you move the map</source>
 <translation>移动地图时，实时显示当前地图范围的结果</translation>
-</message>
-<message>
-<source>The job's folder cannot be written: {reason}</source>
-<translation>无法写入作业文件夹：{reason}</translation>
 </message>
 <message>
 <source>Live: {model}</source>

@@ -44,6 +44,13 @@ def _of_setup(code: str) -> Optional[str]:
     return of_setup.get(code)
 
 
+def why_not_begun(error: Exception) -> str:
+    """Why a job cannot begin: what a :class:`PluginError` says, or that its folder cannot be written."""
+    if isinstance(error, PluginError):
+        return str(error)
+    return tr("The job's folder cannot be written: {reason}").format(reason=error)
+
+
 def from_client(error: ClientError) -> PluginError:
     """A client's error as the user sees it."""
     return failure(error.message, error.details)

@@ -63,10 +63,14 @@ def layer_of(source: Source) -> QgsRasterLayer:
     """The layer of a source: the project's own, else a new one. :class:`PluginError` when it does not open."""
     layer = found_in(QgsProject.instance(), source) or QgsRasterLayer(source.source, source.name, source.provider)
     if not layer.isValid():
-        raise PluginError(tr("“{name}” cannot be opened: its server does not answer, or it is gone.").format(
-            name=source.name
-        ))  # fmt: skip
+        raise unopened(source)
     return layer
+
+
+def unopened(source: Source) -> PluginError:
+    """Nothing comes of a source."""
+    gone = tr("“{name}” cannot be opened: its server does not answer, or it is gone.")
+    return PluginError(gone.format(name=source.name))
 
 
 def found_in(project: QgsProject, source: Source) -> Optional[QgsRasterLayer]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Mapping, NamedTuple
+from typing import Any, Callable, Generic, List, Mapping, NamedTuple, TypeVar
+
+_Said = TypeVar("_Said")
 
 
 class Assessed(NamedTuple):
@@ -13,39 +15,34 @@ class Assessed(NamedTuple):
     notes: List[str]
 
 
-Listener = Callable[[str], None]
-AssessedListener = Callable[[Assessed], None]
-_listeners: List[Listener] = []
-_assessed: List[AssessedListener] = []
+class _Channel(Generic[_Said]):
+    """Listeners are called in the thread of whoever says something."""
+
+    def __init__(self) -> None:
+        self._listeners: List[Callable[[_Said], None]] = []
+
+    def listen(self, listener: Callable[[_Said], None]) -> None:
+        self._listeners.append(listener)
+
+    def stop_listening(self, listener: Callable[[_Said], None]) -> None:
+        self._listeners.remove(listener)
+
+    def say(self, said: _Said) -> None:
+        for listener in list(self._listeners):
+            listener(said)
 
 
-def listen(listener: Listener) -> None:
-    """``listener`` is called with one sentence, in the thread of whoever says it."""
-    _listeners.append(listener)
-
-
-def stop_listening(listener: Listener) -> None:
-    """The same no more."""
-    _listeners.remove(listener)
+_engine: _Channel[str] = _Channel()
+_assessments: _Channel[Assessed] = _Channel()
+listen, stop_listening = _engine.listen, _engine.stop_listening
+listen_assessed, stop_listening_assessed = _assessments.listen, _assessments.stop_listening
 
 
 def engine_unusable(sentence: str) -> None:
     """There is no engine, or it does not start."""
-    for listener in list(_listeners):
-        listener(sentence)
-
-
-def listen_assessed(listener: AssessedListener) -> None:
-    """``listener`` is called with every assessment, in the thread that made it."""
-    _assessed.append(listener)
-
-
-def stop_listening_assessed(listener: AssessedListener) -> None:
-    """The same no more."""
-    _assessed.remove(listener)
+    _engine.say(sentence)
 
 
 def assessed(title: str, document: Mapping[str, Any], notes: List[str]) -> None:
     """An accuracy assessment is done."""
-    for listener in list(_assessed):
-        listener(Assessed(title, document, notes))
+    _assessments.say(Assessed(title, document, notes))

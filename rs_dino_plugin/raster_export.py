@@ -8,6 +8,7 @@ from qgis.core import QgsProviderRegistry, QgsRasterBlockFeedback, QgsRasterFile
 
 from .errors import PluginError
 from .export_plan import Export
+from .foreign import unopened
 from .i18n import tr
 
 _BLOCK_PX = 512
@@ -42,9 +43,7 @@ def _written(export: Export, path: str, feedback: QgsRasterBlockFeedback) -> boo
     provider = QgsProviderRegistry.instance().createProvider(source.provider, source.source)
     pipe = QgsRasterPipe()
     if provider is None or not provider.isValid() or not pipe.set(provider):
-        raise PluginError(
-            tr("“{name}” cannot be opened: its server does not answer, or it is gone.").format(name=source.name)
-        )
+        raise unopened(source)
     writer = QgsRasterFileWriter(path)
     writer.setCreateOptions(_OPTIONS)
     writer.setMaxTileWidth(_BLOCK_PX)

@@ -71,10 +71,15 @@ def add_results(project: QgsProject, finished: Finished, loaded: Loaded) -> List
             node.setItemVisibilityChecked(number == 0)
             node.setExpanded(number == 0)
         for group in (entry.parent(), entry):
-            group.setExpanded(False)  # it was shown when it was empty: QGIS opens it only when told anew
-            group.setExpanded(True)
+            open_anew(group)
         added += layers
     return added
+
+
+def open_anew(group: QgsLayerTreeGroup) -> None:
+    """Unfold a group that has got its first layer: it was shown empty, and QGIS opens it only when told anew."""
+    group.setExpanded(False)
+    group.setExpanded(True)
 
 
 def is_opaque_map(layer: QgsMapLayer) -> bool:

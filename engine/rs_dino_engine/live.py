@@ -15,13 +15,11 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Optional
 from .errors import EngineError
 from .jobs import JobFolder, Listener
 from .messages import Message, message
-from .predict.live import Live, Look
-from .predict.live_open import open_live
-from .predict.pieces import Rectangle
 from .protocol import DISMISSED, FAILED, RUNNING
 from .validation import checked_inputs, known_task
 
 if TYPE_CHECKING:
+    from .predict.live import Live, Look
     from .raster.stretch import Source
 
 MOST_S = 20.0
@@ -41,7 +39,7 @@ class LiveDesk:
         unexpected exception means."""
         self._wake, self._listener, self._explain = wake, listener, explain
         self._job: Optional[JobFolder] = None
-        self._live: Optional[Live] = None
+        self._live: "Optional[Live]" = None
         self._source: "Optional[Source]" = None
 
     def hear(self, line: Dict[str, Any]) -> None:
@@ -81,6 +79,8 @@ class LiveDesk:
         self._guarded(lambda: self._begin(job))
 
     def _begin(self, job: JobFolder) -> None:
+        from .predict.live_open import open_live  # loads torch, which other jobs of a worker may do without
+
         request = job.request()
         task = known_task(request.process_id)
         inputs: Any = checked_inputs(task, request.inputs)
@@ -90,6 +90,8 @@ class LiveDesk:
         job.write_status(RUNNING, message("live-ready"), {"live": opened.facts})
 
     def _look(self, line: Dict[str, Any]) -> None:
+        from .predict.pieces import Rectangle
+
         rows, cols = line["rows"], line["cols"]
         wanted = Rectangle(int(rows[0]), int(rows[1]), int(cols[0]), int(cols[1]))
         number, most_s = int(line["number"]), float(line.get("most_s", MOST_S))
@@ -97,7 +99,7 @@ class LiveDesk:
         if live is not None:
             self._guarded(lambda: live.look(number, wanted, most_s))
 
-    def _tell(self, look: Look) -> None:
+    def _tell(self, look: "Look") -> None:
         if self._job is not None and self._live is not None:
             self._job.write_status(RUNNING, None, {"look": look._asdict(), **self._live.figures})
 

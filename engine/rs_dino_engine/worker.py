@@ -14,19 +14,17 @@ import threading
 import traceback
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, NamedTuple, Optional, TextIO
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, TextIO
 
 from .errors import EXIT_SUCCESS, Cancelled, EngineError, UserError
 from .job_publish import prepare_destination, publish
 from .jobs import LOG, RESULTS, JobFolder, Listener
+from .live import LiveDesk
 from .messages import Message, message
 from .protocol import DISMISSED, FAILED, RUNNING, StatusLine, relocate, results_document, write_document
 from .tasks.declaration import Declaration, TaskInputs
 from .validation import checked_inputs, known_task
 from .wire import captured, say
-
-if TYPE_CHECKING:
-    from .live import LiveDesk
 
 IDLE_S = 600.0
 _WAKE = "wake"
@@ -96,40 +94,26 @@ def serve(requests: TextIO, listener: Optional[Listener] = None, idle_s: float =
     """
     work: "queue.Queue[Optional[Any]]" = queue.Queue()
     threading.Thread(target=_read_requests, args=(requests, work, listener), daemon=True).start()
-    desk: "Optional[LiveDesk]" = None
+    desk = LiveDesk(lambda: work.put({_WAKE: True}), listener, _known_error)
     while True:
         try:
-            item = work.get(timeout=idle_s)
+            item, said = work.get(timeout=idle_s), "live-ended"
         except queue.Empty:
-            item = None
-            said = "live-idle"
-        else:
-            said = "live-ended"
+            item, said = None, "live-idle"
         if item is None:
-            if desk is not None:
-                desk.close(message(said))
+            desk.close(message(said))
             return EXIT_SUCCESS
         if isinstance(item, JobFolder):
-            if desk is not None:
-                desk.pause()
+            desk.pause()
             with _signals_cancel(item), item:
                 run_held(item)
         elif "live" in item:
-            desk = desk or _live_desk(lambda: work.put({_WAKE: True}), listener)
             desk.hear(item)
         elif _WAKE in item:
-            if desk is not None:
-                desk.advance()
+            desk.advance()
         else:
-            if desk is not None:
-                desk.close(message("live-ended"))
+            desk.close(message("live-ended"))
             release_models()
-
-
-def _live_desk(wake: Callable[[], None], listener: Optional[Listener]) -> "LiveDesk":
-    from .live import LiveDesk  # loads torch, which other jobs may do without
-
-    return LiveDesk(wake, listener, _known_error)
 
 
 def release_models() -> None:

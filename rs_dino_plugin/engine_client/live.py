@@ -15,7 +15,7 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 from .client import ClientError
 from .documents import Request
 from .environment import engine_environment
-from .local import LOG, REQUEST, STATUS, LocalJob
+from .local import LOG, LocalJob, said_so_far, write_request
 from .lock import is_held
 from .process import end_tree, start_detached
 
@@ -30,11 +30,10 @@ class LiveSession(LocalJob):
     """What is shown of one raster; ends when it is closed, or with its worker."""
 
     def __init__(self, folder: Path, request: Request, process: subprocess.Popen, python: Path) -> None:
-        super().__init__(folder, request.process_id, process, python)
+        # what an earlier session in this folder has said is not this one's
+        super().__init__(folder, request.process_id, process, python, said_so_far(folder))
         self.request = request
         self._worker = process
-        with suppress(OSError):  # what an earlier session in this folder has said is not this one's
-            self._read_bytes = (folder / STATUS).stat().st_size
 
     def look(self, number: int, rows: Tuple[int, int], cols: Tuple[int, int]) -> None:
         """From now on these rows and columns of the output, first and end, are what counts."""
@@ -63,9 +62,7 @@ class LiveWorker:
         if folder is None:
             folder = self.next_folder()
             self._sessions += 1
-        folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(request.document(), ensure_ascii=False, indent=2)
-        (folder / REQUEST).write_text(text, encoding="utf-8")
+        write_request(request, folder)
         process = self._running()
         session = LiveSession(folder, request, process, self.python)
         _say(process, {"live": str(folder)})

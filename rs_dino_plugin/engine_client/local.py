@@ -37,9 +37,7 @@ class LocalEngine(Client):
         self._environment = engine_environment(os.environ if environment is None else environment, os.pathsep)
 
     def start(self, request: Request, folder: Path) -> "LocalJob":
-        folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(request.document(), ensure_ascii=False, indent=2)
-        (folder / REQUEST).write_text(text, encoding="utf-8")
+        write_request(request, folder)
         return self._run(request, folder, [])
 
     def resume(self, request: Request, folder: Path) -> "LocalJob":
@@ -48,8 +46,7 @@ class LocalEngine(Client):
             if (folder / name).exists():
                 (folder / name).unlink()
         os.utime(str(folder / REQUEST))
-        said = folder / STATUS
-        return self._run(request, folder, ["--resume"], said.stat().st_size if said.exists() else 0)
+        return self._run(request, folder, ["--resume"], said_so_far(folder))
 
     def _run(self, request: Request, folder: Path, more: List[str], said_bytes: int = 0) -> "LocalJob":
         command = [str(self.python), "-m", "rs_dino_engine", "run", str(folder / REQUEST), "--job", str(folder), *more]
@@ -93,8 +90,7 @@ class LocalJob(Job):
 
     def skip_to_end(self) -> None:
         """Leave out all but the last status lines: what matters of a job that ran for hours."""
-        with suppress(OSError):
-            self._read_bytes = max(0, (self.folder / STATUS).stat().st_size - TAIL_BYTES)
+        self._read_bytes = max(0, said_so_far(self.folder) - TAIL_BYTES)
 
     def is_alive(self) -> bool:
         """Whether something works on the job. A process that this object started is asked itself: it may
@@ -173,6 +169,21 @@ class LocalJob(Job):
             return int((self.folder / EXIT_CODE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
+
+
+def write_request(request: Request, folder: Path) -> None:
+    """Into the folder of a job, which is made where there is none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(request.document(), ensure_ascii=False, indent=2)
+    (folder / REQUEST).write_text(text, encoding="utf-8")
+
+
+def said_so_far(folder: Path) -> int:
+    """How many bytes a job has said."""
+    try:
+        return (folder / STATUS).stat().st_size
+    except OSError:
+        return 0
 
 
 def _record_exit(process: subprocess.Popen, folder: Path) -> None:

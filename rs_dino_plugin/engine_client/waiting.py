@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Optional
 
 from .documents import Message, Request, Status
-from .local import REQUEST, STATUS
+from .local import REQUEST, STATUS, write_request
 
 MARK = "waiting"
 
@@ -17,8 +17,7 @@ def put_in_line(request: Request, folder: Path) -> None:
     """Write the request of a job that is started later."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).touch()
-    text = json.dumps(request.document(), ensure_ascii=False, indent=2)
-    (folder / REQUEST).write_text(text, encoding="utf-8")
+    write_request(request, folder)
 
 
 def waits(folder: Path) -> bool:

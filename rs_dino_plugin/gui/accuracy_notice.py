@@ -5,41 +5,26 @@ from __future__ import annotations
 from typing import Any, List, Optional
 
 from qgis.core import Qgis
-from qgis.PyQt.QtCore import QObject, pyqtSignal
-from qgis.PyQt.QtWidgets import QPushButton
 
 from .. import notices
 from ..assessment import said
 from ..i18n import tr
+from .notice import Notice
 
 SHOWN_S = 30
 
 
-class AccuracyNotice(QObject):
-    """Listens from :meth:`__init__` to :meth:`remove`; what is said in another thread is shown on the main one."""
-
-    done = pyqtSignal(object)
+class AccuracyNotice(Notice):
+    """Of assessments."""
 
     def __init__(self, iface: Any) -> None:
-        super().__init__()
-        self._iface = iface
+        super().__init__(iface, notices.listen_assessed, notices.stop_listening_assessed)
         self._last: Optional[notices.Assessed] = None
-        self.done.connect(self.show)
-        self._listener = self.done.emit
-        notices.listen_assessed(self._listener)
-
-    def remove(self) -> None:
-        notices.stop_listening_assessed(self._listener)
 
     def show(self, assessed: notices.Assessed) -> None:
         self._last = assessed
-        bar = self._iface.messageBar()
-        item = bar.createMessage("RS-DINO", f"{assessed.title}: {said(assessed.document)}")
-        button = QPushButton(tr("Show table"), item)
-        button.clicked.connect(self.open_table)
-        button.clicked.connect(item.dismiss)
-        item.layout().addWidget(button)
-        bar.pushWidget(item, Qgis.MessageLevel.Success, SHOWN_S)
+        text = f"{assessed.title}: {said(assessed.document)}"
+        self.push(text, tr("Show table"), self.open_table, Qgis.MessageLevel.Success, SHOWN_S)
 
     def open_table(self) -> None:
         """The table of the last assessment."""

@@ -15,7 +15,7 @@ from ..engine_client import waiting
 from ..engine_client.client import Client, ClientError
 from ..engine_client.documents import Message, Request
 from ..engine_client.job_store import JobStore, KnownJob, known_job
-from ..engine_client.local import STATUS, LocalEngine, LocalJob
+from ..engine_client.local import LocalEngine, LocalJob, said_so_far
 from ..errors import EngineUnusable, from_client
 from ..settings import found_engine
 
@@ -135,11 +135,10 @@ class JobFollower(QObject):
 
     def _end_unstarted(self, job: KnownJob, state: str, message: Message) -> None:
         """The end of a job that nothing works on; the next look finds it."""
-        said = job.folder / STATUS
-        size = said.stat().st_size if said.exists() else 0
+        said_bytes = said_so_far(job.folder)
         with suppress(OSError):  # where nothing can be written, the next look finds that nothing works on it
             waiting.end_unstarted(job.request, job.folder, state, message)
-        job.begin_anew(LocalJob(job.folder, job.request.process_id, said_bytes=size))
+        job.begin_anew(LocalJob(job.folder, job.request.process_id, said_bytes=said_bytes))
 
     def _find_one(self) -> None:
         folder = next(self._to_find, None)

@@ -9,7 +9,7 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QCheckBox, QLabel
 
-from ..errors import EngineUnusable, PluginError
+from ..errors import EngineUnusable, PluginError, why_not_begun
 from ..i18n import tr
 from ..notices import engine_unusable
 from .live_mode import LiveMode
@@ -42,13 +42,11 @@ class LiveBox(QCheckBox):
             return
         try:
             self.mode.start()
-        except PluginError as error:
+        except (PluginError, OSError) as error:
             self.mode.stop()
-            self._ended(str(error))
+            self._ended(why_not_begun(error))
             if isinstance(error, EngineUnusable):
                 engine_unusable(str(error))
-        except OSError as error:
-            self._ended(tr("The job's folder cannot be written: {reason}").format(reason=error))
 
     def _ended(self, why: str) -> None:
         self.setChecked(False)

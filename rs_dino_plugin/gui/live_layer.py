@@ -19,7 +19,7 @@ from ..errors import PluginError
 from ..i18n import tr
 from ..legend import translate_legend, translated_names
 from ..recipes import Recipe, rasters_of, write_recipe
-from ..result_layers import RASTER_OF_GROUP, group_of
+from ..result_layers import RASTER_OF_GROUP, group_of, open_anew
 
 
 class LiveLayer:
@@ -67,8 +67,7 @@ class LiveLayer:
         self._project.addMapLayer(self.layer, addToLegend=False)
         group.insertLayer(index, self.layer)
         group.setItemVisibilityCheckedParentRecursive(True)
-        group.setExpanded(False)  # it was shown when it was empty: QGIS opens it only when told anew
-        group.setExpanded(True)
+        open_anew(group)
 
     def _removed(self, identifiers: Any) -> None:
         if self.layer is not None and self._id in identifiers:

@@ -7,12 +7,8 @@ from pathlib import Path
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
-    QMenu,
-    QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +16,8 @@ from qgis.PyQt.QtWidgets import (
 from ..i18n import tr
 from ..model_cards import card_of, cards_for
 from ..settings import known_models
+from .browse_button import BrowseButton
+from .narrow_box import narrow_box
 
 
 class ModelBox(QWidget):
@@ -29,13 +27,9 @@ class ModelBox(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.box = QComboBox()
-        self.box.setObjectName("rsDinoModel")
+        self.box = narrow_box("rsDinoModel", tr("Model"))
         self.box.setEditable(True)
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.box.setMinimumContentsLength(8)
-        self.box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.box.setAccessibleName(tr("Model"))
         self.card = QLabel()
         self.card.setObjectName("rsDinoModelCard")
         self.card.setWordWrap(True)
@@ -43,7 +37,7 @@ class ModelBox(QWidget):
         self.box.editTextChanged.connect(self._show_card)
         line = QHBoxLayout()
         line.addWidget(self.box, 1)
-        line.addWidget(self._browse_button())
+        line.addWidget(BrowseButton(self.box))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
@@ -75,25 +69,3 @@ class ModelBox(QWidget):
             self.card.setText("")
         self.card.setVisible(bool(self.card.text()))
         self.changed.emit()
-
-    def _browse_button(self) -> QToolButton:
-        button = QToolButton()
-        button.setText("…")
-        button.setToolTip(tr("Choose a file or a folder"))
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        menu = QMenu(button)
-        menu.addAction(tr("Choose a file…")).triggered.connect(self._choose_file)
-        menu.addAction(tr("Choose a folder…")).triggered.connect(self._choose_folder)
-        button.setMenu(menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        return button
-
-    def _choose_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a file"), self.value())
-        if path:
-            self.set_value(str(Path(path).parent) if Path(path).name == "model.json" else path)
-
-    def _choose_folder(self) -> None:
-        path = QFileDialog.getExistingDirectory(self, tr("Choose a folder"), self.value())
-        if path:
-            self.set_value(path)

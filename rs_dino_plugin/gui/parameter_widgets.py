@@ -20,9 +20,10 @@ from qgis.gui import (
     QgsProcessingGui,
     QgsProcessingParameterWidgetContext,
 )
-from qgis.PyQt.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ..processing.parameters import INPUT
+from .narrow_box import make_narrow
 
 _DECIMALS = 3
 _TEXT_ROWS = 4
@@ -111,8 +112,7 @@ def _make_small(widget: QWidget) -> None:
     """Long words in a list must not make the dock wide, nor a text high."""
     for one in [widget, *widget.findChildren(QWidget)]:
         if isinstance(one, QComboBox):
-            one.setMinimumContentsLength(6)
-            one.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            make_narrow(one, 6)
         elif isinstance(one, QDoubleSpinBox):
             one.setDecimals(_DECIMALS)
         elif isinstance(one, QPlainTextEdit):

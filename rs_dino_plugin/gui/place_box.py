@@ -8,12 +8,13 @@ from typing import List
 from qgis.core import QgsSettings
 from qgis.gui import QgsFileWidget
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
 
 from ..engine_client.job_store import RESULTS_FOLDER
 from ..errors import PluginError
 from ..i18n import tr
 from ..settings import RESULTS_PLACE, jobs_folder
+from .narrow_box import narrow_box
 
 JOB, BESIDE, OWN = "job", "beside", "own"
 BESIDE_FOLDER = "rs_dino"
@@ -24,11 +25,7 @@ class PlaceBox(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.box = QComboBox()
-        self.box.setObjectName("rsDinoPlace")
-        self.box.setAccessibleName(tr("Results"))
-        self.box.setMinimumContentsLength(8)
-        self.box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.box = narrow_box("rsDinoPlace", tr("Results"))
         in_job = tr("In {folder}, which is set under Settings ▸ Options ▸ RS-DINO.").format(folder=jobs_folder())
         beside = tr("In a folder “{name}” beside the first raster; each run has a folder of its own in it.")
         for key, text, told in (

@@ -7,7 +7,6 @@ from typing import Sequence
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QSizePolicy,
@@ -20,6 +19,7 @@ from ..i18n import tr
 from ..review.classes import Class
 from ..review.order import Filter
 from ..review.polygons import Polygons
+from .narrow_box import narrow_box
 from .words import wrapped
 
 
@@ -31,10 +31,7 @@ class ReviewFilter(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.one_class = QComboBox()
-        self.one_class.setObjectName("rsDinoReviewClass")
-        self.one_class.setMinimumContentsLength(6)
-        self.one_class.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.one_class = narrow_box("rsDinoReviewClass", characters=6)
         self.below = QSpinBox()
         self.below.setObjectName("rsDinoReviewBelow")
         self.below.setRange(0, 100)

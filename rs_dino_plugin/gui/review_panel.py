@@ -6,11 +6,9 @@ from typing import Dict, Optional
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +17,7 @@ from ..i18n import tr
 from . import review_keys as keys
 from .class_buttons import ClassButtons
 from .fold import Fold
+from .narrow_box import narrow_box
 from .narrow_button import NarrowButton
 from .review_filter import ReviewFilter
 from .review_map import LINE
@@ -32,11 +31,7 @@ class ReviewPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.layer = QComboBox()
-        self.layer.setObjectName("rsDinoReviewLayer")
-        self.layer.setAccessibleName(tr("Result to review"))
-        self.layer.setMinimumContentsLength(8)
-        self.layer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.layer = narrow_box("rsDinoReviewLayer", tr("Result to review"))
         self.start = NarrowButton(tr("&Start review"))
         self.start.setObjectName("rsDinoReviewStart")
         self.fold = Fold(tr("Filter"))

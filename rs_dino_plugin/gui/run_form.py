@@ -14,7 +14,7 @@ from qgis.core import (
 )
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from ..area import kept
 from ..catalog import Task, catalogue
@@ -34,6 +34,7 @@ from ..settings import DOCK_MODEL, DOCK_TASK
 from ..workload import touches
 from .fold import Fold
 from .model_box import ModelBox
+from .narrow_box import narrow_box
 from .place_box import PlaceBox
 from .raster_list import RasterList
 from .tooltips import set_tooltips
@@ -59,11 +60,7 @@ class RunForm(QWidget):
         super().__init__()
         self._canvas = canvas
         self.rasters = RasterList(project)
-        self.task_box = QComboBox()
-        self.task_box.setObjectName("rsDinoTask")
-        self.task_box.setAccessibleName(tr("Task"))
-        self.task_box.setMinimumContentsLength(8)
-        self.task_box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.task_box = narrow_box("rsDinoTask", tr("Task"))
         for task in tasks_of_the_dock():
             self.task_box.addItem(tr(task.title), task.id)
             self.task_box.setItemData(self.task_box.count() - 1, tr(task.description), Qt.ItemDataRole.ToolTipRole)

@@ -13,7 +13,7 @@ from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrol
 
 from ..engine_client.documents import Request
 from ..engine_client.local import LocalEngine
-from ..errors import EngineUnusable, PluginError
+from ..errors import EngineUnusable, PluginError, why_not_begun
 from ..export_plan import Export
 from ..i18n import tr
 from ..model_cards import card_of
@@ -96,7 +96,7 @@ class RunPage(QWidget):
                 return
             self._save.start(self._exports, self._folder)
         except (PluginError, OSError) as error:
-            self._give_up(_why(error))
+            self._give_up(why_not_begun(error))
             if isinstance(error, EngineUnusable):
                 engine_unusable(str(error))  # which shows the way to the page where it is set up
         else:
@@ -121,7 +121,7 @@ class RunPage(QWidget):
         try:
             self._check_or_start(request, [QgsRasterLayer(path) for path in request.inputs["rasters"]])
         except (PluginError, OSError) as error:
-            self._give_up(_why(error))
+            self._give_up(why_not_begun(error))
 
     def _check_or_start(self, request: Request, layers: List[QgsRasterLayer]) -> None:
         models = models_of(request)
@@ -153,7 +153,7 @@ class RunPage(QWidget):
         try:
             self._start(request)
         except (PluginError, OSError) as error:
-            self._give_up(_why(error))
+            self._give_up(why_not_begun(error))
 
     def _start(self, request: Request) -> None:
         job = self._follower.start(LocalEngine(found_engine().path), request, self._folder)
@@ -190,9 +190,3 @@ class RunPage(QWidget):
         self.message.setText(text)
         self.message.setToolTip("")
         self.message.setVisible(bool(text))
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, PluginError):
-        return str(error)
-    return tr("The job's folder cannot be written: {reason}").format(reason=error)

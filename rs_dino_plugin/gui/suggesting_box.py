@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, List, Optional
 
 from processing.gui.wrappers import WidgetWrapper
 from qgis.core import QgsProcessingParameterDefinition
-from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from ..i18n import tr
+from .browse_button import BrowseButton
 
 
 class SuggestingBox(WidgetWrapper):
@@ -25,7 +25,7 @@ class SuggestingBox(WidgetWrapper):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._box, 1)
         if browse:
-            layout.addWidget(self._browse_button())
+            layout.addWidget(BrowseButton(self._box))
         return holder
 
     def createLabel(self) -> Optional[QLabel]:
@@ -44,25 +44,3 @@ class SuggestingBox(WidgetWrapper):
 
     def _changed(self) -> None:
         self.widgetValueHasChanged.emit(self)
-
-    def _browse_button(self) -> QToolButton:
-        menu = QMenu()
-        menu.addAction(tr("Choose a file…")).triggered.connect(self._choose_file)
-        menu.addAction(tr("Choose a folder…")).triggered.connect(self._choose_folder)
-        button = QToolButton()
-        button.setText("…")
-        button.setToolTip(tr("Choose a file or a folder"))
-        button.setMenu(menu)
-        menu.setParent(button, menu.windowFlags())
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        return button
-
-    def _choose_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self.widget, tr("Choose a file"), self.value())
-        if path:
-            self.setValue(str(Path(path).parent) if Path(path).name == "model.json" else path)
-
-    def _choose_folder(self) -> None:
-        path = QFileDialog.getExistingDirectory(self.widget, tr("Choose a folder"), self.value())
-        if path:
-            self.setValue(path)

@@ -20,13 +20,14 @@ from qgis.core import (
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QLocale, pyqtSignal
 from qgis.PyQt.QtGui import QHideEvent, QShowEvent
-from qgis.PyQt.QtWidgets import QComboBox, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ..area import Area, write_area, write_features
 from ..errors import PluginError
 from ..ground import metres_per_unit
 from ..i18n import tr
 from .draw_area import DrawAreaTool, area_band
+from .narrow_box import narrow_box
 from .project_layers import layer_signals, layers_in_order
 
 WHOLE, CANVAS, DRAWN, FEATURES, FILE = "whole", "canvas", "drawn", "features", "file"
@@ -48,10 +49,7 @@ class WhereBox(QWidget):
         self._tool.deactivated.connect(self._drawing_ended)
         self._earlier_tool = None
         self._band = area_band(canvas)
-        self.box = QComboBox()
-        self.box.setObjectName("rsDinoWhere")
-        self.box.setAccessibleName(tr("Where"))
-        _narrow(self.box)
+        self.box = narrow_box("rsDinoWhere", tr("Where"))
         for key, text in (
             (WHOLE, tr("The whole raster")),
             (CANVAS, tr("What the map shows")),
@@ -63,10 +61,7 @@ class WhereBox(QWidget):
         self.draw.setObjectName("rsDinoDraw")
         self.draw.setCheckable(True)
         self.draw.clicked.connect(self._start_or_stop)
-        self.layer = QComboBox()
-        self.layer.setObjectName("rsDinoAreaLayer")
-        self.layer.setAccessibleName(tr("Polygon layer"))
-        _narrow(self.layer)
+        self.layer = narrow_box("rsDinoAreaLayer", tr("Polygon layer"))
         self.note = QLabel()
         self.note.setWordWrap(True)
         layout = QVBoxLayout(self)
@@ -241,12 +236,6 @@ class WhereBox(QWidget):
         self._watched = layer
         if layer is not None:
             layer.selectionChanged.connect(self._show)
-
-
-def _narrow(box: QComboBox) -> None:
-    """Long names must not make the dock wide."""
-    box.setMinimumContentsLength(8)
-    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
 
 def _copied(file: Path, path: Path) -> str:

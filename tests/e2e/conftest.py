@@ -1,16 +1,12 @@
 """From the built zip, in a fresh profile of real QGIS, over the real engine."""
 
 import os
-import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 class Profile(NamedTuple):
@@ -24,31 +20,6 @@ class Profile(NamedTuple):
         return subprocess.run(
             [str(part) for part in command], env={**self.environment, **more}, capture_output=True, timeout=280
         )
-
-
-@pytest.fixture(scope="session")
-def engine_python():
-    """The interpreter that has the engine: RS_DINO_ENGINE_PYTHON, or what `make setup` made."""
-    python = Path(os.environ.get("RS_DINO_ENGINE_PYTHON", ROOT / ".venv" / "bin" / "python"))
-    assert python.is_file(), f"{python} does not exist: run make setup, or set RS_DINO_ENGINE_PYTHON"
-    return python
-
-
-@pytest.fixture(scope="session")
-def raster(tmp_path_factory):
-    """The bundled sample, where a path has a space and Chinese characters."""
-    sample = sorted((ROOT / "resources" / "samples").glob("*.tif"))[0]
-    copy = tmp_path_factory.mktemp("影像") / "样本 1.tif"
-    shutil.copy(sample, copy)
-    return copy
-
-
-@pytest.fixture(scope="session")
-def archive():
-    """The zip, built as `make package` builds it."""
-    subprocess.run([sys.executable, str(ROOT / "engine" / "staging" / "package.py")], check=True)
-    (made,) = (ROOT / "dist").glob("rs_dino_plugin-*.zip")
-    return made
 
 
 @pytest.fixture(scope="session")

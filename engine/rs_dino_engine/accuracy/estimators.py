@@ -30,7 +30,7 @@ class Estimate(NamedTuple):
 @dataclass(frozen=True)
 class Estimates:
     """Per class in the order of the counts. ``proportions`` (classes of the map, classes of the reference) are shares
-    of the area; ``areas`` are in the unit of the strata's. ``left_out`` are strata without any sample."""
+    of the area; ``areas`` are in the unit of the strata's."""
 
     overall: Estimate
     users: List[Estimate]
@@ -39,7 +39,6 @@ class Estimates:
     f1: List[Optional[float]]
     iou: List[Optional[float]]
     proportions: np.ndarray
-    left_out: List[int]
 
 
 def estimates(counts: np.ndarray, areas: np.ndarray) -> Estimates:
@@ -52,7 +51,6 @@ def estimates(counts: np.ndarray, areas: np.ndarray) -> Estimates:
     used = (sizes > 0) & (areas > 0)
     if not used.any():
         raise ValueError("no stratum has a sample")
-    left_out = np.flatnonzero(~used & (areas > 0)).tolist()
     counts, sizes, total = counts[used].astype(float), sizes[used].astype(float), float(areas[used].sum())
     weights = areas[used] / total
     proportions = np.einsum("h,hij->ij", weights / sizes, counts)
@@ -70,7 +68,6 @@ def estimates(counts: np.ndarray, areas: np.ndarray) -> Estimates:
         f1=_divided(2 * hit, rows + columns),
         iou=_divided(hit, rows + columns - hit),
         proportions=proportions,
-        left_out=left_out,
     )
 
 

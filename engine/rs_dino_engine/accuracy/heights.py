@@ -14,7 +14,7 @@ from ..raster.paths import raster_stem
 from ..raster.source import open_raster
 from ..training.height_scores import HeightTally
 from .labels import Assessment
-from .references import read_references, sampled
+from .references import notes_on, read_references, sampled
 
 if TYPE_CHECKING:
     from ..tasks.evaluate import Inputs
@@ -23,27 +23,18 @@ if TYPE_CHECKING:
 
 def assess_heights(inputs: "Inputs", job: "Job") -> Assessment:
     """Errors in metres over all references and by height, as a training scores heights."""
-    notes: List[Message] = []
     with open_raster(inputs.raster, bands=[1], expand_palette=False) as raster:
         read = read_references(inputs.references, inputs.field, raster, inputs.seed)
         on_map = sampled(raster, read.row, read.col)
-    of = len(read.row) + read.outside
-    outside = read.outside + int((~on_map.known).sum())
     metres = np.array([_metres(value, inputs.field) for value in read.value[on_map.known]], float)
     empty = ~np.isfinite(metres)
     odd = ~empty & ((metres < LOWEST_M) | (metres > HIGHEST_M))
-    if outside:
-        notes.append(message("references-left-out", count=outside, of=of))
-    if empty.any():
-        notes.append(message("references-unlabelled", count=int(empty.sum()), of=of, field=inputs.field))
+    others: List[Message] = []
     if odd.any():
         low, high = round(LOWEST_M), round(HIGHEST_M)
-        notes.append(message("references-odd-heights", count=int(odd.sum()), of=of, low=low, high=high))
-    if read.polygons:
-        notes.append(message("references-polygons", count=read.polygons))
+        others.append(message("references-odd-heights", count=int(odd.sum()), of=read.total, low=low, high=high))
     use = ~(empty | odd)
-    if not use.any():
-        raise UserError("references-none-left", detail="; ".join(note.text for note in notes))
+    notes = notes_on(read, on_map.known, empty, use, inputs.field, others)
     job.report(50.0, message("accuracy-comparing", count=int(use.sum()), raster=raster_stem(inputs.raster)))
     tally = HeightTally()
     steps = np.rint(np.clip(metres[use], 0.0, None) / METRES).astype(HEIGHTS.dtype)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
 
 import numpy as np
 
-from ..errors import UserError
 from ..messages import Message, message
 from ..models.spec import ClassMap
 from ..raster.paths import raster_stem
@@ -15,7 +14,7 @@ from ..vector.classes import class_map_of
 from .class_names import ids_of
 from .estimators import FEWEST, Estimate, Estimates, estimates
 from .mapped import Mapped, mapped
-from .references import read_references, sampled
+from .references import notes_on, read_references, sampled
 
 if TYPE_CHECKING:
     from ..tasks.evaluate import Inputs
@@ -84,18 +83,9 @@ def _pairs(inputs: "Inputs", class_map: Optional[ClassMap], whole: Mapped, notes
         with open_raster(inputs.strata, expand_palette=False) as other:
             of_strata = sampled(other, read.row, read.col)
         stratum, known = of_strata.value, known & of_strata.known
-    of = len(read.row) + read.outside
-    outside = read.outside + int((~known).sum())
     ids = ids_of(read.value[known], inputs.field, class_map, whole.pixels)
     labelled = np.array([one is not None for one in ids], bool)
-    for code, count in (("references-left-out", outside), ("references-unlabelled", int((~labelled).sum()))):
-        if count:
-            field = {} if code == "references-left-out" else {"field": inputs.field}
-            notes.append(message(code, count=count, of=of, **field))
-    if read.polygons:
-        notes.append(message("references-polygons", count=read.polygons))
-    if not labelled.any():
-        raise UserError("references-none-left", detail="; ".join(note.text for note in notes))
+    notes += notes_on(read, known, ~labelled, labelled, inputs.field)
     real = np.array([one for one in ids if one is not None], np.int64)
     where = np.flatnonzero(known)[labelled]
     return _Pairs(stratum[where].astype(np.int64), on_map.value[where].astype(np.int64), real, read.polygons)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, List, NamedTuple, Tuple
+from typing import Any, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 import shapely
 
 from ..errors import UserError
-from ..raster.geometries import Geometries, onto_grid, parts_of, points_onto_grid, read_geometries
+from ..messages import Message, message
+from ..raster.geometries import Geometries, clipped_to_grid, parts_of, points_onto_grid, read_geometries
 from ..raster.source import RasterSource
 
 _BLOCK_PX = 512
@@ -23,6 +24,11 @@ class References(NamedTuple):
     value: np.ndarray
     polygons: int
     outside: int
+
+    @property
+    def total(self) -> int:
+        """Those outside the raster, too."""
+        return len(self.row) + self.outside
 
 
 class Sampled(NamedTuple):
@@ -68,6 +74,25 @@ def sampled(raster: RasterSource, row: np.ndarray, col: np.ndarray) -> Sampled:
     return Sampled(value, known)
 
 
+def notes_on(
+    read: References, known: np.ndarray, empty: np.ndarray, used: np.ndarray, field: str, others: Sequence[Message] = ()
+) -> List[Message]:
+    """What has to be said about references. ``known``: those where the raster says something; of these, ``empty`` have
+    no value and ``used`` count; ``others`` is what else keeps some from it. Raises ``UserError`` where none counts."""
+    outside, unlabelled = read.outside + int((~known).sum()), int(empty.sum())
+    notes: List[Message] = []
+    if outside:
+        notes.append(message("references-left-out", count=outside, of=read.total))
+    if unlabelled:
+        notes.append(message("references-unlabelled", count=unlabelled, of=read.total, field=field))
+    notes += others
+    if read.polygons:
+        notes.append(message("references-polygons", count=read.polygons))
+    if not used.any():
+        raise UserError("references-none-left", detail="; ".join(note.text for note in notes))
+    return notes
+
+
 def _places(read: Geometries, raster: RasterSource, rng: np.random.Generator) -> Tuple[np.ndarray, np.ndarray, int]:
     """(n, 2) columns and rows, NaN where a reference has no place; whose they are; how many are polygons."""
     points: List[Any] = []
@@ -93,9 +118,7 @@ def _places(read: Geometries, raster: RasterSource, rng: np.random.Generator) ->
 def _one_pixel(polygon: List[Any], crs: Any, raster: RasterSource, rng: np.random.Generator) -> Tuple[float, float]:
     """A pixel whose centre lies inside, all with the same chance; where there is none, one that the polygon holds a
     part of; NaN outside the raster."""
-    frame = shapely.box(0, 0, raster.width, raster.height)
-    placed = [shapely.make_valid(p) for p in onto_grid(polygon, crs, raster.crs, raster.transform)]
-    inside = parts_of([shapely.intersection(p, frame) for p in placed if shapely.intersects(p, frame)], ["Polygon"])
+    inside = clipped_to_grid(polygon, crs, raster.crs, raster.transform, raster.width, raster.height)
     if not inside:
         return float("nan"), float("nan")
     shape = shapely.union_all(inside)

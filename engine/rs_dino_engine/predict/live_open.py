@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, NamedTuple
 
 from ..errors import UserError
-from ..models.cache import MODELS
-from ..models.library import find_model
 from ..raster.source import expand_paths
 from ..raster.stretch import Source
 from .features import Colours
@@ -18,10 +16,10 @@ from .live import Engine, Live, Look
 from .piece_store import STYLE, VRT, Canvas, PieceStore
 from .prepare import Prepared, identity, make_forward, prepare, probe
 from .reader import WindowReader
-from .run import introduce
+from .run import loaded_for
 from .segmentation import Segmenting
 from .together import Together
-from .work import Loaded, Work
+from .work import Work
 
 if TYPE_CHECKING:
     from ..tasks.job import Job
@@ -60,13 +58,9 @@ def open_live(
         raise UserError("live-one-raster", count=len(paths))
     inputs = _plain(inputs)
     work = _work(task, inputs, job)
-    found = find_model(inputs.model, getattr(inputs, "head", None))
-    if found.spec.output.kind != work.kind:
-        raise UserError("model-other-task", model=found.spec.title, task=found.spec.task, wanted=work.task)
-    device = introduce([found], inputs, job)
-    loaded = Loaded(MODELS.get(found, device.torch_device), found.sha256(), device)
+    loaded = loaded_for(work, inputs, job)
     loaded = loaded._replace(model=work.begin(loaded, [paths]))
-    model = loaded.model
+    model, device = loaded.model, loaded.device
     products = work.products(model.spec)
     prepared = prepare(paths, inputs, model, device, products.disagreement)
     try:

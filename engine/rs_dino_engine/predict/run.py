@@ -25,12 +25,16 @@ __all__ = ["GEOTIFF", "Loaded", "Results", "Share", "Work", "predict", "predict_
 
 def predict(inputs: "PredictionInputs", job: "Job", work: Work) -> Results:
     """Run every raster of a request; returns the results document."""
+    return predict_together(inputs, job, [Share(work, loaded_for(work, inputs, job))])
+
+
+def loaded_for(work: Work, inputs: "PredictionInputs", job: "Job") -> Loaded:
+    """The model of a request, introduced and on its device. Raises ``UserError`` for one of another task."""
     found = find_model(inputs.model, getattr(inputs, "head", None))
     if found.spec.output.kind != work.kind:
         raise UserError("model-other-task", model=found.spec.title, task=found.spec.task, wanted=work.task)
     device = introduce([found], inputs, job)
-    loaded = Loaded(MODELS.get(found, device.torch_device), found.sha256(), device)
-    return predict_together(inputs, job, [Share(work, loaded)])
+    return Loaded(MODELS.get(found, device.torch_device), found.sha256(), device)
 
 
 def predict_together(

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from types import TracebackType
-from typing import Any, Callable, Deque, Optional, Type
+from typing import Any, Callable, Deque, Optional
 
 import torch
 
@@ -40,12 +39,7 @@ class Workers:
     def __enter__(self) -> "Workers":
         return self
 
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
+    def __exit__(self, kind: object, error: Optional[BaseException], trace: object) -> None:
         if self._pool is not None:
             if error is not None:
                 for future in self._last:  # what has not begun never will

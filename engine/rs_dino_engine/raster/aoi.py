@@ -9,7 +9,7 @@ import shapely
 from affine import Affine
 
 from ..errors import UserError
-from .geometries import onto_grid, parts_of, read_geometries
+from .geometries import clipped_to_grid, parts_of, read_geometries
 
 
 class Aoi:
@@ -62,13 +62,7 @@ def read_aoi(path: str, crs: Any, transform: Affine, height: int, width: int) ->
     polygons = parts_of(read.shapes, ["Polygon"])
     if not polygons:
         raise UserError("aoi-empty", path=path)
-    frame = shapely.box(0, 0, width, height)
-    near = [polygon for polygon in onto_grid(polygons, read.crs, crs, transform) if _near(polygon, frame)]
-    inside = parts_of([shapely.intersection(shapely.make_valid(polygon), frame) for polygon in near], ["Polygon"])
+    inside = clipped_to_grid(polygons, read.crs, crs, transform, width, height)
     if not inside:
         raise UserError("aoi-no-overlap", path=path)
     return Aoi([part for part in shapely.get_parts(shapely.union_all(inside)) if part.geom_type == "Polygon"])
-
-
-def _near(polygon: Any, frame: Any) -> bool:
-    return bool(shapely.intersects(shapely.box(*polygon.bounds), frame))

@@ -86,6 +86,16 @@ def onto_grid(shapes: Sequence[Any], own: Optional[pyproj.CRS], crs: Any, transf
     return [_onto_pixels(shape, inverse, shift) for shape in shapes for shift in around]
 
 
+def clipped_to_grid(
+    polygons: Sequence[Any], own: Optional[pyproj.CRS], crs: Any, transform: Affine, width: int, height: int
+) -> List[Any]:
+    """The parts of ``polygons`` that lie on a grid, in its pixel coordinates (col, row); see :func:`onto_grid`."""
+    frame = shapely.box(0, 0, width, height)
+    placed = onto_grid(polygons, own, crs, transform)
+    near = [shapely.make_valid(one) for one in placed if shapely.intersects(shapely.box(*one.bounds), frame)]
+    return parts_of([shapely.intersection(one, frame) for one in near], ["Polygon"])
+
+
 def points_onto_grid(
     points: np.ndarray, own: Optional[pyproj.CRS], crs: Any, transform: Affine, width: int, height: int
 ) -> np.ndarray:

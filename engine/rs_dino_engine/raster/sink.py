@@ -7,7 +7,7 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import rasterio
@@ -21,8 +21,8 @@ from .vrt import GDAL_TYPES, PartPlace, strip_rows, vrt_xml
 RECIPE_KEY = "RSDINO_RECIPE"
 CLASSES_KEY = "RSDINO_CLASSES"
 
-# Files that live as long as a job. ZSTD would be faster, but not every GDAL has it.
 _LONGEST_TITLE = 200
+# Files that live as long as a job. ZSTD would be faster, but not every GDAL has it.
 SCRATCH = {"compress": "deflate", "zlevel": 1, "bigtiff": "if_safer"}
 
 Statistics = Union[None, Mapping[str, float], Sequence[Mapping[str, float]]]
@@ -99,16 +99,6 @@ def replacing(path: Path) -> Iterator[Path]:
 def _flush_to_disk(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-class Part(NamedTuple):
-    """A part file and the place of its first pixel in the whole."""
-
-    path: Union[str, Path]
-    row0: int
-    col0: int
-    height: int
-    width: int
 
 
 def assemble_cog(
@@ -285,4 +275,4 @@ def free_name(path: Path) -> Path:
     return path.with_name(f"{path.stem}_{number}{path.suffix}")
 
 
-__all__ = ["LayerInfo", "Part", "assemble_cog", "free_name", "replacing", "write_part"]
+__all__ = ["LayerInfo", "assemble_cog", "free_name", "replacing", "write_part"]

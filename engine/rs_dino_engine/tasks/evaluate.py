@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Dict, Optional
 
+from . import map_inputs
 from .declaration import Declaration, Output, TaskInputs, declare
 from .job import Job
 
-VALUES = ("auto", "classes", "heights")
-
 
 class Inputs(TaskInputs):
-    raster: str = declare(
-        "raster",
-        "Map",
-        "Raster of classes or of heights in metres, one band.",
-        positional=True,
-    )
+    raster: str = map_inputs.raster()
     references: str = declare(
         "places",
         "References",
@@ -32,14 +26,7 @@ class Inputs(TaskInputs):
     confusion: bool = declare(
         "flag", "Confusion matrix", "Of classes, also write which of them the map takes for which.", default=True
     )
-    values: str = declare(
-        "choice",
-        "Values",
-        "What the raster holds. auto: classes where it has names, colours or whole numbers, else heights.",
-        default="auto",
-        choices=VALUES,
-        advanced=True,
-    )
+    values: str = map_inputs.values()
     strata: Optional[str] = declare(
         "raster",
         "Strata",

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
+from . import map_inputs
 from .declaration import Declaration, Output, TaskInputs, declare
-from .evaluate import VALUES
 from .job import Job
 
 
 class Inputs(TaskInputs):
-    raster: str = declare(
-        "raster",
-        "Map",
-        "Raster of classes or of heights in metres, one band.",
-        positional=True,
-    )
+    raster: str = map_inputs.raster()
     polygons: str = declare(
         "aoi",
         "Polygons",
@@ -33,14 +28,7 @@ class Inputs(TaskInputs):
         le=100,
     )
     table: bool = declare("flag", "Table", "Also write the figures as a table without the polygons.", default=True)
-    values: str = declare(
-        "choice",
-        "Values",
-        "What the raster holds. auto: classes where it has names, colours or whole numbers, else heights.",
-        default="auto",
-        choices=VALUES,
-        advanced=True,
-    )
+    values: str = map_inputs.values()
 
 
 def run(inputs: Inputs, job: Job) -> Dict[str, Any]:

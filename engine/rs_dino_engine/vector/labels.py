@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
-from typing import Callable, Dict, Iterator, NamedTuple, Optional, Sequence, Type, Union
+from typing import Callable, Dict, Iterator, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 
@@ -160,9 +159,7 @@ class LabelRaster:
     def __enter__(self) -> "LabelRaster":
         return self
 
-    def __exit__(
-        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

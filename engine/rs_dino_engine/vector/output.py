@@ -6,8 +6,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Callable, Dict, List, Optional, Set, Type
+from typing import Any, Callable, Dict, List, Optional, Set
 
 import numpy as np
 
@@ -66,9 +65,7 @@ class PolygonFile:
     def __enter__(self) -> "PolygonFile":
         return self
 
-    def __exit__(
-        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._writer.close()
         shutil.rmtree(str(self._folder), ignore_errors=True)
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Any, Iterator, List, NamedTuple, Optional
 
 import numpy as np
-import shapely
 
 from ..raster.aoi import Aoi
-from ..raster.geometries import onto_grid, parts_of
+from ..raster.geometries import clipped_to_grid, parts_of
 from ..raster.grid import pixel_area_m2
 from ..raster.source import RasterSource
 
@@ -63,9 +62,6 @@ class Zone:
 
 def zone_of(shape: Any, crs: Any, raster: RasterSource) -> Optional[Zone]:
     """The part of a shape's polygons that lies on the raster; None where there is none."""
-    frame = shapely.box(0, 0, raster.width, raster.height)
-    placed = [
-        shapely.make_valid(p) for p in onto_grid(parts_of([shape], ["Polygon"]), crs, raster.crs, raster.transform)
-    ]
-    inside = parts_of([shapely.intersection(p, frame) for p in placed if shapely.intersects(p, frame)], ["Polygon"])
+    polygons = parts_of([shape], ["Polygon"])
+    inside = clipped_to_grid(polygons, crs, raster.crs, raster.transform, raster.width, raster.height)
     return Zone(inside) if inside else None

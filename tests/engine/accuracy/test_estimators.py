@@ -49,7 +49,6 @@ def test_the_example_of_olofsson_2014():
     assert [p.half_width for p in found.producers] == pytest.approx([equation_7(j) for j in range(4)])
     assert found.proportions.sum() == pytest.approx(1)
     assert found.proportions[2].sum() == pytest.approx(0.32)
-    assert found.left_out == []
 
 
 def by_hand(stratum: np.ndarray, mapped: np.ndarray, real: np.ndarray, areas: np.ndarray, i: int) -> Tuple[float, ...]:
@@ -114,7 +113,6 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
 def test_what_a_sample_does_not_tell():
     one = by_class(np.array([[8, 2, 0], [0, 1, 0], [0, 0, 0]]))
     found = estimates(one, np.array([50.0, 30.0, 20.0]))
-    assert found.left_out == [2]
     assert found.overall.half_width is None and found.areas[0].half_width is None
     assert found.users[0].half_width is not None, "the other stratum has nothing to do with it"
     assert found.users[1] == (1.0, None)

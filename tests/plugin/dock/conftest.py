@@ -1,18 +1,14 @@
 """A window as QGIS has one - map, layer tree, toolbar, menu, message bar, all real - with the plugin in it."""
 
-import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
-from dock_actions import ROOT, SAMPLES
+from dock_actions import SAMPLES, click, tick
 from qgis.core import QgsLayerTreeModel, QgsProject, QgsRasterLayer, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsLayerTreeView, QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QObject, pyqtSignal
-from qgis.PyQt.QtWidgets import QMainWindow, QMenu, QToolBar
-
-_ENGINE = os.environ.get("RS_DINO_ENGINE_PYTHON")
+from qgis.PyQt.QtWidgets import QMainWindow, QMenu, QPushButton, QToolBar
 
 
 class Bar(QgsMessageBar):
@@ -142,12 +138,26 @@ def dock(desktop):
 
 
 @pytest.fixture
-def engine(desktop, monkeypatch):
-    """The real engine: RS_DINO_ENGINE_PYTHON, or what `make setup` made."""
-    python = Path(_ENGINE or ROOT / ".venv" / "bin" / "python")
-    assert python.is_file(), f"{python} does not exist: run make setup, or set RS_DINO_ENGINE_PYTHON"
-    monkeypatch.setenv("RS_DINO_ENGINE_PYTHON", str(python))
-    return python
+def engine(desktop, monkeypatch, engine_python):
+    """The real engine, for the desktop."""
+    monkeypatch.setenv("RS_DINO_ENGINE_PYTHON", str(engine_python))
+    return engine_python
+
+
+@pytest.fixture
+def start(dock, suburb, stand_in_engine):
+    """Press Run over an engine that does what it is told; the job."""
+
+    def go(body=None):
+        if body is not None:
+            stand_in_engine(body)
+        tick(dock, suburb)
+        dock.tabs.setCurrentWidget(dock.run_page)
+        click(dock, QPushButton, "rsDinoRun")
+        assert dock.run_page.message.text() == ""
+        return dock.follower.jobs[0]
+
+    return go
 
 
 @pytest.fixture
@@ -163,12 +173,11 @@ def suburb(interface):
 
 
 @pytest.fixture(scope="session")
-def segmented(tmp_path_factory):
+def segmented(tmp_path_factory, engine_python):
     """What the real engine makes of the sample, once."""
-    python = Path(_ENGINE or ROOT / ".venv" / "bin" / "python")
     folder = tmp_path_factory.mktemp("结果 results") / "suburb"
-    command = [str(python), "-m", "rs_dino_engine", "segment", str(SAMPLES / "suburb.tif"), "--output", str(folder)]
-    subprocess.run(command, check=True, capture_output=True)
+    command = [engine_python, "-m", "rs_dino_engine", "segment", SAMPLES / "suburb.tif", "--output", folder]
+    subprocess.run([str(part) for part in command], check=True, capture_output=True)
     return folder
 
 

@@ -1,7 +1,6 @@
 """The list of jobs: how they go, what can be done with them, and that their folders are all there is to know."""
 
-import pytest
-from dock_actions import SUCCEED, click, tick, wait_for
+from dock_actions import SUCCEED, click, wait_for
 from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QDialog, QMessageBox, QPlainTextEdit, QPushButton
@@ -16,22 +15,6 @@ while not (job / "go").exists():
     time.sleep(0.01)
 say("running", 60, "gsd-coarse", "…", {"warning": True}, raster="r", gsd=5, wanted=0.2)
 """
-
-
-@pytest.fixture
-def start(dock, suburb, stand_in_engine):
-    """Press Run over an engine that does what it is told; the job."""
-
-    def go(body=None):
-        if body is not None:
-            stand_in_engine(body)
-        tick(dock, suburb)
-        dock.tabs.setCurrentWidget(dock.run_page)
-        click(dock, QPushButton, "rsDinoRun")
-        assert dock.run_page.message.text() == ""
-        return dock.follower.jobs[0]
-
-    return go
 
 
 def finished(start):

@@ -11,18 +11,10 @@ from test_dock_jobs import WAIT, row
 
 
 @pytest.fixture
-def start(dock, suburb, stand_in_engine):
+def start(start, stand_in_engine):
     """Press Run over an engine that waits for a file ``go``; the job."""
     stand_in_engine(WAIT + SUCCEED)
-
-    def go():
-        tick(dock, suburb)
-        dock.tabs.setCurrentWidget(dock.run_page)
-        click(dock, QPushButton, "rsDinoRun")
-        assert dock.run_page.message.text() == ""
-        return dock.follower.jobs[0]
-
-    return go
+    return start
 
 
 def let_go(job):

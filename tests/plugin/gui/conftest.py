@@ -1,17 +1,12 @@
 """What the tests of pages share: the real engine, and settings that are the test's own."""
 
-import os
-from pathlib import Path
-
 import pytest
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="session")
-def real_engine():
-    """The interpreter that has the engine."""
-    return os.environ.get("RS_DINO_ENGINE_PYTHON") or str(ROOT / ".venv" / "bin" / "python")
+def real_engine(engine_python):
+    """The interpreter that has the engine, as text."""
+    return str(engine_python)
 
 
 @pytest.fixture

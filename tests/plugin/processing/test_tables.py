@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 from pathlib import Path
 
 import numpy
@@ -20,8 +19,6 @@ from qgis.core import (
 )
 
 gdal.UseExceptions()
-ROOT = Path(__file__).resolve().parents[3]
-_ENGINE = os.environ.get("RS_DINO_ENGINE_PYTHON")
 CLASSES = [
     {"id": 1, "name": "water", "color": [0, 0, 255], "names": {"zh": "水体"}},
     {"id": 2, "name": "forest", "color": [0, 99, 0], "names": {"zh": "林地"}},
@@ -43,11 +40,9 @@ class Feedback(QgsProcessingFeedback):
 
 
 @pytest.fixture
-def engine(plugin, monkeypatch):
-    """The real engine: RS_DINO_ENGINE_PYTHON, or what `make setup` made."""
-    python = Path(_ENGINE or ROOT / ".venv" / "bin" / "python")
-    assert python.is_file(), f"{python} does not exist: run make setup, or set RS_DINO_ENGINE_PYTHON"
-    monkeypatch.setenv("RS_DINO_ENGINE_PYTHON", str(python))
+def engine(plugin, monkeypatch, engine_python):
+    """The real engine, for Processing."""
+    monkeypatch.setenv("RS_DINO_ENGINE_PYTHON", str(engine_python))
 
 
 @pytest.fixture
