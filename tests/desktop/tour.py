@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from hands import click, close_qgis, dialog, later
-from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsSettings, QgsVectorLayer
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsRectangle, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsFileWidget, QgsOptionsPageWidget
 from qgis.PyQt.QtCore import QRect, Qt
 from qgis.PyQt.QtTest import QTest
@@ -128,6 +128,33 @@ def results_are_layers_with_a_style():
     yield lambda: not iface.mapCanvas().isDrawing()
 
 
+def live_mode_follows_the_map():
+    """A quarter of the raster, then the one across."""
+    dock.tabs.setCurrentWidget(dock.run_page)
+    live, whole = dock.run_page.live, iface.activeLayer().extent()
+    one = QgsRectangle(whole.xMinimum(), whole.yMinimum(), whole.center().x(), whole.center().y())
+    across = QgsRectangle(whole.center().x(), whole.center().y(), whole.xMaximum(), whole.yMaximum())
+    _show(one)
+    click(live)
+    yield lambda: live.state.text() == "Up to date" and not live.mode.has_news
+    layer = live.mode.layer.layer
+    assert layer.renderer().type() == "paletted"
+    assert _is_filled(layer, one)
+    _show(across)
+    yield lambda: live.state.text() == "Up to date" and _is_filled(layer, across)
+    yield lambda: not iface.mapCanvas().isDrawing()
+
+
+def live_mode_leaves_nothing_behind():
+    live = dock.run_page.live
+    layers = set(QgsProject.instance().mapLayers())
+    gone = live.mode.layer.layer.id()
+    click(live)
+    assert not live.isChecked() and set(QgsProject.instance().mapLayers()) == layers - {gone}
+    iface.zoomFull()
+    yield lambda: not iface.mapCanvas().isDrawing()
+
+
 def dock_closes_and_comes_back():
     dock.close()
     assert not _action().isChecked()
@@ -168,6 +195,18 @@ def _action():
     return iface.mainWindow().findChild(QAction, "rsDinoDockAction")
 
 
+def _show(extent):
+    canvas = iface.mapCanvas()
+    canvas.setExtent(canvas.mapSettings().layerExtentToOutputExtent(iface.activeLayer(), extent))
+    canvas.refresh()
+
+
+def _is_filled(layer, extent):
+    """Whether there are pixels all over the middle of it."""
+    block = layer.dataProvider().block(1, extent.scaled(0.5), 64, 64)
+    return block.isValid() and not any(block.isNoData(row, col) for row in range(64) for col in range(64))
+
+
 def _is_on_page(pages, row, button):
     pages.setCurrentRow(row)
     return button.isVisible()
@@ -187,6 +226,8 @@ STEPS = [
     dock_opens_at_its_button,
     task_runs_and_its_job_is_listed,
     results_are_layers_with_a_style,
+    live_mode_follows_the_map,
+    live_mode_leaves_nothing_behind,
     dock_closes_and_comes_back,
     plugin_is_switched_off_and_on,
     options_are_closed_while_the_engine_is_asked,
