@@ -2467,6 +2467,26 @@
 <translation>查看表格</translation>
 </message>
 <message>
+<source>Choose a file or a folder</source>
+<translation>选择文件或文件夹</translation>
+</message>
+<message>
+<source>Choose a file</source>
+<translation>选择文件</translation>
+</message>
+<message>
+<source>Choose a folder</source>
+<translation>选择文件夹</translation>
+</message>
+<message>
+<source>Choose a file…</source>
+<translation>选择文件…</translation>
+</message>
+<message>
+<source>Choose a folder…</source>
+<translation>选择文件夹…</translation>
+</message>
+<message>
 <source>The job failed without saying why.</source>
 <translation>作业失败，没有说明原因。</translation>
 </message>
@@ -2903,28 +2923,8 @@
 <translation>抽取样本点…</translation>
 </message>
 <message>
-<source>Choose a file or a folder</source>
-<translation>选择文件或文件夹</translation>
-</message>
-<message>
-<source>Choose a file</source>
-<translation>选择文件</translation>
-</message>
-<message>
-<source>Choose a folder</source>
-<translation>选择文件夹</translation>
-</message>
-<message>
 <source>A file; the engine recognises it when it runs.</source>
 <translation>这是一个文件，引擎在运行时识别它。</translation>
-</message>
-<message>
-<source>Choose a file…</source>
-<translation>选择文件…</translation>
-</message>
-<message>
-<source>Choose a folder…</source>
-<translation>选择文件夹…</translation>
 </message>
 <message>
 <source>Hugging Face, with a token and access granted there</source>
