@@ -150,7 +150,7 @@ class QgsMessageBar(Lenient, QFrame):
         item.dismiss = item.hide
         return item
 
-    def pushWidget(self, item, level=None):
+    def pushWidget(self, item, level=None, duration=0):
         self._layout.addWidget(item)
 
 
