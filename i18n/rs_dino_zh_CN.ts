@@ -2739,28 +2739,28 @@
 <translation>令牌</translation>
 </message>
 <message>
-<source>&amp;Open result</source>
-<translation>打开结果(&amp;O)</translation>
+<source>Open res&amp;ult</source>
+<translation>打开结果(&amp;U)</translation>
 </message>
 <message>
 <source>Run &amp;again</source>
 <translation>再次运行(&amp;A)</translation>
 </message>
 <message>
-<source>&amp;Cancel</source>
-<translation>取消(&amp;C)</translation>
+<source>Ca&amp;ncel</source>
+<translation>取消(&amp;N)</translation>
 </message>
 <message>
-<source>Res&amp;ume</source>
-<translation>继续(&amp;U)</translation>
+<source>Resume</source>
+<translation>继续</translation>
 </message>
 <message>
-<source>&amp;Log</source>
-<translation>日志(&amp;L)</translation>
+<source>Lo&amp;g</source>
+<translation>日志(&amp;G)</translation>
 </message>
 <message>
-<source>&amp;Delete…</source>
-<translation>删除…(&amp;D)</translation>
+<source>Dele&amp;te…</source>
+<translation>删除…(&amp;T)</translation>
 </message>
 <message>
 <source>Job</source>
@@ -2771,8 +2771,8 @@
 <translation>状态</translation>
 </message>
 <message>
-<source>Start &amp;now</source>
-<translation>立即开始(&amp;N)</translation>
+<source>Start now</source>
+<translation>立即开始</translation>
 </message>
 <message>
 <source>The log is empty.</source>
@@ -2843,8 +2843,8 @@
 <translation>大约还需 {time}。</translation>
 </message>
 <message>
-<source>&amp;Live</source>
-<translation>实时(&amp;L)</translation>
+<source>L&amp;ive</source>
+<translation>实时(&amp;I)</translation>
 </message>
 <message>
 <source>Show the result for what the map shows, while you move the map</source>
@@ -3115,8 +3115,12 @@
 <translation>DINOv3（可获取）</translation>
 </message>
 <message>
-<source>O&amp;pacity</source>
-<translation>不透明度(&amp;P)</translation>
+<source>Result opacity</source>
+<translation>结果不透明度</translation>
+</message>
+<message>
+<source>Of the newest result: {layers}</source>
+<translation>最新结果：{layers}</translation>
 </message>
 <message>
 <source>Model library</source>
@@ -3247,24 +3251,24 @@
 <translation>要复核的结果</translation>
 </message>
 <message>
-<source>&amp;Start review</source>
-<translation>开始复核(&amp;S)</translation>
+<source>S&amp;tart review</source>
+<translation>开始复核(&amp;T)</translation>
 </message>
 <message>
 <source>Filter</source>
 <translation>筛选</translation>
 </message>
 <message>
-<source>Show by &amp;confidence</source>
-<translation>按置信度显示(&amp;C)</translation>
+<source>Show by con&amp;fidence</source>
+<translation>按置信度显示(&amp;F)</translation>
 </message>
 <message>
 <source>Fills the result's polygons the more, the less certain they are: the style “Review” of its layer</source>
 <translation>越不确定的多边形填充越醒目：即该图层的“复核”样式</translation>
 </message>
 <message>
-<source>&amp;Train with these…</source>
-<translation>用这些标注训练(&amp;T)…</translation>
+<source>Train w&amp;ith these…</source>
+<translation>用这些训练…(&amp;I)</translation>
 </message>
 <message>
 <source>Opens the training of a model with the corrections as its labels</source>
@@ -3443,28 +3447,24 @@
 <translation>任务</translation>
 </message>
 <message>
-<source>&amp;Model</source>
-<translation>模型(&amp;M)</translation>
-</message>
-<message>
-<source>W&amp;here</source>
-<translation>范围(&amp;H)</translation>
-</message>
-<message>
-<source>Resu&amp;lts</source>
-<translation>结果(&amp;L)</translation>
-</message>
-<message>
-<source>More settings</source>
-<translation>更多设置</translation>
-</message>
-<message>
-<source>&amp;Rasters</source>
-<translation>栅格(&amp;R)</translation>
+<source>R&amp;asters</source>
+<translation>栅格(&amp;A)</translation>
 </message>
 <message>
 <source>&amp;Task</source>
 <translation>任务(&amp;T)</translation>
+</message>
+<message>
+<source>Where</source>
+<translation>范围</translation>
+</message>
+<message>
+<source>Res&amp;ults</source>
+<translation>结果(&amp;U)</translation>
+</message>
+<message>
+<source>More settings</source>
+<translation>更多设置</translation>
 </message>
 <message>
 <source>Tick at least one raster.</source>
@@ -3485,6 +3485,10 @@
 <message>
 <source>“{title}” is needed.</source>
 <translation>需要填写“{title}”。</translation>
+</message>
+<message>
+<source>Ru&amp;n</source>
+<translation>运行(&amp;N)</translation>
 </message>
 <message>
 <source>Stop checking</source>
@@ -3737,10 +3741,6 @@
 <message>
 <source>How far the newest result covers the map below it</source>
 <translation>最新结果对下方地图的遮盖程度</translation>
-</message>
-<message>
-<source>Where</source>
-<translation>范围</translation>
 </message>
 <message>
 <source>Draw on the map</source>

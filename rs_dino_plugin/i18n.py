@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Mapping, Optional, Tuple
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QCoreApplication, QTranslator
+from qgis.PyQt.QtCore import QCoreApplication, QDateTime, QLocale, QTranslator
 
 from .paths import TRANSLATIONS
 
@@ -36,6 +36,14 @@ def filled(template: str, params: Mapping[str, Any], fallback: str) -> str:
 def language() -> str:
     """The code of the user's language, such as ``zh``, by which models name their classes."""
     return QgsApplication.instance().locale().replace("-", "_").split("_")[0].lower()
+
+
+def moment(seconds: float) -> str:
+    """A time since the epoch as people write it: by QGIS's setting for dates, else in the user's language."""
+    formats = QLocale()
+    if formats.language() == QLocale.Language.C:
+        formats = QLocale(QgsApplication.instance().locale())
+    return formats.toString(QDateTime.fromSecsSinceEpoch(int(seconds)), QLocale.FormatType.ShortFormat)
 
 
 def languages(locale: str) -> Tuple[str, ...]:

@@ -13,12 +13,11 @@ from qgis.core import (
     QgsRasterLayer,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QDateTime, QLocale
 
 from .catalog import Task, catalogue
 from .engine_client.documents import Request, Results
 from .foreign import NONE_EXPORTED, Exported, found_in
-from .i18n import tr
+from .i18n import moment, tr
 from .layers import raster_source
 from .legend import class_names, translate_legend
 from .recipes import Recipe, is_result, rasters_of, write_recipe
@@ -170,7 +169,6 @@ def _new_entry(group: QgsLayerTreeGroup, finished: Finished) -> QgsLayerTreeGrou
     for child in group.children():
         child.setExpanded(False)
         child.setItemVisibilityChecked(False)
-    when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(finished.ended_s)), QLocale.FormatType.ShortFormat)
-    entry = group.insertGroup(0, f"{tr(finished.task.title)} · {when}")
+    entry = group.insertGroup(0, f"{tr(finished.task.title)} · {moment(finished.ended_s)}")
     group.setItemVisibilityCheckedParentRecursive(True)
     return entry

@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Optional
 
-from qgis.PyQt.QtCore import QDateTime, QLocale
-
 from ..catalog import Task, catalogue
 from ..engine_client.documents import Request
 from ..engine_client.job_store import KnownJob
 from ..errors import sentence
-from ..i18n import tr
+from ..i18n import moment, tr
 from ..recipes import rasters_of
 
 
@@ -60,8 +58,7 @@ def details(job: KnownJob) -> str:
     lines += [tr("Note: {text}").format(text=sentence(message)) for message in job.warnings]
     if job.waits:
         return "\n".join(lines)
-    started = QDateTime.fromSecsSinceEpoch(int(job.created_s))
-    lines.append(tr("Started {when}").format(when=QLocale().toString(started, QLocale.FormatType.ShortFormat)))
+    lines.append(tr("Started {when}").format(when=moment(job.created_s)))
     return "\n".join(lines)
 
 

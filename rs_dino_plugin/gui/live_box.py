@@ -19,7 +19,7 @@ class LiveBox(QCheckBox):
     """``state`` is the line; the page puts it where there is room."""
 
     def __init__(self, canvas: QgsMapCanvas, project: QgsProject, form: Any) -> None:
-        super().__init__(tr("&Live"))
+        super().__init__(tr("L&ive"))
         self.setObjectName("rsDinoLive")
         self.setToolTip(tr("Show the result for what the map shows, while you move the map"))
         self.state = QLabel()

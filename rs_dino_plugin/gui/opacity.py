@@ -21,8 +21,8 @@ class OpacitySlider(QWidget):
         self.slider.setRange(0, 100)
         self.slider.setValue(100)
         self.slider.valueChanged.connect(self._set)
-        label = QLabel(tr("O&pacity"))
-        label.setBuddy(self.slider)
+        self.slider.setAccessibleName(tr("Result opacity"))
+        label = QLabel(tr("Result opacity"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 4)
         layout.addWidget(label)
@@ -33,6 +33,7 @@ class OpacitySlider(QWidget):
     def follow(self, layers: List[QgsMapLayer]) -> None:
         """Take new layers; the opacity chosen before is theirs from the start."""
         self._layers = [layer.id() for layer in layers]
+        self.setToolTip(tr("Of the newest result: {layers}").format(layers=", ".join(layer.name() for layer in layers)))
         self.setVisible(bool(layers))
         self._set(self.slider.value())
 

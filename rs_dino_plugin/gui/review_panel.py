@@ -32,7 +32,7 @@ class ReviewPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.layer = narrow_box("rsDinoReviewLayer", tr("Result to review"))
-        self.start = NarrowButton(tr("&Start review"))
+        self.start = NarrowButton(tr("S&tart review"))
         self.start.setObjectName("rsDinoReviewStart")
         self.fold = Fold(tr("Filter"))
         self.filter = ReviewFilter()
@@ -49,13 +49,13 @@ class ReviewPanel(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setMaximumHeight(self.fontMetrics().height() // 2)
         self.classes = ClassButtons()
-        self.by_confidence = NarrowButton(tr("Show by &confidence"))
+        self.by_confidence = NarrowButton(tr("Show by con&fidence"))
         self.by_confidence.setCheckable(True)
         self.by_confidence.setObjectName("rsDinoReviewStyle")
         self.by_confidence.setToolTip(
             tr("Fills the result's polygons the more, the less certain they are: the style “Review” of its layer")
         )
-        self.train = NarrowButton(tr("&Train with these…"))
+        self.train = NarrowButton(tr("Train w&ith these…"))
         self.train.setObjectName("rsDinoReviewTrain")
         self.train.setToolTip(tr("Opens the training of a model with the corrections as its labels"))
         self.again = NarrowButton(tr("Tr&y again"))
@@ -76,7 +76,7 @@ class ReviewPanel(QWidget):
         """Before, while it is read, and during a review."""
         self.layer.setEnabled(has_layers and not is_reading and not is_reviewing)
         self.start.setEnabled(has_layers or is_reading or is_reviewing)
-        self.start.setText(tr("S&top review") if is_reviewing else tr("&Cancel") if is_reading else tr("&Start review"))
+        self.start.setText(tr("S&top review") if is_reviewing else tr("Ca&ncel") if is_reading else tr("S&tart review"))
         self._stage.setVisible(is_reviewing)
         self.filter.in_map.setEnabled(not is_reading)
         if not is_reviewing:

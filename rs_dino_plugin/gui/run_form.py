@@ -34,6 +34,7 @@ from ..settings import DOCK_MODEL, DOCK_TASK
 from ..workload import touches
 from .fold import Fold
 from .model_box import ModelBox
+from .mosaic_box import MosaicBox
 from .narrow_box import narrow_box
 from .place_box import PlaceBox
 from .raster_list import RasterList
@@ -59,29 +60,27 @@ class RunForm(QWidget):
     def __init__(self, canvas: QgsMapCanvas, project: QgsProject) -> None:
         super().__init__()
         self._canvas = canvas
-        self.rasters = RasterList(project)
+        self.rasters, self.mosaic = RasterList(project), MosaicBox()
         self.task_box = narrow_box("rsDinoTask", tr("Task"))
         for task in tasks_of_the_dock():
             self.task_box.addItem(tr(task.title), task.id)
             self.task_box.setItemData(self.task_box.count() - 1, tr(task.description), Qt.ItemDataRole.ToolTipRole)
         self.model = ModelBox()
-        self._model_label = QLabel(tr("&Model"))
+        self._model_label = QLabel(tr("Model"))
         self._model_label.setBuddy(self.model.box)
         self.where = WhereBox(canvas, project)
         self.outputs: Dict[str, QCheckBox] = {}
         self._layout = QVBoxLayout(self)
-        for text, widget, buddy in (
-            (tr("&Rasters"), self.rasters, self.rasters),
-            (tr("&Task"), self.task_box, self.task_box),
-        ):
-            self._add(text, widget, buddy)
+        self._add(tr("R&asters"), self.rasters, self.rasters)
+        self._layout.addWidget(self.mosaic)
+        self._add(tr("&Task"), self.task_box, self.task_box)
         self._layout.addWidget(self._model_label)
         self._layout.addWidget(self.model)
-        self._add(tr("W&here"), self.where, self.where.box)
+        self._add(tr("Where"), self.where, self.where.box)
         self._of_task = QWidget()
         self._layout.addWidget(self._of_task)
         self.place = PlaceBox()
-        self._add(tr("Resu&lts"), self.place, self.place.box)
+        self._add(tr("Res&ults"), self.place, self.place.box)
         self._layout.addStretch(1)
         self._required: Any = None
         self._more: Any = None
@@ -117,7 +116,7 @@ class RunForm(QWidget):
             one if isinstance(one, str) else str(folder / SAVED_FOLDER / str(number) / file_name(one.name()))
             for number, one in enumerate(rasters, 1)
         ]
-        inputs = {"rasters": paths, **self._inputs()}
+        inputs = {"rasters": paths, **self.mosaic.inputs(), **self._inputs()}
         for entry in self.task.inputs:
             if entry.kind == "places" and entry.name in inputs:
                 inputs[entry.name] = kept(Path(inputs[entry.name]), folder)
@@ -137,7 +136,8 @@ class RunForm(QWidget):
         for one in rasters:
             if isinstance(one, QgsRasterLayer):
                 raise PluginError(tr("Live mode needs a raster file; “{name}” is not one.").format(name=one.name()))
-        return Request(self.task.id, {"rasters": rasters, **self._inputs(), "output": str(folder / "results")})
+        inputs = {"rasters": rasters, **self.mosaic.inputs(), **self._inputs()}
+        return Request(self.task.id, {**inputs, "output": str(folder / "results")})
 
     def exports(self, request: Request) -> List[Export]:
         """What has to be saved as rasters for a request that was just made: layers that are no files."""
@@ -159,6 +159,7 @@ class RunForm(QWidget):
         self.task_box.setCurrentIndex(index)
         self._show_task_widgets()
         self.rasters.tick_sources(rasters_of(request), exported)
+        self.mosaic.show_inputs(request.inputs)
         if self._has_model():
             self.model.set_value(next(iter(models_of(request)), ""))
         area = request.inputs.get("aoi")
@@ -230,6 +231,7 @@ class RunForm(QWidget):
         self._model_label.setVisible(self._has_model())
         if self._has_model():
             self.model.offer(self.task.id)
+        self.mosaic.offer(self.task, len(self.rasters.rasters()))
         self._show_task_widgets()
         self.changed.emit()
 
@@ -285,6 +287,7 @@ class RunForm(QWidget):
         for widgets in (self._required, self._more):
             if widgets is not None:
                 widgets.set_raster(self._first_layer())
+        self.mosaic.offer(self.task, len(self.rasters.rasters()))
         self.changed.emit()
 
     def _first_layer(self) -> Optional[Any]:

@@ -61,7 +61,7 @@ class RunPage(QWidget):
         self.message.setWordWrap(True)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.message.hide()
-        self.run = QPushButton(tr("&Run"))
+        self.run = QPushButton(tr("Ru&n"))
         self.run.setObjectName("rsDinoRun")
         self.run.setDefault(True)
         self.run.clicked.connect(self.run_or_stop)
@@ -134,7 +134,7 @@ class RunPage(QWidget):
         self._say(tr("Asking the engine what the run will take…"))
 
     def _checked(self, costs: Costs) -> None:
-        self.run.setText(tr("&Run"))
+        self.run.setText(tr("Ru&n"))
         self._say("")
         if not costs.should_be_shown:
             self._start_waiting()
@@ -148,7 +148,7 @@ class RunPage(QWidget):
         request, self._waiting = self._waiting, None
         if request is None:
             return
-        self.run.setText(tr("&Run"))
+        self.run.setText(tr("Ru&n"))
         self._say("")
         try:
             self._start(request)
@@ -183,7 +183,7 @@ class RunPage(QWidget):
         folder, self._folder, self._waiting = self._folder, None, None
         if folder is not None:
             shutil.rmtree(str(folder), ignore_errors=True)
-        self.run.setText(tr("&Run"))
+        self.run.setText(tr("Ru&n"))
         self._say(text)
 
     def _say(self, text: str) -> None:

@@ -7,11 +7,14 @@ from hands import click, close_qgis, dialog, later
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsRectangle, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsFileWidget, QgsOptionsPageWidget
 from qgis.PyQt.QtCore import QRect, Qt
+from qgis.PyQt.QtGui import QKeySequence
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import (
+    QAbstractButton,
     QAction,
     QDialogButtonBox,
     QDockWidget,
+    QLabel,
     QListWidget,
     QMessageBox,
     QPushButton,
@@ -104,6 +107,18 @@ def dock_opens_at_its_button():
     yield dock.isVisible
     assert dock.run_page.form.rasters.layers() == [layer]
     yield lambda: not iface.mapCanvas().isDrawing()
+
+
+def accelerators_are_free():
+    """None is a menu's of QGIS, nor another's on the same page."""
+    menus = [_letter(action.text()) for action in iface.mainWindow().menuBar().actions()]
+    for page in range(dock.tabs.count()):
+        dock.tabs.setCurrentIndex(page)
+        shown = [one for one in dock.findChildren((QLabel, QAbstractButton)) if one.isVisible()]
+        letters = [letter for letter in (_letter(one.text()) for one in shown) if letter]
+        assert len(set(letters)) == len(letters) and not set(letters) & set(menus), (letters, menus)
+    dock.tabs.setCurrentWidget(dock.run_page)
+    assert _letter(dock.run_page.run.text())
 
 
 def task_runs_and_its_job_is_listed():
@@ -207,6 +222,10 @@ def _is_filled(layer, extent):
     return block.isValid() and not any(block.isNoData(row, col) for row in range(64) for col in range(64))
 
 
+def _letter(text):
+    return QKeySequence.mnemonic(text).toString()
+
+
 def _is_on_page(pages, row, button):
     pages.setCurrentRow(row)
     return button.isVisible()
@@ -224,6 +243,7 @@ STEPS = [
     engine_is_named_in_the_options,
     models_are_listed_in_the_options,
     dock_opens_at_its_button,
+    accelerators_are_free,
     task_runs_and_its_job_is_listed,
     results_are_layers_with_a_style,
     live_mode_follows_the_map,

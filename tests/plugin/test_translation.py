@@ -1,11 +1,15 @@
 """Simplified Chinese: complete, found whatever the locale is called, and shown."""
 
+import datetime
+import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QLocale
 
 ROOT = Path(__file__).resolve().parents[2]
 TRANSLATE = ROOT / "engine" / "staging" / "translate.py"
@@ -25,6 +29,36 @@ def chinese(plugin):
 def test_nothing_is_untranslated_and_the_files_are_up_to_date():
     done = subprocess.run([sys.executable, str(TRANSLATE), "--check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+DATES = {"zh_CN": "2026/11/22 ", "de_DE": "22.11.26 "}
+
+
+@pytest.mark.parametrize(("formats", "shown_as"), [("C", "zh_CN"), ("de_DE", "de_DE"), ("zh_CN", "zh_CN")])
+def test_dates_are_written_as_qgis_is_set_else_in_its_language(plugin, monkeypatch, formats, shown_as):
+    from rs_dino_plugin.i18n import moment
+
+    before = QLocale()
+    monkeypatch.setattr(QgsApplication, "locale", lambda *_: "zh_CN")
+    QLocale.setDefault(QLocale(formats))
+    try:
+        noon = datetime.datetime(2026, 11, 22, 12, 30).timestamp()
+        assert moment(noon).startswith(DATES[shown_as])
+    finally:
+        QLocale.setDefault(before)
+
+
+def test_accelerators_are_the_same_letters_in_chinese(plugin):
+    """So that one look at the English ones tells whether two are the same."""
+    root = ElementTree.parse(ROOT / "i18n" / "rs_dino_zh_CN.ts").getroot()
+    pairs = [(one.findtext("source"), one.findtext("translation")) for one in root.iter("message")]
+    letters = [(of(source), of(shown)) for source, shown in pairs]
+    assert [pair for pair, (one, other) in zip(pairs, letters) if one != other] == []
+
+
+def of(text):
+    found = re.search(r"&(\w)", text or "")
+    return found.group(1).lower() if found else ""
 
 
 @pytest.mark.parametrize("locale", ["zh", "zh_CN", "zh-Hans", "zh_Hans", "zh_SG"])

@@ -20,7 +20,7 @@ def begin(page):
 def press_start(page):
     """Press Start, and wait until all is read."""
     click(page, QPushButton, "rsDinoReviewStart")
-    wait_for(lambda: page.review is not None or page.panel.start.text() == "&Start review", "the review")
+    wait_for(lambda: page.review is not None or page.panel.start.text() == "S&tart review", "the review")
 
 
 def rows(page):

@@ -142,6 +142,23 @@ def test_several_rasters_go_into_one_request(form, dock, suburb, tmp_path):
     assert form.request(tmp_path).inputs["rasters"] == [str(SAMPLES / f"{n}.tif") for n in ("golf-course", "suburb")]
 
 
+def test_sheets_can_be_one_mosaic(form, dock, suburb, tmp_path):
+    assert form.mosaic.isHidden()
+    other = QgsRasterLayer(str(SAMPLES / "golf-course.tif"), "golf")
+    QgsProject.instance().addMapLayer(other)
+    tick(dock, other, suburb)
+    assert not form.mosaic.isHidden() and form.mosaic.text() == "One mosaic"
+    assert "mosaic" not in form.request(tmp_path / "a").inputs
+    form.mosaic.click()
+    request = form.request(tmp_path / "b")
+    assert request.inputs["mosaic"] is True and form.live_request(tmp_path / "c").inputs["mosaic"] is True
+    form.mosaic.click()
+    form.show_request(request)
+    assert form.mosaic.isChecked()
+    form.rasters.tick_sources([request.inputs["rasters"][0]])
+    assert form.mosaic.isHidden() and "mosaic" not in form.request(tmp_path / "d").inputs
+
+
 def test_what_the_map_shows_is_written_with_its_crs(form, interface, suburb, tmp_path):
     interface.canvas.zoomByFactor(0.5)
     form.where.choose("canvas")

@@ -86,7 +86,7 @@ def test_what_is_wrong_is_one_sentence_and_nothing_is_left(dock, server, tiles, 
         prepare()
         click(dock, QPushButton, "rsDinoRun")
         wait_for(lambda: any(why in text for text in texts(dock.run_page)), why)  # noqa: B023
-        assert dock.run_page.run.text() == "&Run" and not dock.follower.jobs
+        assert dock.run_page.run.text() == "Ru&n" and not dock.follower.jobs
         assert list(jobs.iterdir()) == []
     interface.canvas.zoomByFactor(300)
     click(dock, QPushButton, "rsDinoRun")
@@ -102,7 +102,7 @@ def test_saving_can_be_stopped_while_a_server_does_not_answer(dock, server, tile
     wait_for(lambda: server.tiles, "the first tile")
     assert dock.run_page.run.text() == "Stop saving"
     click(dock, QPushButton, "rsDinoRun")
-    assert dock.run_page.run.text() == "&Run" and not dock.follower.jobs
+    assert dock.run_page.run.text() == "Ru&n" and not dock.follower.jobs
     wait_for(lambda: list(jobs.iterdir()) == [], "the folder to go")
 
 

@@ -46,7 +46,7 @@ def test_a_job_that_waits_can_be_cancelled_or_begun_at_once(dock, start):
     click(dock, QPushButton, "rsDinoCancelJob")
     assert row(dock, second)[1] == "cancelled" and dock.job_list.delete.isEnabled()
     row(dock, third)
-    assert dock.job_list.resume.text() == "Start &now"
+    assert dock.job_list.resume.text() == "Start now"
     click(dock, QPushButton, "rsDinoResume")
     let_go(third)
     assert first.state == "running"

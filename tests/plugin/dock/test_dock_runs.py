@@ -8,7 +8,7 @@ from dock_actions import SAMPLES, click, drag, texts, tick, wait_for
 from osgeo import gdal
 from qgis.core import QgsApplication, QgsLayerTreeGroup, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import QPoint
-from qgis.PyQt.QtWidgets import QDialog, QPushButton, QSlider
+from qgis.PyQt.QtWidgets import QCheckBox, QDialog, QPushButton, QSlider
 
 gdal.UseExceptions()
 
@@ -137,3 +137,23 @@ def test_what_does_not_fit_is_shown_before_the_run(real, interface, tmp_path):
     click(dock, QPushButton, "rsDinoCancelJob")
     wait_for(lambda: job.is_final, "the end")
     assert job.state == "dismissed"
+
+
+def test_sheets_of_one_mosaic_become_one_map(real, interface, tmp_path):
+    dock = real
+    sheets = []
+    for name, left in (("west", 0), ("east", 256)):
+        path = str(tmp_path / f"图幅 {name}.tif")
+        gdal.Translate(path, str(SAMPLES / "suburb.tif"), srcWin=[left, 0, 256, 512])
+        sheets.append(QgsRasterLayer(path, name))
+        QgsProject.instance().addMapLayer(sheets[-1])
+    tick(dock, *reversed(sheets))
+    click(dock, QCheckBox, "rsDinoMosaic")
+    job = run(dock)
+    labels = str(job.job.results().links["labels"].path(job.folder))
+    whole = QgsRasterLayer(str(SAMPLES / "suburb.tif"))
+    (shown,) = [one for one in QgsProject.instance().mapLayers().values() if one.source() == labels]
+    assert (shown.width(), shown.height()) == (512, 512)
+    assert shown.extent().toString(3) == whole.extent().toString(3)
+    groups = [one for one in QgsProject.instance().layerTreeRoot().children() if isinstance(one, QgsLayerTreeGroup)]
+    assert len(groups) == 1
