@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Tuple
 
 from qgis.core import QgsMapLayer, QgsMapLayerType, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QObject
@@ -24,10 +24,11 @@ class MapTablesMenu(QObject):
         super().__init__()
         self._iface = iface
         self.actions: Dict[str, QAction] = {}
+        self.dialogs: List[Any] = []
         for algorithm, text in _entries():
             action = QAction(QIcon(icon("rs_dino")), text, self)
             action.setObjectName("rsDinoLayer_" + algorithm.partition(":")[2])
-            action.triggered.connect(partial(_open, iface, algorithm))
+            action.triggered.connect(partial(self._open, algorithm))
             iface.addCustomActionForLayerType(action, MENU, QgsMapLayerType.RasterLayer, False)
             self.actions[algorithm] = action
         self._project = QgsProject.instance()
@@ -38,6 +39,22 @@ class MapTablesMenu(QObject):
         self._project.layersAdded.disconnect(self.offer)
         for action in self.actions.values():
             self._iface.removeCustomActionForLayerType(action)
+
+    def _open(self, algorithm: str, *_: object) -> None:
+        """Processing's dialog, filled in with the layer."""
+        import processing  # loads all of its dialogs
+
+        layer = self._iface.layerTreeView().currentLayer()
+        dialog = processing.createAlgorithmDialog(algorithm, {INPUT: layer.id()} if layer is not None else {})
+        if dialog is None:
+            return
+        self.dialogs.append(dialog)  # QGIS's window keeps the dialog, but not its Python half, which is what runs
+        dialog.rejected.connect(partial(self._closed, dialog))
+        dialog.show()
+
+    def _closed(self, dialog: Any, *_: object) -> None:
+        if dialog in self.dialogs:
+            self.dialogs.remove(dialog)
 
     def offer(self, layers: List[QgsMapLayer]) -> None:
         """Give the entries to those of the layers that have one band and are files."""
@@ -53,14 +70,3 @@ def _entries() -> Tuple[Tuple[str, str], ...]:
         ("rsdino:zonal", tr("Zonal table…")),
         ("rsdino:samplepoints", tr("Sample points…")),
     )
-
-
-def _open(iface: Any, algorithm: str, *_: object) -> Optional[Any]:
-    """Processing's dialog, filled in with the layer; it belongs to QGIS's window."""
-    import processing  # loads all of its dialogs
-
-    layer = iface.layerTreeView().currentLayer()
-    dialog = processing.createAlgorithmDialog(algorithm, {INPUT: layer.id()} if layer is not None else {})
-    if dialog is not None:
-        dialog.show()
-    return dialog

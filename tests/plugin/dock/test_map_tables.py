@@ -1,12 +1,24 @@
 """Accuracy and what belongs to it in the window: entries of layers, the message bar, the table."""
 
 import csv
+import gc
 import json
 
+import numpy
 import pytest
 from dock_actions import SAMPLES, wait_for
 from osgeo import gdal
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsGeometry,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+from qgis.gui import QgsBrowserGuiModel
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QFileDialog, QPushButton
 
 ESTIMATE = {"value": 0.875, "half_width": 0.1034}
@@ -62,22 +74,45 @@ def test_maps_have_the_entries_and_pictures_have_not(desktop, interface):
         assert interface.layer_actions[action] == [one.id()]
 
 
+def _vector_layers():
+    return [one for one in QgsProject.instance().mapLayers().values() if isinstance(one, QgsVectorLayer)]
+
+
+def _map(folder):
+    """Half water, half forest."""
+    path = str(folder / "图 map.tif")
+    data = gdal.GetDriverByName("GTiff").Create(path, 40, 20, 1, gdal.GDT_Byte)
+    data.SetGeoTransform((500000, 10, 0, 4000000, 0, -10))
+    data.SetProjection(QgsCoordinateReferenceSystem("EPSG:32633").toWkt())
+    data.GetRasterBand(1).WriteArray(numpy.repeat([[1] * 20 + [2] * 20], 20, axis=0).astype(numpy.uint8))
+    return path
+
+
 def _one_band():
     path = "/vsimem/one.tif"
     gdal.GetDriverByName("GTiff").Create(path, 4, 4, 1, gdal.GDT_Byte).FlushCache()
     return path
 
 
-def test_an_entry_opens_processings_dialog_with_the_layer(desktop, interface, monkeypatch):
-    import processing
-
-    one = QgsRasterLayer(_one_band(), "one band")
-    QgsProject.instance().addMapLayer(one)
+def test_an_entry_opens_processings_dialog_which_runs(desktop, engine, interface, qgis_iface, monkeypatch, tmp_path):
+    model = QgsBrowserGuiModel()  # pytest-qgis' interface has none
+    monkeypatch.setattr(qgis_iface, "browserModel", lambda: model, raising=False)
+    one = QgsRasterLayer(_map(tmp_path), "a map")
+    fields = QgsVectorLayer("Polygon?crs=EPSG:32633", "fields", "memory")
+    feature = QgsFeature()
+    feature.setGeometry(QgsGeometry.fromRect(one.extent()))
+    fields.dataProvider().addFeatures([feature])
+    QgsProject.instance().addMapLayers([one, fields])
     interface.tree.setCurrentLayer(one)
-    asked = []
-    monkeypatch.setattr(processing, "createAlgorithmDialog", lambda *what: asked.append(what))
     desktop.tables.actions["rsdino:zonal"].trigger()
-    assert asked == [("rsdino:zonal", {"INPUT": one.id()})]
+    (dialog,) = desktop.tables.dialogs
+    gc.collect()
+    QTest.mouseClick(dialog.runButton(), Qt.MouseButton.LeftButton)
+    wait_for(lambda: dialog.wasExecuted(), "the end of the run")
+    fields_of = [[field.name() for field in one.fields()] for one in _vector_layers() if one is not fields]
+    assert fields_of and any("dominant" in names or "majority" in names for names in fields_of), fields_of
+    dialog.close()
+    assert desktop.tables.dialogs == []
 
 
 def test_an_assessment_is_said_and_leads_to_its_table(desktop, interface):
