@@ -127,8 +127,8 @@
 <translation>感兴趣区</translation>
 </message>
 <message>
-<source>File of polygons, in any CRS; only windows that touch them are computed.</source>
-<translation>多边形文件，坐标参考系不限；只计算与其相交的窗口。</translation>
+<source>File of polygons, in any CRS; only windows that touch them are run, and outputs cover their bounding box.</source>
+<translation>多边形文件，坐标参考系不限；只计算与其相交的窗口，输出范围为其外接矩形。</translation>
 </message>
 <message>
 <source>Tile size</source>
