@@ -3987,6 +3987,10 @@
 <translation>“{name}”没有返回该区域的影像：服务器没有响应、拒绝访问，或那里没有数据。</translation>
 </message>
 <message>
+<source>“{name}”: {empty} of {total} parts of its picture are empty. The server did not give them, asked again, either, or it has nothing there. They stay empty in the result.</source>
+<translation>“{name}”的图像共 {total} 块，其中 {empty} 块为空：服务器再次请求后仍未返回，或该处本无数据。结果中这些部分也为空。</translation>
+</message>
+<message>
 <source>Made by RS-DINO, task {task}, with the model {model} from {rasters}.</source>
 <translation>由 RS-DINO 生成：任务 {task}，模型 {model}，栅格 {rasters}。</translation>
 </message>
