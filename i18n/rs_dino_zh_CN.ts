@@ -3827,6 +3827,18 @@
 <translation>无法写入 {path}，可能因为它已在别处打开。结果保留在 {kept}。</translation>
 </message>
 <message>
+<source>Component {number}</source>
+<translation>分量 {number}</translation>
+</message>
+<message>
+<source>Value</source>
+<translation>值</translation>
+</message>
+<message>
+<source>in {unit}</source>
+<translation>单位：{unit}</translation>
+</message>
+<message>
 <source>{count} classes</source>
 <translation>{count} 个类别</translation>
 </message>

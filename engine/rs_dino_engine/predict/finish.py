@@ -61,6 +61,7 @@ def layer_info(layer: Layer, output: OutputSpec, made_by: Dict[str, Any]) -> Lay
     if layer.classes is not None:
         names = {number: name for number, (name, _) in layer.classes.items()}
         colors = {number: color for number, (_, color) in layer.classes.items()}
+        others = dict(layer.translations or {})
         unit = None
     elif output.class_map is not None:
         if layer.name == "labels":

@@ -11,13 +11,13 @@ from qgis.core import (
     QgsApplication,
     QgsFeature,
     QgsGeometry,
+    QgsPalettedRasterRenderer,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsProject,
     QgsRasterLayer,
     QgsSettings,
-    QgsSingleBandGrayRenderer,
     QgsVectorLayer,
 )
 from stand_in_engine import empty_environment
@@ -169,9 +169,9 @@ def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
 
     monkeypatch.setattr(Postprocessing, "iface", None, raising=False)  # newer QGIS would ask it for a layer tree
     stand_in_engine(MAKE_RESULTS)
-    grey = QgsRasterLayer(str(raster))
-    grey.setRenderer(QgsSingleBandGrayRenderer(grey.dataProvider(), 2))
-    grey.saveNamedStyle(str(raster.with_suffix(".style.qml")))
+    styled = QgsRasterLayer(str(raster))
+    styled.setRenderer(QgsPalettedRasterRenderer(styled.dataProvider(), 2, []))
+    styled.saveNamedStyle(str(raster.with_suffix(".style.qml")))
     raster.with_suffix(".style.qml").rename(raster.with_suffix(".style"))
     temporary = QgsProcessingOutputLayerDefinition("TEMPORARY_OUTPUT", QgsProject.instance())
     parameters = {"INPUT": str(raster), "LABELS": temporary, "POLYGONS": temporary}
@@ -191,7 +191,11 @@ def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
     layers = {layer.name(): layer for layer in QgsProject.instance().mapLayers().values()}
     assert set(layers) == {"Labels", "Polygons"}
     assert QgsRasterLayer(str(raster)).renderer().type() == "multibandcolor"
-    assert layers["Labels"].renderer().type() == "singlebandgray"
+    assert layers["Labels"].renderer().type() == "paletted"
+    node = QgsProject.instance().layerTreeRoot().findLayer(layers["Labels"].id())
+    while "legend/label-0" not in node.customProperties():  # the tree is told when QGIS has put the layer into it
+        QgsApplication.processEvents()
+    assert node.customProperty("legend/label-0") == "Class"
     for layer in layers.values():
         assert layer.isTemporary()  # which QGIS shows beside the name
         assert json.loads(layer.customProperty("rsdino/request"))["inputs"]["rasters"] == [str(raster)]
