@@ -3651,6 +3651,10 @@
 <translation>代理（取自 QGIS 的网络设置）：{proxy}</translation>
 </message>
 <message>
+<source>A layer, a file or a folder</source>
+<translation>图层、文件或文件夹</translation>
+</message>
+<message>
 <source>{title} [optional]</source>
 <translation>{title} [可选]</translation>
 </message>

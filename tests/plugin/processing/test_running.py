@@ -404,6 +404,53 @@ def test_a_model_in_a_temporary_folder_is_warned_of(processing, finetune, stand_
     assert (Path(made["MODEL_OUTPUT"]) / "model.json").is_file()
 
 
+def drawn(name="标签 drawn", kind="Polygon"):
+    layer = QgsVectorLayer(f"{kind}?crs=EPSG:32633&field=class:string", name, "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setGeometry(
+        QgsGeometry.fromWkt("POLYGON((500000 3999990, 500010 3999990, 500010 4000000, 500000 3999990))")
+    )
+    feature.setAttributes(["tree"])
+    layer.dataProvider().addFeatures([feature])
+    QgsProject.instance().addMapLayer(layer)
+    return layer
+
+
+@pytest.mark.parametrize("given", [lambda layer: layer, lambda layer: layer.id(), lambda layer: layer.name()])
+def test_labels_may_be_a_layer_that_is_no_file(finetune, stand_in_engine, seen, qgis_new_project, given):
+    stand_in_engine(FINETUNE)
+    finetune(LABELS=given(drawn()))
+    written = QgsVectorLayer(seen[0].inputs["labels"])
+    assert written.source().endswith(".gpkg") and [f["class"] for f in written.getFeatures()] == ["tree"]
+    assert written.crs().authid() == "EPSG:32633"
+
+
+def test_labels_are_what_a_layer_shows_not_what_its_file_holds(finetune, stand_in_engine, seen, tmp_path, processing):
+    """Edits that were not saved count; a layer without any is its file."""
+    stand_in_engine(FINETUNE)
+    path = str(tmp_path / "标签.gpkg")
+    processing.run("native:savefeatures", {"INPUT": drawn(), "OUTPUT": path})
+    layer = QgsVectorLayer(path, "saved", "ogr")
+    QgsProject.instance().addMapLayer(layer)
+    finetune(LABELS=layer.id())
+    assert seen[0].inputs["labels"] == path
+    layer.startEditing()
+    layer.changeAttributeValue(next(layer.getFeatures()).id(), layer.fields().indexOf("class"), "roof")
+    finetune(LABELS=layer.id())
+    assert seen[1].inputs["labels"] != path
+    assert [f["class"] for f in QgsVectorLayer(seen[1].inputs["labels"]).getFeatures()] == ["roof"]
+    layer.rollBack()
+
+
+def test_labels_may_be_a_raster_layer_a_folder_or_a_file(finetune, stand_in_engine, seen, raster, tmp_path):
+    stand_in_engine(FINETUNE)
+    layer = QgsRasterLayer(str(raster), "标签 raster")
+    QgsProject.instance().addMapLayer(layer)
+    for given, wanted in ((layer.id(), str(raster)), (str(tmp_path), str(tmp_path)), (str(raster), str(raster))):
+        finetune(LABELS=given)
+        assert seen[-1].inputs["labels"] == wanted
+
+
 def test_inputs_that_cannot_be_read_are_refused(finetune, stand_in_engine, seen):
     stand_in_engine(FINETUNE)
     fails(finetune, "“Recipe” is not JSON", RECIPE="{epochs: 3}")
