@@ -127,8 +127,8 @@
 <translation>感兴趣区</translation>
 </message>
 <message>
-<source>File of polygons, in any CRS; only windows that touch them are computed.</source>
-<translation>多边形文件，坐标参考系不限；只计算与其相交的窗口。</translation>
+<source>File of polygons, in any CRS; only windows that touch them are run, and outputs cover their bounding box.</source>
+<translation>多边形文件，坐标参考系不限；只计算与其相交的窗口，输出范围为其外接矩形。</translation>
 </message>
 <message>
 <source>Tile size</source>
@@ -3655,6 +3655,10 @@
 <translation>代理（取自 QGIS 的网络设置）：{proxy}</translation>
 </message>
 <message>
+<source>A layer, a file or a folder</source>
+<translation>图层、文件或文件夹</translation>
+</message>
+<message>
 <source>{title} [optional]</source>
 <translation>{title} [可选]</translation>
 </message>
@@ -3827,6 +3831,18 @@
 <translation>无法写入 {path}，可能因为它已在别处打开。结果保留在 {kept}。</translation>
 </message>
 <message>
+<source>Component {number}</source>
+<translation>分量 {number}</translation>
+</message>
+<message>
+<source>Value</source>
+<translation>值</translation>
+</message>
+<message>
+<source>in {unit}</source>
+<translation>单位：{unit}</translation>
+</message>
+<message>
 <source>{count} classes</source>
 <translation>{count} 个类别</translation>
 </message>
@@ -3985,6 +4001,10 @@
 <message>
 <source>“{name}” gave no picture of this area: its server does not answer, refuses, or has nothing there.</source>
 <translation>“{name}”没有返回该区域的影像：服务器没有响应、拒绝访问，或那里没有数据。</translation>
+</message>
+<message>
+<source>“{name}”: {empty} of {total} parts of its picture are empty. The server did not give them, asked again, either, or it has nothing there. They stay empty in the result.</source>
+<translation>“{name}”的图像共 {total} 块，其中 {empty} 块为空：服务器再次请求后仍未返回，或该处本无数据。结果中这些部分也为空。</translation>
 </message>
 <message>
 <source>Made by RS-DINO, task {task}, with the model {model} from {rasters}.</source>

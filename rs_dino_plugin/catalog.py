@@ -29,6 +29,8 @@ class Input:
     maximum: Optional[float] = None
     parent: Optional[str] = None
     """For a field: the input whose file has it."""
+    layers: bool = False
+    """For a file: it may be one of polygons or a raster, and so a layer of the project."""
 
     @property
     def required(self) -> bool:
@@ -117,6 +119,7 @@ def _input(entry: Mapping[str, Any]) -> Input:
         minimum=entry.get("minimum"),
         maximum=entry.get("maximum"),
         parent=entry.get("parent"),
+        layers=bool(entry.get("layers")),
     )
 
 

@@ -20,7 +20,7 @@ def words() -> None:
     translate("RsDino", "Bands")
     translate("RsDino", "Band numbers of the raster (from 1), in the order of the model's bands.")
     translate("RsDino", "Area of interest")
-    translate("RsDino", "File of polygons, in any CRS; only windows that touch them are computed.")
+    translate("RsDino", "File of polygons, in any CRS; only windows that touch them are run, and outputs cover their bounding box.")
     translate("RsDino", "Tile size")
     translate("RsDino", "Side of a window, in pixels of the model's grid. Empty: what the model recommends.")
     translate("RsDino", "Overlap")

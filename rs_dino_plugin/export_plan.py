@@ -39,7 +39,8 @@ _WORLD_M = 20037508.342789244
 
 @dataclass(frozen=True)
 class Export:
-    """Plain values, for another thread. ``gsd_m``: the pixel's width on the ground."""
+    """Plain values, for another thread. ``gsd_m``: the pixel's width on the ground. ``part_px``: the side of a square
+    that is clear where one answer of a server fails."""
 
     source: Source
     path: Path
@@ -50,6 +51,7 @@ class Export:
     gsd_m: float
     is_picture: bool
     transforms: QgsCoordinateTransformContext
+    part_px: int = 128
 
     def word(self) -> str:
         """What is said about it."""
@@ -89,6 +91,7 @@ def planned(layer: QgsRasterLayer, path: Path, frame: Optional[Area], gsd_m: Opt
         gsd_m=size_x * metres,
         is_picture=layer.dataProvider().dataType(1) in (Qgis.DataType.ARGB32, Qgis.DataType.ARGB32_Premultiplied),
         transforms=QgsProject.instance().transformContext(),
+        part_px=_TILE_PX if _is_xyz(layer) else _TILE_PX // 2,  # a tile, wherever it lies, holds such a square
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any, Callable, List
 
@@ -12,13 +13,16 @@ from qgis.core import (
     QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingLayerPostProcessorInterface,
+    QgsProject,
     QgsProviderRegistry,
 )
 from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QTimer
 
 from .errors import PluginError
 from .gdal_exceptions import GdalExceptions
 from .i18n import tr
+from .legend import name_lines, translate_legend
 
 _SIDECARS = (".qml", ".dbf", ".shx", ".prj", ".cpg", ".qix")
 """Files of the same stem that belong to a layer."""
@@ -83,8 +87,16 @@ class _DefaultStyle(QgsProcessingLayerPostProcessorInterface):
 
     def postProcessLayer(self, layer: QgsMapLayer, context: Any, feedback: Any) -> None:
         layer.loadDefaultStyle()
+        translate_legend(layer, {})
         self._finish(layer)
         layer.triggerRepaint()
+        QTimer.singleShot(0, partial(_name_lines, layer.id()))  # it comes into the tree after this
+
+
+def _name_lines(layer_id: str) -> None:
+    node = QgsProject.instance().layerTreeRoot().findLayer(layer_id)
+    if node is not None:
+        name_lines(node)
 
 
 _styling: List[_DefaultStyle] = []

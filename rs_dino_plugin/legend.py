@@ -1,19 +1,29 @@
-"""Class names in the user's language, where the model knows them."""
+"""The legends of results: classes in the user's language, where the model knows them, and lines that can be read."""
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from typing import Any, Dict, Iterable, Mapping
 
+from osgeo import gdal
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
+    QgsLayerTreeLayer,
     QgsMapLayer,
+    QgsMapLayerLegendUtils,
+    QgsMultiBandColorRenderer,
     QgsPalettedRasterRenderer,
     QgsRasterLayer,
+    QgsSingleBandPseudoColorRenderer,
     QgsVectorLayer,
 )
 
 from .engine_client.documents import Results
-from .i18n import language
+from .gdal_exceptions import GdalExceptions
+from .i18n import language, tr
+
+_CLASSES = "RSDINO_CLASSES"
 
 
 def class_names(results: Results) -> Dict[str, str]:
@@ -33,11 +43,42 @@ def translated_names(classes: Iterable[Mapping[str, Any]]) -> Dict[str, str]:
 
 
 def translate_legend(layer: QgsMapLayer, names: Dict[str, str]) -> None:
-    """Put names of classes into a layer's legend; values, colours and fields stay."""
-    if names and isinstance(layer, QgsRasterLayer):
-        _translate_palette(layer, names)
+    """Put names of classes into a layer's legend, beside those that its file brings; values, colours and fields
+    stay."""
+    if isinstance(layer, QgsRasterLayer):
+        _translate_palette(layer, {**_names_in_file(layer), **names})
     elif names and isinstance(layer, QgsVectorLayer):
         _translate_categories(layer, names)
+
+
+def name_lines(node: QgsLayerTreeLayer) -> None:
+    """Say in the layer tree what a result's values are: QGIS names the band and how it is stored."""
+    layer = node.layer()
+    renderer = layer.renderer() if isinstance(layer, QgsRasterLayer) else None
+    if isinstance(renderer, QgsMultiBandColorRenderer):
+        lines = [tr("Component {number}").format(number=number) for number in (1, 2, 3)]
+    elif isinstance(renderer, QgsPalettedRasterRenderer):
+        lines = [tr("Class")]
+    elif isinstance(renderer, QgsSingleBandPseudoColorRenderer):
+        unit = _unit(layer)
+        lines = [tr("in {unit}").format(unit=unit) if unit else tr("Value")]
+    else:
+        return
+    for number, line in enumerate(lines):
+        QgsMapLayerLegendUtils.setLegendNodeUserLabel(node, number, line)
+
+
+def _names_in_file(layer: QgsRasterLayer) -> Dict[str, str]:
+    with GdalExceptions(), suppress(ValueError, TypeError, AttributeError, KeyError, RuntimeError):  # or foreign
+        return translated_names(json.loads(gdal.Open(layer.source()).GetMetadataItem(_CLASSES) or "[]"))
+    return {}
+
+
+def _unit(layer: QgsRasterLayer) -> str:
+    with GdalExceptions(), suppress(RuntimeError):
+        dataset = gdal.Open(layer.source())  # which has to live as long as its band
+        return dataset.GetRasterBand(1).GetUnitType()
+    return ""
 
 
 def _translate_palette(layer: QgsRasterLayer, names: Dict[str, str]) -> None:

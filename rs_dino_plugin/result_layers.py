@@ -19,7 +19,7 @@ from .engine_client.documents import Request, Results
 from .foreign import NONE_EXPORTED, Exported, found_in
 from .i18n import moment, tr
 from .layers import raster_source
-from .legend import class_names, translate_legend
+from .legend import class_names, name_lines, translate_legend
 from .recipes import Recipe, is_result, rasters_of, write_recipe
 
 RASTER_OF_GROUP = "rsdino/raster"
@@ -67,6 +67,7 @@ def add_results(project: QgsProject, finished: Finished, loaded: Loaded) -> List
         for number, layer in enumerate(layers):
             project.addMapLayer(layer, addToLegend=False)
             node = entry.addLayer(layer)
+            name_lines(node)
             node.setItemVisibilityChecked(number == 0)
             node.setExpanded(number == 0)
         for group in (entry.parent(), entry):

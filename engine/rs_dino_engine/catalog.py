@@ -45,6 +45,7 @@ class InputEntry(NamedTuple):
     flag: str
     positional: bool
     parent: Optional[str]
+    layers: Optional[bool]
 
     @property
     def is_list(self) -> bool:
@@ -80,6 +81,7 @@ def input_entries(task: Declaration) -> List[InputEntry]:
                 flag="" if extra.get("positional") else extra.get("flag") or "--" + name.replace("_", "-"),
                 positional=bool(extra.get("positional")),
                 parent=extra.get("parent"),
+                layers=extra.get("layers"),
             )
         )
     return entries
@@ -194,7 +196,7 @@ def _input_description(entry: InputEntry) -> Dict[str, Any]:
     if not entry.required and entry.default is not None:
         schema["default"] = entry.default
     own = {"kind": entry.kind, "unit": entry.unit, "advanced": entry.advanced, "flag": entry.flag}
-    own["parent"] = entry.parent
+    own["parent"], own["layers"] = entry.parent, entry.layers
     return {
         "title": entry.title,
         "description": entry.description,

@@ -17,7 +17,7 @@ from qgis.PyQt.QtXml import QDomDocument, QDomElement
 from ..engine_client.documents import Request
 from ..errors import PluginError
 from ..i18n import tr
-from ..legend import translate_legend, translated_names
+from ..legend import name_lines, translate_legend, translated_names
 from ..recipes import Recipe, rasters_of, write_recipe
 from ..result_layers import RASTER_OF_GROUP, group_of, open_anew
 
@@ -65,7 +65,7 @@ class LiveLayer:
     def _put_in(self, index: int) -> None:
         group = group_of(self._project, rasters_of(self.request)[0])
         self._project.addMapLayer(self.layer, addToLegend=False)
-        group.insertLayer(index, self.layer)
+        name_lines(group.insertLayer(index, self.layer))
         group.setItemVisibilityCheckedParentRecursive(True)
         open_anew(group)
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import List, Optional
 
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import Qgis, QgsProject, QgsRasterLayer
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -30,11 +30,11 @@ from .save_rasters import SaveRasters
 
 
 class RunPage(QWidget):
-    """``started`` carries the job, ``noted`` a word. What goes wrong is said beside the button, and nothing in the form
-    is lost."""
+    """``started`` carries the job, ``noted`` a word and its level. What goes wrong is said beside the button, and
+    nothing in the form is lost."""
 
     started = pyqtSignal(object)
-    noted = pyqtSignal(str)
+    noted = pyqtSignal(str, object)
 
     def __init__(self, canvas: QgsMapCanvas, project: QgsProject, follower: JobFollower) -> None:
         super().__init__()
@@ -111,13 +111,15 @@ class RunPage(QWidget):
         words = [export.word() for export in self._exports]
         self._say("\n".join([*words, tr("{percent} %").format(percent=round(percent))]))
 
-    def _saved(self) -> None:
+    def _saved(self, warnings: List[str]) -> None:
         """Now the request's rasters are all there."""
         request = self._waiting
         if request is None:
             return
         for export in self._exports:
-            self.noted.emit(export.word())
+            self.noted.emit(export.word(), Qgis.MessageLevel.Info)
+        for warning in warnings:
+            self.noted.emit(warning, Qgis.MessageLevel.Warning)
         try:
             self._check_or_start(request, [QgsRasterLayer(path) for path in request.inputs["rasters"]])
         except (PluginError, OSError) as error:

@@ -29,26 +29,33 @@ class _Saving(Background):
         for feedback in list(self._feedbacks):
             feedback.cancel()
 
-    def _save(self, _: Background) -> bool:
+    def _save(self, _: Background) -> Optional[List[str]]:
+        """What has to be said of them; None when it was stopped."""
+        warnings: List[str] = []
         try:
-            return all(self._save_one(number, export) for number, export in enumerate(self._exports))
+            for number, export in enumerate(self._exports):
+                said = self._save_one(number, export)
+                if said is None:
+                    return None
+                warnings += [said] if said else []
         finally:
             self._feedbacks.clear()  # they hold this task
+        return warnings
 
-    def _save_one(self, number: int, export: Export) -> bool:
+    def _save_one(self, number: int, export: Export) -> Optional[str]:
         feedback = QgsRasterBlockFeedback()
         feedback.progressChanged.connect(
             lambda percent: self.setProgress((100 * number + percent) / len(self._exports)),
             Qt.ConnectionType.DirectConnection,
         )
         self._feedbacks.append(feedback)
-        return not self.isCanceled() and write_raster(export, feedback)
+        return None if self.isCanceled() else write_raster(export, feedback)
 
 
 class SaveRasters(QObject):
-    """``done`` when all are there, ``refused`` with a sentence and details; ``progress`` in percent."""
+    """``done`` when all are there, with warnings, ``refused`` with a sentence and details; ``progress`` in percent."""
 
-    done = pyqtSignal()
+    done = pyqtSignal(list)
     refused = pyqtSignal(str, str)
     progress = pyqtSignal(float)
 
@@ -77,10 +84,10 @@ class SaveRasters(QObject):
             task.cancel()
         return task
 
-    def _ended(self, saved: Optional[bool], error: Optional[PluginError]) -> None:
+    def _ended(self, warnings: Optional[List[str]], error: Optional[PluginError]) -> None:
         self._task = None
-        if saved:
-            self.done.emit()
+        if warnings is not None:
+            self.done.emit(warnings)
         elif error is not None:
             self.refused.emit(str(error), error.details)
         else:  # stopped among QGIS's own tasks

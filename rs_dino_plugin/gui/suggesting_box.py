@@ -5,20 +5,31 @@ from __future__ import annotations
 from typing import Any, List, Optional
 
 from processing.gui.wrappers import WidgetWrapper
-from qgis.core import QgsProcessingParameterDefinition
+from qgis.core import (
+    QgsMapLayer,
+    QgsMapLayerModel,
+    QgsProcessingParameterDefinition,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from ..i18n import tr
 from .browse_button import BrowseButton
+from .project_layers import layers_in_order
 
 
 class SuggestingBox(WidgetWrapper):
-    """The value is the text, whether it was suggested, typed or browsed for."""
+    """The value is the text, whether it was suggested, typed or browsed for; of a layer of the project its id."""
 
-    def createWidget(self, words: List[str], browse: bool) -> QWidget:
+    def createWidget(self, words: List[str], browse: bool, layers: bool = False) -> QWidget:
         self._box = QComboBox()
         self._box.setEditable(True)
         self._box.addItems(words)
+        if layers:
+            self._add_layers()
         self._box.editTextChanged.connect(self._changed)
         holder = QWidget()
         layout = QHBoxLayout(holder)
@@ -37,10 +48,29 @@ class SuggestingBox(WidgetWrapper):
         return label
 
     def setValue(self, value: Any) -> None:
-        self._box.setEditText("" if value is None else str(value))
+        row = self._box.findData(value.id() if isinstance(value, QgsMapLayer) else value) if value else -1
+        if row >= 0:
+            self._box.setCurrentIndex(row)
+        else:
+            self._box.setEditText("" if value is None else str(value))
 
     def value(self) -> str:
-        return self._box.currentText().strip()
+        text, row = self._box.currentText(), self._box.currentIndex()
+        if row >= 0 and self._box.itemText(row) == text and self._box.itemData(row):
+            return self._box.itemData(row)
+        return text.strip()
+
+    def _add_layers(self) -> None:
+        """Those that may hold labels: polygons and rasters, in the tree's order."""
+        for layer in layers_in_order(QgsProject.instance()):
+            if isinstance(layer, QgsRasterLayer) or _has_polygons(layer):
+                self._box.addItem(QgsMapLayerModel.iconForLayer(layer), layer.name(), layer.id())
+        self._box.setCurrentIndex(-1)
+        self._box.lineEdit().setPlaceholderText(tr("A layer, a file or a folder"))
 
     def _changed(self) -> None:
         self.widgetValueHasChanged.emit(self)
+
+
+def _has_polygons(layer: QgsMapLayer) -> bool:
+    return isinstance(layer, QgsVectorLayer) and layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry

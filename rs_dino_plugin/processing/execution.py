@@ -149,7 +149,10 @@ def _export(export: Export, feedback: Any) -> bool:
     block_feedback.progressChanged.connect(feedback.setProgress, Qt.ConnectionType.DirectConnection)
     if feedback.isCanceled():
         return False
-    return write_raster(export, block_feedback)
+    warning = write_raster(export, block_feedback)
+    if warning:
+        feedback.pushWarning(warning)
+    return warning is not None
 
 
 def _made_in(folder: Path) -> Path:

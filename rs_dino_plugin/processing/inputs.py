@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tuple
 
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingUtils, QgsRasterLayer
+from qgis.core import QgsMapLayer, QgsProcessingAlgorithm, QgsProcessingUtils, QgsRasterLayer, QgsVectorLayer
 
 from ..area import is_more_than_its_file, write_source
 from ..catalog import Input, Task
@@ -162,8 +162,20 @@ class RequestedInputs:
         return self._algorithm.parameterAsString(self._parameters, name, self._context).strip() or None
 
     def _file(self, entry: Input, name: str) -> Optional[str]:
+        layer = self._layer(name) if entry.layers else None
+        if isinstance(layer, QgsRasterLayer):
+            return self._source(layer)
+        if isinstance(layer, QgsVectorLayer):
+            return self._geometries(entry, name)
         text = self._text(entry, name)
         return absolute(text) if text else None
+
+    def _layer(self, name: str) -> Optional[QgsMapLayer]:
+        """The layer of the project that a text means, by its id, name or source; what is no layer is a path."""
+        value = self._parameters.get(name)
+        if isinstance(value, QgsMapLayer):
+            return value
+        return QgsProcessingUtils.mapLayerFromString(str(value or "").strip(), self._context, False)
 
     def _model(self, entry: Input, name: str) -> Optional[str]:
         text = self._text(entry, name)

@@ -210,7 +210,7 @@ def _text(task: Task, entry: Input, name: str) -> Definition:
 
 def _file(task: Task, entry: Input, name: str) -> Definition:
     """Text, for what the engine takes as a file may be a folder, too; QGIS' own parameter takes one of them."""
-    return _suggesting(_text(task, entry, name), [], browse=True)
+    return _suggesting(_text(task, entry, name), [], browse=True, layers=entry.layers)
 
 
 def _model(task: Task, entry: Input, name: str) -> Definition:
@@ -228,8 +228,9 @@ def _device(task: Task, entry: Input, name: str) -> Definition:
     return _suggesting(_text(task, entry, name), DEVICES, browse=False)
 
 
-def _suggesting(made: Definition, words: Any, browse: bool) -> Definition:
-    made.setMetadata({"widget_wrapper": {"class": SUGGESTING_BOX, "words": list(words), "browse": browse}})
+def _suggesting(made: Definition, words: Any, browse: bool, layers: bool = False) -> Definition:
+    settings = {"class": SUGGESTING_BOX, "words": list(words), "browse": browse, "layers": layers}
+    made.setMetadata({"widget_wrapper": settings})
     return made
 
 

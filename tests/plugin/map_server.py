@@ -30,7 +30,8 @@ CAPABILITIES = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class MapServer(ThreadingHTTPServer):
-    """``tiles`` and ``maps`` hold what was asked for. While ``go_on`` is not set, only the first tile is answered."""
+    """``tiles`` and ``maps`` hold what was asked for. While ``go_on`` is not set, only the first tile is answered.
+    ``fails(tile, times)`` says whether a tile (or a map's box) that is asked for the n-th time gets an error."""
 
     daemon_threads = True
 
@@ -41,6 +42,7 @@ class MapServer(ThreadingHTTPServer):
         self.go_on.set()
         self.when_asked = lambda: None
         self.refuses = False
+        self.fails = lambda tile, times: False
         self.name = uuid.uuid4().hex
         self.crs = _authid()
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -56,6 +58,10 @@ class MapServer(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def asked_for(self, box: str) -> int:
+        """How often a map was asked for."""
+        return sum(one["BBOX"] == box for one in self.maps)
 
     def refuse(self) -> None:
         """Answer everything with 403 from now on."""
@@ -86,12 +92,18 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             server.maps.append(query)
             bounds = [float(one) for one in query["BBOX"].split(",")]
+            if server.fails(query["BBOX"], server.asked_for(query["BBOX"])):
+                self._answer(503, "text/plain", b"too much to do")
+                return
             image = _image(bounds, int(query["WIDTH"]), int(query["HEIGHT"]), server.crs)
         else:
             z, x, y = (int(word.split(".")[0]) for word in address.path.strip("/").split("/"))
             server.tiles.append((z, x, y))
             server.when_asked()
             if len(server.tiles) > 1 and not server.go_on.wait(60):
+                return
+            if server.fails((z, x, y), server.tiles.count((z, x, y))):
+                self._answer(503, "text/plain", b"too much to do")
                 return
             size = 2 * HALF_M / 2**z
             bounds = (x * size - HALF_M, HALF_M - (y + 1) * size, (x + 1) * size - HALF_M, HALF_M - y * size)

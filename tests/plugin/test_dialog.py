@@ -1,20 +1,32 @@
 """The algorithm's dialog in QGIS: our own widget in it, and what it hands over."""
 
 import pytest
-from qgis.core import QgsApplication, QgsProcessingContext
+from qgis.core import QgsApplication, QgsProcessingContext, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtWidgets import QComboBox
 
 
 @pytest.fixture
-def dialog(plugin, qgis_iface, monkeypatch):
+def opened(plugin, qgis_iface, monkeypatch):
+    """Opens the dialog of an algorithm."""
     from processing.gui.AlgorithmDialog import AlgorithmDialog
     from qgis.gui import QgsBrowserGuiModel
 
     model = QgsBrowserGuiModel()  # pytest-qgis' interface has none
     monkeypatch.setattr(qgis_iface, "browserModel", lambda: model, raising=False)
-    made = AlgorithmDialog(QgsApplication.processingRegistry().createAlgorithmById("rsdino:segment"))
-    yield made
-    made.close()
+    made = []
+
+    def open_dialog(algorithm):
+        made.append(AlgorithmDialog(QgsApplication.processingRegistry().createAlgorithmById(algorithm)))
+        return made[-1]
+
+    yield open_dialog
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def dialog(opened):
+    return opened("rsdino:segment")
 
 
 def test_model_is_suggested_and_can_be_typed(dialog):
@@ -51,3 +63,19 @@ def test_file_or_folder_can_be_browsed_for(dialog, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "/模型/n")
     folder.trigger()
     assert wrapper.value() == "/模型/n"
+
+
+def test_labels_are_chosen_among_the_layers_or_typed(opened, qgis_new_project, raster):
+    """Polygons and rasters of the project by their names; what is handed over is the id, and text stays text."""
+    layers = [QgsVectorLayer(f"{kind}?crs=EPSG:4326", kind, "memory") for kind in ("Polygon", "Point")]
+    QgsProject.instance().addMapLayers([*layers, QgsRasterLayer(str(raster), "标签")])
+    wrapper = opened("rsdino:finetune").mainWidget().wrappers["LABELS"]
+    box = wrapper.widget.findChild(QComboBox)
+    assert {box.itemText(row) for row in range(box.count())} == {"Polygon", "标签"}
+    assert wrapper.value() == ""
+    box.setCurrentIndex(box.findText("Polygon"))
+    assert wrapper.value() == layers[0].id()
+    box.setEditText("/labels/Polygon")
+    assert wrapper.value() == "/labels/Polygon"
+    wrapper.setWidgetValue(layers[0].id(), QgsProcessingContext())
+    assert box.currentText() == "Polygon" and wrapper.value() == layers[0].id()

@@ -48,7 +48,7 @@ def test_a_computed_raster_is_saved_with_its_values_on_its_grid(plugin, raster, 
     assert is_foreign(layer) and not is_foreign(QgsRasterLayer(str(raster)))
     export = planned(layer, tmp_path / "出 out.tif", None, 3.0)
     assert (export.columns, export.rows, export.is_picture) == (90, 70, False)
-    assert write_raster(export, QgsRasterBlockFeedback())
+    assert write_raster(export, QgsRasterBlockFeedback()) == ""
     made, base = gdal.Open(str(export.path)), gdal.Open(str(raster))
     assert made.GetGeoTransform() == base.GetGeoTransform()
     assert (made.ReadAsArray() == 2.0 * base.GetRasterBand(1).ReadAsArray()).all()

@@ -4,13 +4,18 @@ import json
 import shutil
 
 import pytest
+from osgeo import gdal
 from qgis.core import (
+    QgsGradientColorRamp,
     QgsLayerTreeGroup,
+    QgsLayerTreeModel,
     QgsPalettedRasterRenderer,
     QgsProject,
     QgsRasterLayer,
     QgsSettings,
+    QgsSingleBandPseudoColorRenderer,
 )
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
 CLASSES = [
@@ -70,6 +75,53 @@ def tree(node):
         (child.name(), tree(child)) if isinstance(child, QgsLayerTreeGroup) else child.name()
         for child in node.children()
     ]
+
+
+def legend_of(layer):
+    """The lines below a layer in QGIS's layer tree."""
+    root = QgsProject.instance().layerTreeRoot()
+    model = QgsLayerTreeModel(root)
+    model.setFlag(QgsLayerTreeModel.Flag.ShowLegend)
+    nodes = model.layerLegendNodes(root.findLayer(layer.id()))
+    return [node.data(Qt.ItemDataRole.DisplayRole) for node in nodes]
+
+
+def with_tags(path, band, **tags):
+    dataset = gdal.Open(str(path), gdal.GA_Update)
+    for name, value in tags.items():
+        dataset.SetMetadataItem(name, value)
+    dataset.GetRasterBand(1).SetDescription(band)
+    dataset.GetRasterBand(1).SetUnitType("m" if "[m]" in band else "")
+
+
+def test_the_legend_says_what_values_are_not_how_they_are_stored(finished, add, raster):
+    found = finished(["labels", "canopy_height", "features"], [raster])
+    for name, band in (("labels", "labels (0 building, 1 其他)"), ("canopy_height", "canopy height [m]")):
+        with_tags(found.folder / f"{name}.tif", band)
+    heights = QgsRasterLayer(str(found.folder / "canopy_height.tif"))
+    renderer = QgsSingleBandPseudoColorRenderer(heights.dataProvider(), 1)
+    renderer.setClassificationMin(0)
+    renderer.setClassificationMax(30)
+    renderer.createShader(QgsGradientColorRamp())
+    heights.setRenderer(renderer)
+    heights.saveDefaultStyle()
+    (found.folder / "features.qml").unlink()
+    labels, heights, features = (
+        next(layer for layer in layers if layer.source().endswith(f"/{name}.tif"))
+        for layers in [add(found)]
+        for name in ("labels", "canopy_height", "features")
+    )
+    assert legend_of(labels) == ["Class", "building", "其他"]
+    assert legend_of(features) == ["Component 1", "Component 2", "Component 3"]
+    assert legend_of(heights)[0] == "in m"
+
+
+def test_names_in_a_file_are_in_the_user_s_language(finished, add, raster, in_chinese):
+    """… where the results do not say them: those of the cover of trees are the same for all models."""
+    found = finished(["labels"], [raster])
+    with_tags(found.folder / "labels.tif", "labels", RSDINO_CLASSES=json.dumps(CLASSES))
+    (labels,) = add(found)
+    assert legend_of(labels)[1:] == ["建筑物", "其他"]
 
 
 def test_order_titles_and_recipe_are_the_tasks(finished, add, raster):

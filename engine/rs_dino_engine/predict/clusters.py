@@ -91,8 +91,10 @@ class ClusterProducts:
 
     def __init__(self, count: int) -> None:
         self._count = count
-        shown = {info.id: (info.name, info.color) for info in cluster_infos(count)}
-        self.layers: List[Layer] = [Layer(CLUSTERS, "uint8", NODATA_BYTE, 1, shown, counted=True)]
+        infos = cluster_infos(count)
+        shown = {info.id: (info.name, info.color) for info in infos}
+        named = {info.id: info.names for info in infos}
+        self.layers: List[Layer] = [Layer(CLUSTERS, "uint8", NODATA_BYTE, 1, shown, counted=True, translations=named)]
 
     def __call__(self, blended: torch.Tensor) -> Dict[str, np.ndarray]:
         labels = strongest(blended[: self._count]) + 1

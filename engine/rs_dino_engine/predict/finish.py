@@ -11,6 +11,8 @@ from affine import Affine
 from .. import __version__
 from ..errors import UserError
 from ..models.spec import ModelSpec, OutputSpec
+from ..raster.aoi import Box
+from ..raster.grid import shifted
 from ..raster.names import write_names
 from ..raster.sink import LayerInfo, assemble_cog
 from ..raster.style import write_style
@@ -26,10 +28,7 @@ class Region(NamedTuple):
     """A rectangle of the output that becomes files of its own, whose names begin with ``stem``."""
 
     stem: str
-    row0: int
-    row1: int
-    col0: int
-    col1: int
+    box: Box
     transform: Affine
 
 
@@ -62,6 +61,7 @@ def layer_info(layer: Layer, output: OutputSpec, made_by: Dict[str, Any]) -> Lay
     if layer.classes is not None:
         names = {number: name for number, (name, _) in layer.classes.items()}
         colors = {number: color for number, (_, color) in layer.classes.items()}
+        others = dict(layer.translations or {})
         unit = None
     elif output.class_map is not None:
         if layer.name == "labels":
@@ -90,18 +90,22 @@ def layer_info(layer: Layer, output: OutputSpec, made_by: Dict[str, Any]) -> Lay
 
 
 def regions(prepared: Prepared, stem: str, per_sheet: bool) -> List[Region]:
-    """The whole output, or the sheets of a mosaic, each with the name its files begin with."""
-    height, width = prepared.grid.output
+    """The output, or the sheets of a mosaic, each with the name its files begin with; of each the part around the area
+    of interest, or all where the area does not touch it."""
     sheets = getattr(prepared.source, "sheets", [])
     if not (per_sheet and sheets):
-        return [Region(stem, 0, height, 0, width, prepared.output_transform)]
+        return [_region(stem, prepared, prepared.written())]
     if prepared.grid.output != prepared.grid.raster:
         raise UserError("sheets-need-own-grid")
     found: List[Region] = []
     for sheet in sheets:
         name = free_name(sheet.name, [region.stem for region in found])
-        found.append(Region(name, sheet.row0, sheet.row1, sheet.col0, sheet.col1, sheet.transform))
+        found.append(_region(name, prepared, prepared.written(Box(sheet.row0, sheet.row1, sheet.col0, sheet.col1))))
     return found
+
+
+def _region(stem: str, prepared: Prepared, box: Box) -> Region:
+    return Region(stem, box, shifted(prepared.output_transform, box.row0, box.col0))
 
 
 def free_name(name: str, taken: Sequence[str]) -> str:
@@ -125,13 +129,14 @@ def write_layer(
     check_cancel: Callable[[], None],
 ) -> Path:
     """Assemble a region of one layer from its parts, as a COG with a style and its names beside it."""
+    row0, row1, col0, col1 = region.box
     found = [
-        (parts / p.file, p.row - region.row0, p.col - region.col0, p.height, p.width)
+        (parts / p.file, p.row - row0, p.col - col0, p.height, p.width)
         for p in made.parts.get(layer.name, [])
-        if p.row < region.row1 and p.row + p.height > region.row0
+        if p.row < row1 and p.row + p.height > row0 and p.col < col1 and p.col + p.width > col0
     ]
     statistics = made.tally.summary(layer.name)
-    height, width = region.row1 - region.row0, region.col1 - region.col0
+    height, width = row1 - row0, col1 - col0
     crs = prepared.source.crs
     written = assemble_cog(found, width, height, crs, region.transform, info, statistics, out, progress, check_cancel)
     write_style(written, info, statistics)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 GEOPACKAGE = "application/geopackage+sqlite3"
 HEIGHT, COVER = "canopy_height", "tree_cover"
 COVER_CLASSES = {0: ("no trees", (245, 240, 225)), 1: ("trees", (38, 115, 57))}
+COVER_NAMES = {0: {"zh": "无树木"}, 1: {"zh": "树木"}}
 
 
 def canopy_height(inputs: "Inputs", job: "Job") -> Results:
@@ -36,7 +37,7 @@ class HeightProducts(ValueProducts):
         super().__init__(output, HEIGHT, wanted)
         self._cover_from_m = cover_from_m
         if cover_from_m is not None:
-            self.layers.append(Layer(COVER, "uint8", NODATA_BYTE, 1, COVER_CLASSES))
+            self.layers.append(Layer(COVER, "uint8", NODATA_BYTE, 1, COVER_CLASSES, translations=COVER_NAMES))
 
     def __call__(self, blended: torch.Tensor) -> Dict[str, np.ndarray]:
         result = super().__call__(blended)

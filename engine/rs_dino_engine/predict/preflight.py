@@ -60,7 +60,11 @@ def preflight(
 
 
 def _disk_mb(prepared: Prepared, layers: Sequence[Layer]) -> float:
-    return prepared.plan.rows.n_out * prepared.plan.cols.n_out * pixel_bytes(layers) * 2 * COMPRESSION / 2**20
+    plan, box = prepared.plan, prepared.written()
+    windows = len(plan.rows.offsets) * len(plan.cols.offsets)
+    parts = plan.rows.n_out * plan.cols.n_out * plan.window_count / windows
+    result = (box.row1 - box.row0) * (box.col1 - box.col0)
+    return (parts + result) * pixel_bytes(layers) * COMPRESSION / 2**20
 
 
 def memory_mb(parts: Sequence[Tuple[Prepared, Sequence[Layer]]]) -> float:

@@ -16,7 +16,7 @@ from ..errors import EngineError, UserError
 from ..messages import Message, message
 from ..models.runtime import LoadedModel
 from ..models.spec import ModelSpec
-from ..raster.aoi import Aoi, read_aoi
+from ..raster.aoi import Aoi, Box, read_aoi
 from ..raster.bands import choose_bands
 from ..raster.grid import scaled
 from ..raster.mosaic import open_mosaic
@@ -57,6 +57,14 @@ class Prepared:
     def output_transform(self) -> Affine:
         """Of the output grid; the raster's own, or scaled to the model's grid."""
         return scaled(self.source.transform, *self.grid.step)
+
+    def written(self, within: Optional[Box] = None) -> Box:
+        """What files hold of the output, or of a part of it: the bounding box of the area of interest there, or all
+        of it where there is none. Without a place on the ground all is kept, for a part would lie elsewhere."""
+        part = within or Box(0, self.grid.output[0], 0, self.grid.output[1])
+        if self.aoi is None or self.source.transform.is_identity:
+            return part
+        return self.aoi.box_in(part) or part
 
 
 def prepare(

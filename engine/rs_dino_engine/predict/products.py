@@ -22,7 +22,8 @@ class Layer:
 
     ``dtype`` is numpy's name, ``bands`` its number of bands. ``classes`` (id -> name, colour): its values are classes
     that the model does not know. ``counted``: pixels and area of each of its classes are summed up; one layer of a
-    run at most. ``shown``: the ends of its style, where they do not follow the values.
+    run at most. ``shown``: the ends of its style, where they do not follow the values. ``translations``: names of the
+    classes in other languages, by code.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Layer:
     classes: Optional[Mapping[int, Tuple[str, Tuple[int, int, int]]]] = None
     counted: bool = False
     shown: Optional[Tuple[float, float]] = None
+    translations: Optional[Mapping[int, Dict[str, str]]] = None
 
 
 class ClassProducts:

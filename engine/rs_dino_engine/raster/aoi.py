@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+import math
+from typing import Any, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 import shapely
@@ -10,6 +11,18 @@ from affine import Affine
 
 from ..errors import UserError
 from .geometries import clipped_to_grid, parts_of, read_geometries
+
+SNAP_PX = 1e-6
+"""A border this near to one between pixels lies on it: coordinates of a map are rounded."""
+
+
+class Box(NamedTuple):
+    """Pixels of a grid: rows ``[row0, row1)``, columns ``[col0, col1)``."""
+
+    row0: int
+    row1: int
+    col0: int
+    col1: int
 
 
 class Aoi:
@@ -27,6 +40,17 @@ class Aoi:
     def intersects(self, row0: int, row1: int, col0: int, col1: int) -> bool:
         """True when a polygon touches the window (ends excluded)."""
         return bool(self._tree.query(shapely.box(col0, row0, col1, row1), predicate="intersects").size)
+
+    def box_in(self, within: Box) -> Optional[Box]:
+        """The pixels of ``within`` that the bounding box of the polygons there touches; None where none lies there."""
+        row0, row1, col0, col1 = within
+        parts = shapely.clip_by_rect(self._tree.geometries, col0, row0, col1, row1)
+        parts = parts[shapely.area(parts) > 0]
+        if not len(parts):
+            return None
+        west, north, east, south = shapely.total_bounds(parts)
+        rows, cols = _snapped(north, south, row0, row1), _snapped(west, east, col0, col1)
+        return Box(*rows, *cols)
 
     def rasterize(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
         """Which pixels of the window have their centre inside: bool (rows, cols), however the grid is cut.
@@ -66,3 +90,9 @@ def read_aoi(path: str, crs: Any, transform: Affine, height: int, width: int) ->
     if not inside:
         raise UserError("aoi-no-overlap", path=path)
     return Aoi([part for part in shapely.get_parts(shapely.union_all(inside)) if part.geom_type == "Polygon"])
+
+
+def _snapped(low: float, high: float, first: int, end: int) -> Tuple[int, int]:
+    """Outwards to whole pixels of ``[first, end)``, at least one of them."""
+    begin = min(max(first, math.floor(low + SNAP_PX)), end - 1)
+    return begin, max(begin + 1, min(end, math.ceil(high - SNAP_PX)))

@@ -94,6 +94,12 @@ def scaled(transform: Affine, row: float, col: float) -> Affine:
     return Affine(a * col, b * row, c, d * col, e * row, f)
 
 
+def shifted(transform: Affine, row: int, col: int) -> Affine:
+    """The transform of the same grid whose first pixel is the one at ``(row, col)`` now."""
+    a, b, c, d, e, f = transform[:6]
+    return Affine(a, b, c + a * col + b * row, d, e, f + d * col + e * row)
+
+
 def apply(transform: Any, cols: np.ndarray, rows: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
     """Pixel coordinates (col, row; corner of the first pixel is 0, 0) to map coordinates."""
     x = transform.a * cols + transform.b * rows + transform.c

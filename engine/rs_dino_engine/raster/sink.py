@@ -56,10 +56,10 @@ class LayerInfo:
 
     def band_title(self, index: int) -> str:
         """A band's name with what its values mean: it is all that Identify shows beside a value before QGIS 3.30."""
-        name = self.band_names[index]
+        name = self.band_names[index].replace("_", " ")
         if self.class_names:
             told = ", ".join(f"{number} {word}" for number, word in sorted(self.class_names.items()))
-            return f"{name}: {told}" if len(told) <= _LONGEST_TITLE else name
+            return f"{name} ({told})" if len(told) <= _LONGEST_TITLE else name
         return f"{name} [{self.unit}]" if self.unit else name
 
 

@@ -5,6 +5,7 @@ Written for QGIS 3.22; later versions read it too.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import List, Mapping, Optional, Sequence, Tuple, Union
 from xml.sax.saxutils import quoteattr
@@ -85,7 +86,24 @@ def _ramp(info: LayerInfo, low: float, high: float) -> List[str]:
     for value, color in zip(np.linspace(low, high, len(stops)), stops):
         label = quoteattr(f"{value:.4g}{unit}")
         lines.append(f'<item value="{value:.9g}" color="{_hex(color)}" label={label} alpha="255"/>')
+    lines += _legend(max(0, 2 - math.floor(math.log10(high - low))))
     return [*lines, "</colorrampshader>", "</rastershader>", "</rasterrenderer>"]
+
+
+def _legend(decimals: int) -> List[str]:
+    """How the ends of a ramp are written: QGIS would give six decimals."""
+    options = (
+        ("QChar", "decimal_separator", ""), ("int", "decimals", str(decimals)), ("int", "rounding_type", "0"),
+        ("bool", "show_plus", "false"), ("bool", "show_thousand_separator", "true"),
+        ("bool", "show_trailing_zeros", "false"), ("QChar", "thousand_separator", ""),
+    )  # fmt: skip
+    return [
+        '<rampLegendSettings minimumLabel="" maximumLabel="" prefix="" suffix="" direction="0" orientation="2" '
+        'useContinuousLegend="1">',
+        '<numericFormat id="basic"><Option type="Map">',
+        *(f'<Option type="{kind}" name="{name}" value="{value}"/>' for kind, name, value in options),
+        "</Option></numericFormat></rampLegendSettings>",
+    ]
 
 
 def _range(info: LayerInfo, statistics: Statistics) -> Tuple[float, float]:

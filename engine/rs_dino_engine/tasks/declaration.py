@@ -54,18 +54,20 @@ def declare(
     flag: Optional[str] = None,
     positional: bool = False,
     parent: Optional[str] = None,
+    layers: bool = False,
     **bounds: Any,
 ) -> Any:
     """A field of a task's ``Inputs``.
 
     ``flag`` is the command line's option where it is not the field's name with dashes; ``positional``
-    fields are arguments without an option; ``parent`` is the input whose file has the ``field``; ``bounds`` are
-    pydantic's (``ge``, ``le``, ``gt``, …).
+    fields are arguments without an option; ``parent`` is the input whose file has the ``field``; ``layers``: a file
+    that may be one of polygons or a raster, and so a layer of a GIS project; ``bounds`` are pydantic's (``ge``, ``le``,
+    ``gt``, …).
     """
     if kind not in KINDS:
         raise ValueError(f"{kind} is not a kind of input")
     extra: Dict[str, Any] = {"kind": kind, "unit": unit, "advanced": advanced, "flag": flag, "positional": positional}
-    extra["parent"] = parent
+    extra["parent"], extra["layers"] = parent, layers
     if choices is not None:
         extra["choices"] = list(choices)
     extra = {k: v for k, v in extra.items() if v not in (None, False)}

@@ -20,6 +20,7 @@ class Inputs(TaskInputs):
         "Labels",
         "Folder of label rasters named as the images (an ending such as _mask is fine), or a file of polygons. "
         "For a model of heights: rasters of metres above ground.",
+        layers=True,
     )
     output: str = declare("folder", "Output folder", "Where the model goes; use it as a model from then on.")
     model: str = declare(

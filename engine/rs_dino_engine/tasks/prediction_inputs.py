@@ -46,7 +46,7 @@ class PredictionInputs(TaskInputs):
     aoi: Optional[str] = declare(
         "aoi",
         "Area of interest",
-        "File of polygons, in any CRS; only windows that touch them are computed.",
+        "File of polygons, in any CRS; only windows that touch them are run, and outputs cover their bounding box.",
         default=None,
     )
     tile_size: Optional[int] = declare(

@@ -35,10 +35,10 @@ def test_classes_have_names(tif):
 
 def test_bands_say_what_their_values_mean(tif):
     assert LayerInfo("labels", "uint8", band_names=("labels",), class_names=NAMES).band_title(0) == (
-        "labels: 0 building <1>, 2 草地 & more"
+        "labels (0 building <1>, 2 草地 & more)"
     )
     many = {number: f"class {number}" for number in range(100)}
     assert LayerInfo("labels", "uint8", band_names=("labels",), class_names=many).band_title(0) == "labels"
     heights = LayerInfo("canopy_height", "float32", band_names=("canopy_height",), unit="m")
-    assert heights.band_title(0) == "canopy_height [m]"
+    assert heights.band_title(0) == "canopy height [m]"
     assert write_names(tif, heights) is None

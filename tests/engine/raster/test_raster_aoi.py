@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rasterio.crs import CRS
 from rasterio.transform import Affine, from_origin
 from rs_dino_engine.errors import UserError
-from rs_dino_engine.raster.aoi import Aoi, read_aoi
+from rs_dino_engine.raster.aoi import Aoi, Box, read_aoi
 
 UTM = CRS.from_epsg(32633)
 GRID = from_origin(500_000, 5_000_000, 0.5, 0.5)
@@ -138,3 +138,24 @@ def test_windows_agree_with_the_whole(seed, high, wide, many):
     assert inside.all()
     rows, cols = np.nonzero(~whole)
     assert not shapely.contains_xy(shapely.buffer(polygon, -1e-6), cols + 0.5, rows + 0.5).any()
+
+
+WHOLE = Box(0, 100, 0, 200)
+
+
+@pytest.mark.parametrize(
+    ("parts", "within", "box"),
+    [
+        ([(10.2, 20.7, 30.1, 40)], WHOLE, (20, 40, 10, 31)),
+        ([(10 - 1e-9, 20 + 1e-9, 30 + 1e-9, 40 - 1e-9)], WHOLE, (20, 40, 10, 30)),  # what a map's coordinates become
+        ([(10.2, 20.2, 10.4, 20.4)], WHOLE, (20, 21, 10, 11)),
+        ([(199.9, 99.9, 200, 100)], WHOLE, (99, 100, 199, 200)),
+        ([(5, 5, 8, 8), (150, 90, 160, 95)], WHOLE, (5, 95, 5, 160)),
+        ([(5, 5, 8, 8), (150, 90, 160, 95)], Box(0, 100, 100, 200), (90, 95, 150, 160)),
+        ([(5, 5, 120.5, 8)], Box(0, 100, 100, 200), (5, 8, 100, 121)),
+        ([(5, 5, 100, 8)], Box(0, 100, 100, 200), None),  # touches it, and has nothing in it
+    ],
+)
+def test_the_box_around_the_polygons_in_a_part(parts, within, box):
+    aoi = Aoi([shapely.box(*part) for part in parts])
+    assert aoi.box_in(within) == (None if box is None else Box(*box))

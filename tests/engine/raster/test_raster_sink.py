@@ -87,7 +87,7 @@ def test_labels(folder):
         assert json.loads(data.tags()["RSDINO_CLASSES"])[0] == water
         assert data.tags(1)["CLASS_3"] == 'say "built"'
         assert float(data.tags(1)["STATISTICS_MEAN"]) == 1.25
-        assert data.descriptions == ('labels: 0 水体 & <water>, 3 say "built"',)
+        assert data.descriptions == ('labels (0 水体 & <water>, 3 say "built")',)
     with rasterio.open(out, overview_level=0) as half:
         assert half.read(1).shape == (650, 550)
         assert set(np.unique(half.read(1))) == {0, 3, 255}  # never a class between two others

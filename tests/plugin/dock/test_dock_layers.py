@@ -42,7 +42,7 @@ def test_identify_says_what_the_values_are(dock, engine, suburb, interface):
     tick(dock, suburb)
     labels = layer_of(run(dock), "labels")
     ((band, value),) = identified(interface, labels).items()
-    assert band.startswith("Band 1: labels: 0 building, 1 road and paved, ") and int(value) in range(6)
+    assert band.startswith("Band 1: labels (0 building, 1 road and paved, ") and int(value) in range(6)
     dataset = gdal.Open(labels.source())
     table = dataset.GetRasterBand(1).GetDefaultRAT()  # QGIS shows its names from 3.30 on
     names = [table.GetValueAsString(row, table.GetColOfUsage(gdal.GFU_Name)) for row in range(table.GetRowCount())]
@@ -68,7 +68,7 @@ def test_heights_are_metres_and_have_a_relief_that_the_project_keeps(dock, engin
     form = dock.run_page.form
     form.task_box.setCurrentIndex(form.task_box.findData("canopy-height"))
     heights = layer_of(run(dock), "canopy_height")
-    assert list(identified(interface, heights)) == ["Band 1: canopy_height [m]"]
+    assert list(identified(interface, heights)) == ["Band 1: canopy height [m]"]
     items = heights.renderer().shader().rasterShaderFunction().colorRampItemList()
     assert all(item.label.endswith(" m") for item in items)
 

@@ -93,6 +93,22 @@ def test_what_is_wrong_is_one_sentence_and_nothing_is_left(dock, server, tiles, 
     assert "at most 400 million" in dock.run_page.message.text()
 
 
+def test_holes_are_said_before_the_run(dock, server, tiles, stand_in_engine, interface, monkeypatch):
+    from rs_dino_plugin import raster_holes
+
+    monkeypatch.setattr(raster_holes, "PAUSES_S", (0.0,))
+    stand_in_engine(SUCCEED)
+    server.fails = lambda tile, times: sum(tile) % 3 == 0
+    interface.canvas.zoomByFactor(2)
+    tick(dock, tiles)
+    dock.run_page.form.where.choose("canvas")
+    job = started(dock)
+    wait_for(lambda: job.is_final, "the end of the job")
+    (said,) = (text for text in interface.said if "parts of its picture are empty" in text)
+    assert said.startswith("“瓦片 tiles”: ")
+    assert {times for times in map(server.tiles.count, server.tiles) if times > 1}
+
+
 def test_saving_can_be_stopped_while_a_server_does_not_answer(dock, server, tiles, jobs, stand_in_engine):
     stand_in_engine(SUCCEED)
     server.go_on.clear()

@@ -1,5 +1,7 @@
 """Layers that are no files, as inputs of algorithms: saved as rasters first. Real servers, real providers."""
 
+from pathlib import Path
+
 import numpy
 import pytest
 from map_server import SAMPLE, MapServer
@@ -29,10 +31,13 @@ class Heard(QgsProcessingFeedback):
 
     def __init__(self):
         super().__init__(False)
-        self.said = []
+        self.said, self.warned = [], []
 
     def pushInfo(self, text):
         self.said.append(text)
+
+    def pushWarning(self, text):
+        self.warned.append(text)
 
 
 @pytest.fixture
@@ -123,6 +128,88 @@ def test_a_server_that_is_gone_is_one_clear_sentence(processing, plugin, stand_i
     with pytest.raises(QgsProcessingException, match="“photos” (gave no picture|cannot be opened)"):
         segment(processing, wms, tmp_path, AOI=area.id())
     assert not seen
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """A server is asked again without a pause."""
+    from rs_dino_plugin import raster_holes
+
+    monkeypatch.setattr(raster_holes, "PAUSES_S", (0.0, 0.0))
+
+
+@pytest.fixture
+def wider(area):
+    """The whole sample and more: some tiles are clear because there is nothing."""
+    frame = area.extent()
+    wide = QgsGeometry.fromRect(frame.buffered(frame.width() * 1.2))
+    area.dataProvider().changeGeometryValues({next(area.getFeatures()).id(): wide})
+    return area
+
+
+def clear_tiles(path):
+    alpha = gdal.Open(path).ReadAsArray()[3]
+    return {(r, c) for r in range(alpha.shape[0] // 256) for c in range(alpha.shape[1] // 256)
+            if not alpha[r * 256 : r * 256 + 256, c * 256 : c * 256 + 256].any()}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["xyz", "wms"])
+def test_what_fails_once_is_asked_for_again(
+    processing, plugin, stand_in_engine, seen, server, wider, tmp_path, at_once, kind
+):
+    stand_in_engine(MAKE_LABELS)
+    segment(processing, in_project(getattr(server, kind)()), tmp_path, AOI=wider.id())
+    with MapServer() as other:
+        failed = []
+
+        def fails(what, times):
+            fail = times == 1 and (sum(what) % 3 == 0 if kind == "xyz" else not failed)
+            failed.extend([what] * fail)
+            return fail
+
+        other.fails = fails
+        segment(processing, in_project(getattr(other, kind)()), tmp_path, AOI=wider.id())
+        assert failed
+    whole, mended = (gdal.Open(request.inputs["rasters"][0]).ReadAsArray().astype(int) for request in seen)
+    assert whole[3].any() and (whole[3] == mended[3]).all()
+    assert abs(whole - mended).max() <= (kind == "wms")  # which gives another picture of another frame
+
+
+def test_what_never_comes_is_said_with_how_many(
+    processing, plugin, stand_in_engine, seen, server, wider, tmp_path, at_once
+):
+    """The tiles that came stay as they are; those where there is nothing cannot be told from those that failed."""
+    stand_in_engine(MAKE_LABELS)
+    segment(processing, in_project(server.xyz()), tmp_path, AOI=wider.id())
+    nothing = clear_tiles(seen[0].inputs["rasters"][0])
+    with MapServer() as other:
+        other.fails = lambda tile, times: sum(tile) % 3 == 0
+        heard = Heard()
+        segment(processing, in_project(other.xyz(), "瓦片"), tmp_path, heard, AOI=wider.id())
+    whole, holes = (gdal.Open(request.inputs["rasters"][0]).ReadAsArray() for request in seen)
+    missing = clear_tiles(seen[1].inputs["rasters"][0])
+    assert missing > nothing
+    for row, col in missing:
+        whole[:, row * 256 : row * 256 + 256, col * 256 : col * 256 + 256] = 0
+    assert (whole[3] == holes[3]).all() and (whole[:, holes[3] > 0] == holes[:, holes[3] > 0]).all()
+    total = whole.shape[1] * whole.shape[2] // 256**2
+    (warning,) = heard.warned
+    assert warning.startswith(f"“瓦片”: {len(missing)} of {total} parts of its picture are empty.")
+    assert not list(Path(seen[1].inputs["rasters"][0]).parent.glob("*again*"))
+
+
+def test_cancel_while_it_is_asked_again(processing, plugin, stand_in_engine, seen, server, area, tmp_path):
+    stand_in_engine(MAKE_LABELS)
+    heard = Heard()
+
+    def fails(tile, times):
+        if times == 2:
+            heard.cancel()
+        return sum(tile) % 3 == 0
+
+    server.fails = fails
+    assert segment(processing, in_project(server.xyz()), tmp_path, heard, AOI=area.id()) == {}
+    assert not seen and not list(tmp_path.rglob("*.tif"))
 
 
 def test_cancel_in_the_middle_of_saving(processing, plugin, stand_in_engine, seen, server, area, tmp_path):

@@ -11,13 +11,13 @@ from qgis.core import (
     QgsApplication,
     QgsFeature,
     QgsGeometry,
+    QgsPalettedRasterRenderer,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsProject,
     QgsRasterLayer,
     QgsSettings,
-    QgsSingleBandGrayRenderer,
     QgsVectorLayer,
 )
 from stand_in_engine import empty_environment
@@ -169,9 +169,9 @@ def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
 
     monkeypatch.setattr(Postprocessing, "iface", None, raising=False)  # newer QGIS would ask it for a layer tree
     stand_in_engine(MAKE_RESULTS)
-    grey = QgsRasterLayer(str(raster))
-    grey.setRenderer(QgsSingleBandGrayRenderer(grey.dataProvider(), 2))
-    grey.saveNamedStyle(str(raster.with_suffix(".style.qml")))
+    styled = QgsRasterLayer(str(raster))
+    styled.setRenderer(QgsPalettedRasterRenderer(styled.dataProvider(), 2, []))
+    styled.saveNamedStyle(str(raster.with_suffix(".style.qml")))
     raster.with_suffix(".style.qml").rename(raster.with_suffix(".style"))
     temporary = QgsProcessingOutputLayerDefinition("TEMPORARY_OUTPUT", QgsProject.instance())
     parameters = {"INPUT": str(raster), "LABELS": temporary, "POLYGONS": temporary}
@@ -191,7 +191,11 @@ def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
     layers = {layer.name(): layer for layer in QgsProject.instance().mapLayers().values()}
     assert set(layers) == {"Labels", "Polygons"}
     assert QgsRasterLayer(str(raster)).renderer().type() == "multibandcolor"
-    assert layers["Labels"].renderer().type() == "singlebandgray"
+    assert layers["Labels"].renderer().type() == "paletted"
+    node = QgsProject.instance().layerTreeRoot().findLayer(layers["Labels"].id())
+    while "legend/label-0" not in node.customProperties():  # the tree is told when QGIS has put the layer into it
+        QgsApplication.processEvents()
+    assert node.customProperty("legend/label-0") == "Class"
     for layer in layers.values():
         assert layer.isTemporary()  # which QGIS shows beside the name
         assert json.loads(layer.customProperty("rsdino/request"))["inputs"]["rasters"] == [str(raster)]
@@ -398,6 +402,53 @@ def test_a_model_in_a_temporary_folder_is_warned_of(processing, finetune, stand_
     (warning,) = feedback.warnings
     assert made["MODEL_OUTPUT"] in warning and "copy the model" in warning
     assert (Path(made["MODEL_OUTPUT"]) / "model.json").is_file()
+
+
+def drawn(name="标签 drawn", kind="Polygon"):
+    layer = QgsVectorLayer(f"{kind}?crs=EPSG:32633&field=class:string", name, "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setGeometry(
+        QgsGeometry.fromWkt("POLYGON((500000 3999990, 500010 3999990, 500010 4000000, 500000 3999990))")
+    )
+    feature.setAttributes(["tree"])
+    layer.dataProvider().addFeatures([feature])
+    QgsProject.instance().addMapLayer(layer)
+    return layer
+
+
+@pytest.mark.parametrize("given", [lambda layer: layer, lambda layer: layer.id(), lambda layer: layer.name()])
+def test_labels_may_be_a_layer_that_is_no_file(finetune, stand_in_engine, seen, qgis_new_project, given):
+    stand_in_engine(FINETUNE)
+    finetune(LABELS=given(drawn()))
+    written = QgsVectorLayer(seen[0].inputs["labels"])
+    assert written.source().endswith(".gpkg") and [f["class"] for f in written.getFeatures()] == ["tree"]
+    assert written.crs().authid() == "EPSG:32633"
+
+
+def test_labels_are_what_a_layer_shows_not_what_its_file_holds(finetune, stand_in_engine, seen, tmp_path, processing):
+    """Edits that were not saved count; a layer without any is its file."""
+    stand_in_engine(FINETUNE)
+    path = str(tmp_path / "标签.gpkg")
+    processing.run("native:savefeatures", {"INPUT": drawn(), "OUTPUT": path})
+    layer = QgsVectorLayer(path, "saved", "ogr")
+    QgsProject.instance().addMapLayer(layer)
+    finetune(LABELS=layer.id())
+    assert seen[0].inputs["labels"] == path
+    layer.startEditing()
+    layer.changeAttributeValue(next(layer.getFeatures()).id(), layer.fields().indexOf("class"), "roof")
+    finetune(LABELS=layer.id())
+    assert seen[1].inputs["labels"] != path
+    assert [f["class"] for f in QgsVectorLayer(seen[1].inputs["labels"]).getFeatures()] == ["roof"]
+    layer.rollBack()
+
+
+def test_labels_may_be_a_raster_layer_a_folder_or_a_file(finetune, stand_in_engine, seen, raster, tmp_path):
+    stand_in_engine(FINETUNE)
+    layer = QgsRasterLayer(str(raster), "标签 raster")
+    QgsProject.instance().addMapLayer(layer)
+    for given, wanted in ((layer.id(), str(raster)), (str(tmp_path), str(tmp_path)), (str(raster), str(raster))):
+        finetune(LABELS=given)
+        assert seen[-1].inputs["labels"] == wanted
 
 
 def test_inputs_that_cannot_be_read_are_refused(finetune, stand_in_engine, seen):
