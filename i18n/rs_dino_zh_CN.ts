@@ -3471,6 +3471,10 @@
 <translation>请至少勾选一个栅格。</translation>
 </message>
 <message>
+<source>Statistics per polygon need polygons: choose them at “Where”.</source>
+<translation>按多边形统计需要多边形：请在“范围”处选择。</translation>
+</message>
+<message>
 <source>Choose a model.</source>
 <translation>请选择模型。</translation>
 </message>
@@ -3963,6 +3967,14 @@
 <translation>引擎：{python}（{reason}）</translation>
 </message>
 <message>
+<source>Give an extent or an area of interest, not both.</source>
+<translation>范围和感兴趣区只能给一个。</translation>
+</message>
+<message>
+<source>The extent is empty.</source>
+<translation>范围是空的。</translation>
+</message>
+<message>
 <source>“{title}” is not JSON: {reason}</source>
 <translation>“{title}”不是有效的 JSON：{reason}</translation>
 </message>
@@ -3973,6 +3985,14 @@
 <message>
 <source>{bands} are not band numbers.</source>
 <translation>{bands} 不是波段号。</translation>
+</message>
+<message>
+<source>Extent</source>
+<translation>范围</translation>
+</message>
+<message>
+<source>Only what lies in this rectangle is computed and written; instead of an area of interest.</source>
+<translation>只计算并写出此矩形以内的部分；用它代替感兴趣区。</translation>
 </message>
 <message>
 <source>JSON files (*.json)</source>

@@ -43,6 +43,8 @@ from .where_box import WhereBox
 
 _OWN = ("rasters", "model", "aoi")
 """Inputs that have a widget of their own here."""
+ZONES = "zones"
+"""The input that asks for figures per polygon of the area."""
 SAVED_FOLDER = "rasters"
 """In a job's folder: the rasters that layers were saved as."""
 
@@ -123,6 +125,8 @@ class RunForm(QWidget):
         if not touches(self.rasters.layers(), self.where.area()):
             raise PluginError(tr("The area lies beside the raster. Choose another one, or move the map there."))
         area = self.where.write(folder / AREA)
+        if inputs.get(ZONES) and area is None:
+            raise PluginError(tr("Statistics per polygon need polygons: choose them at “Where”."))
         if area is not None:
             inputs["aoi"] = area
         files = [one for one in rasters if isinstance(one, str)]

@@ -59,6 +59,8 @@ class DeclaredAlgorithm(QgsProcessingAlgorithm):
     def initAlgorithm(self, config: Any = None) -> None:
         for parameter in declared.parameters(self._task):
             self.addParameter(declared.definition(self._task, parameter))
+            if parameter.input.name == declared.AREA and declared.takes_extent(self._task):
+                self.addParameter(declared.extent())
         for target in declared.destinations(self._task):
             self.addParameter(declared.destination(self._task, target))
 

@@ -6,9 +6,16 @@ import json
 from pathlib import Path
 from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tuple
 
-from qgis.core import QgsMapLayer, QgsProcessingAlgorithm, QgsProcessingUtils, QgsRasterLayer, QgsVectorLayer
+from qgis.core import (
+    QgsGeometry,
+    QgsMapLayer,
+    QgsProcessingAlgorithm,
+    QgsProcessingUtils,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
 
-from ..area import is_more_than_its_file, write_source
+from ..area import Area, is_more_than_its_file, write_area, write_source
 from ..catalog import Input, Task
 from ..errors import PluginError
 from ..export_plan import Export, file_name, frame_of, planned
@@ -83,7 +90,10 @@ class RequestedInputs:
             for parameter in declared.parameters(self._task)
             if parameter.input.name not in without
         }
-        return {name: value for name, value in values.items() if value is not None}
+        found = {name: value for name, value in values.items() if value is not None}
+        if declared.AREA not in without and self._parameters.get(declared.EXTENT):
+            found[declared.AREA] = self._rectangle(found)
+        return found
 
     def _read(self, entry: Input, name: str) -> Any:
         if self._parameters.get(name) is None and not entry.required and entry.default is None:
@@ -125,6 +135,18 @@ class RequestedInputs:
             )
             or None
         )
+
+    def _rectangle(self, found: Mapping[str, Any]) -> str:
+        """A file with the rectangle that was given as an extent."""
+        if declared.AREA in found:
+            raise PluginError(tr("Give an extent or an area of interest, not both."))
+        rectangle = self._algorithm.parameterAsExtent(self._parameters, declared.EXTENT, self._context)
+        crs = self._algorithm.parameterAsExtentCrs(self._parameters, declared.EXTENT, self._context)
+        if rectangle.isEmpty():
+            raise PluginError(tr("The extent is empty."))
+        path = Path(QgsProcessingUtils.generateTempFilename("extent.gpkg"))
+        write_area(Area(QgsGeometry.fromRect(rectangle), crs), path)
+        return str(path)
 
     def _bands(self, entry: Input, name: str) -> Optional[List[int]]:
         text = self._parameters.get(name)

@@ -10,6 +10,7 @@ from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
+    QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
     QgsProcessingParameterFileDestination,
@@ -26,6 +27,8 @@ from ..catalog import Input, Output, Task, embedded_models
 from ..i18n import tr
 from ..settings import known_models
 
+AREA, EXTENT = "aoi", "EXTENT"
+"""An area is given as polygons, or as a rectangle by a parameter that only Processing has."""
 INPUT = "INPUT"
 """Name of the parameter for the raster a task works on: the name every Processing user expects."""
 LAYERS = ("raster", "vector", "table")
@@ -80,6 +83,18 @@ def destinations(task: Task) -> List[Destination]:
     return [
         Destination(output, name + "_OUTPUT" if name in taken else name) for output, name in zip(task.outputs, names)
     ]
+
+
+def takes_extent(task: Task) -> bool:
+    """Whether a rectangle may be given instead of the area: it is a limit there, not what the task is about."""
+    return any(entry.name == AREA and not entry.required for entry in task.inputs)
+
+
+def extent() -> Definition:
+    """The Processing parameter of a rectangle."""
+    made = QgsProcessingParameterExtent(EXTENT, tr("Extent"), optional=True)
+    made.setHelp(tr("Only what lies in this rectangle is computed and written; instead of an area of interest."))
+    return made
 
 
 def main_raster(task: Task) -> Optional[Input]:

@@ -159,6 +159,16 @@ def test_sheets_can_be_one_mosaic(form, dock, suburb, tmp_path):
     assert form.mosaic.isHidden() and "mosaic" not in form.request(tmp_path / "d").inputs
 
 
+def test_figures_per_polygon_need_polygons(form, suburb, tmp_path):
+    form.task_box.setCurrentIndex(form.task_box.findData("canopy-height"))
+    assert "zones" not in form.request(tmp_path).inputs or not form.request(tmp_path).inputs["zones"]
+    form.outputs["zones"].setChecked(True)
+    from rs_dino_plugin.errors import PluginError
+
+    with pytest.raises(PluginError, match="need polygons: choose them at “Where”"):
+        form.request(tmp_path)
+
+
 def test_what_the_map_shows_is_written_with_its_crs(form, interface, suburb, tmp_path):
     interface.canvas.zoomByFactor(0.5)
     form.where.choose("canvas")

@@ -118,6 +118,30 @@ def test_plain_values_reach_the_engine_and_unset_ones_do_not(run, stand_in_engin
     assert not {"aoi", "batch_size", "head", "mosaic", "preflight"} & set(sent)
 
 
+@pytest.mark.parametrize(
+    ("extent", "crs"), [("15.0,15.1,36.0,36.2 [EPSG:4326]", "EPSG:4326"), ("500000,500064,4000000,4000128", "")]
+)
+def test_an_extent_is_an_area(run, stand_in_engine, seen, extent, crs):
+    stand_in_engine(MAKE_RESULTS)
+    run(EXTENT=extent)
+    area = QgsVectorLayer(seen[0].inputs["aoi"])
+    xmin, xmax, ymin, ymax = map(float, extent.split(" ")[0].split(","))
+    assert area.extent().toRectF().getCoords() == pytest.approx((xmin, ymin, xmax, ymax))
+    assert area.crs().authid() == crs
+
+
+@pytest.mark.parametrize(
+    ("extent", "both", "why"),
+    [("0,1,0,1", True, "Give an extent or an area of interest, not both"), ("1,1,2,2", False, "The extent is empty")],
+)
+def test_an_extent_that_means_nothing_is_refused(run, stand_in_engine, extent, both, why):
+    stand_in_engine(MAKE_RESULTS)
+    area = QgsVectorLayer("Polygon?crs=EPSG:32633", "area", "memory")
+    QgsProject.instance().addMapLayer(area)
+    with pytest.raises(QgsProcessingException, match=why):
+        run(EXTENT=extent, **({"AOI": area.id()} if both else {}))
+
+
 def test_relative_paths_become_full_ones_for_the_engine_runs_elsewhere(
     run, stand_in_engine, seen, raster, monkeypatch, tmp_path
 ):
