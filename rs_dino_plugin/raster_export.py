@@ -56,7 +56,8 @@ def _opened(export: Export) -> QgsRasterPipe:
 
 def _written(export: Export, pipe: QgsRasterPipe, path: str, feedback: QgsRasterBlockFeedback) -> bool:
     writer = QgsRasterFileWriter(path)
-    writer.setCreateOptions(_OPTIONS)
+    set_options = getattr(writer, "setCreationOptions", None) or writer.setCreateOptions  # the former from 3.42 on
+    set_options(_OPTIONS)
     writer.setMaxTileWidth(_BLOCK_PX)
     writer.setMaxTileHeight(_BLOCK_PX)
     error = writer.writeRaster(
