@@ -141,6 +141,7 @@ class LiveMode(QObject):
         self._settling.stop()
         if layer is not None:
             layer.remove()
+            self._canvas.refresh()  # QGIS 3.22 leaves the picture of a layer that is gone
         if session is not None:
             session.close()
 

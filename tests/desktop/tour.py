@@ -25,6 +25,7 @@ from qgis.utils import iface
 
 RASTER = Path(os.environ.get("RASTER", "."))
 dock = None
+seen = {}
 
 
 def start():
@@ -149,6 +150,11 @@ def live_mode_follows_the_map():
     live, whole = dock.run_page.live, iface.activeLayer().extent()
     one = QgsRectangle(whole.xMinimum(), whole.yMinimum(), whole.center().x(), whole.center().y())
     across = QgsRectangle(whole.center().x(), whole.center().y(), whole.xMaximum(), whole.yMaximum())
+    for result in iface.layerTreeView().layerTreeModel().rootGroup().findLayers():
+        result.setItemVisibilityChecked(result.layer() is iface.activeLayer())
+    _show(across)
+    yield lambda: not iface.mapCanvas().isDrawing()
+    seen["before"] = _picture()
     _show(one)
     click(live)
     yield lambda: live.state.text() == "Up to date" and not live.mode.has_news
@@ -164,8 +170,10 @@ def live_mode_leaves_nothing_behind():
     live = dock.run_page.live
     layers = set(QgsProject.instance().mapLayers())
     gone = live.mode.layer.layer.id()
+    assert _picture() != seen["before"]
     click(live)
     assert not live.isChecked() and set(QgsProject.instance().mapLayers()) == layers - {gone}
+    yield lambda: not iface.mapCanvas().isDrawing() and _picture() == seen["before"]
     iface.zoomFull()
     yield lambda: not iface.mapCanvas().isDrawing()
 
@@ -214,6 +222,11 @@ def _show(extent):
     canvas = iface.mapCanvas()
     canvas.setExtent(canvas.mapSettings().layerExtentToOutputExtent(iface.activeLayer(), extent))
     canvas.refresh()
+
+
+def _picture():
+    """What the map shows, without what lies over it."""
+    return iface.mapCanvas().grab(iface.mapCanvas().rect().adjusted(100, 100, -100, -100)).toImage()
 
 
 def _is_filled(layer, extent):
