@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Sequence
 
 from qgis.PyQt.QtCore import pyqtSignal
@@ -17,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..i18n import tr
 from ..review.classes import Class
-from ..review.order import Filter
+from ..review.order import Filter, small_below
 from ..review.polygons import Polygons
 from .narrow_box import narrow_box
 from .words import wrapped
@@ -40,7 +41,6 @@ class ReviewFilter(QWidget):
         self.least = QDoubleSpinBox()
         self.least.setObjectName("rsDinoReviewLeast")
         self.least.setRange(0, 1e9)
-        self.least.setDecimals(1)
         self.least.setSpecialValueText(tr("any"))
         self.in_map = QCheckBox()
         self.in_map.setAccessibleName(tr("In what the map shows now"))
@@ -72,7 +72,7 @@ class ReviewFilter(QWidget):
         self.in_map.toggled.connect(self.place_wanted)
 
     def fit(self, polygons: Polygons, classes: Sequence[Class]) -> None:
-        """Offer what the result has; nothing is left out at first."""
+        """Offer what the result has; at first only what is too small to be looked at is left out."""
         for widget in (self.one_class, self.below, self.least, self.in_map):
             widget.blockSignals(True)
         self.one_class.clear()
@@ -82,7 +82,10 @@ class ReviewFilter(QWidget):
                 self.one_class.addItem(one.title, one.id)
         self.below.setValue(0)
         self.below.setEnabled(polygons.has_confidence)
-        self.least.setValue(0)
+        least = small_below(polygons)
+        decimals = _decimals(least)
+        self.least.setDecimals(decimals)
+        self.least.setValue(math.floor(least * 10**decimals) / 10**decimals)
         self.least.setEnabled(bool(polygons.area_in))
         self.least.setSuffix(" m²" if polygons.area_in == "m2" else " " + tr("pixels"))
         self.in_map.setChecked(False)
@@ -95,3 +98,8 @@ class ReviewFilter(QWidget):
 
     def _changed(self, *_: object) -> None:
         self.changed.emit()
+
+
+def _decimals(area: float) -> int:
+    """Enough for two digits that count."""
+    return max(1, min(6, 1 - math.floor(math.log10(area)))) if area > 0 else 1

@@ -8,7 +8,7 @@ from qgis.PyQt.QtCore import QEvent, QObject, Qt
 from qgis.PyQt.QtWidgets import QAbstractButton, QWidget
 
 ACCEPT, SPLIT, REDRAW, DELETE = "accept", "split", "redraw", "delete"
-BACK, SKIP, UNDO, CANCEL = "back", "skip", "undo", "cancel"
+BACK, SKIP, UNDO, REDO, CANCEL = "back", "skip", "undo", "redo", "cancel"
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _KEYS = {
     Qt.Key.Key_A: ACCEPT,
@@ -72,7 +72,9 @@ def action_of(event: Any) -> Optional[str]:
     """What a key means; None: nothing here."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     if modifiers == Qt.KeyboardModifier.ControlModifier:
-        return UNDO if event.key() == Qt.Key.Key_Z else None
+        return {Qt.Key.Key_Z: UNDO, Qt.Key.Key_Y: REDO}.get(event.key())
+    if modifiers == Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier:
+        return REDO if event.key() == Qt.Key.Key_Z else None
     if modifiers != Qt.KeyboardModifier.NoModifier:
         return None
     if event.key() in _DIGITS:

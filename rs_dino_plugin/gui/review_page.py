@@ -16,9 +16,10 @@ from ..recipes import read_recipe
 from ..review import style
 from ..review.classes import Class, classes_of
 from ..review.corrections import corrections_of
+from ..review.history import History, history_of
 from ..review.places import corrections_path
 from ..review.polygons import fields_of, fingerprint, inside, is_reviewable, read
-from ..review.session import Review, Step, steps_of
+from ..review.session import Review
 from . import review_keys as keys
 from .background import Background
 from .corrections_layer import show_corrections
@@ -40,7 +41,7 @@ class ReviewPage(QScrollArea):
         self._layer: Optional[QgsVectorLayer] = None
         self._classes: List[Class] = []
         self._task: Optional[Background] = None
-        self._histories: Dict[str, List[Step]] = {}
+        self._histories: Dict[str, History] = {}
         self._in_map: Any = None
         self._dialog: Any = None
         self.map = ReviewMap(canvas, project)
@@ -70,6 +71,11 @@ class ReviewPage(QScrollArea):
     @property
     def review(self) -> Optional[Review]:
         return self.walk.review
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether something is asked of the result in the background."""
+        return self._task is not None
 
     def layer(self) -> Optional[QgsVectorLayer]:
         """The result that is chosen."""
@@ -194,15 +200,15 @@ class ReviewPage(QScrollArea):
         if layer is None:
             return
         self._classes = classes_of(layer, polygons.names)
-        history = self._histories.setdefault(str(corrections.path), steps_of(corrections))
+        history = self._histories.setdefault(str(corrections.path), history_of(corrections))
+        self.panel.filter.fit(polygons, self._classes)
         try:
-            review = Review(layer, polygons, self._classes, corrections, history)
+            review = Review(layer, polygons, self._classes, corrections, history, self.panel.filter.wanted())
         except PluginError as error:
             self.walk.say(str(error))
             return
         shown = show_corrections(self._project, layer, corrections.path, self._classes)
         self.panel.classes.show_classes(self._classes, self._keys.watch)
-        self.panel.filter.fit(polygons, self._classes)
         self.panel.note.setText(order_note(polygons))
         self.panel.file.setText(tr("Corrections: {path}").format(path=corrections.path))
         self.walk.begin(review, shown.id() if shown is not None else "")
@@ -220,6 +226,9 @@ class ReviewPage(QScrollArea):
             self._filter()
             return
         source, box = QgsVectorLayerFeatureSource(self._layer), self.map.visible(self._layer.crs())
+        if box.contains(self._layer.extent()):
+            self._found(None)
+            return
         self._begin(tr("Looking at the map"), lambda task: inside(source, box, task.isCanceled), self._found)
 
     def _found(self, fids: Any) -> None:

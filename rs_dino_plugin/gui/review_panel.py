@@ -14,6 +14,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
+from ..review.history import History
 from . import review_keys as keys
 from .class_buttons import ClassButtons
 from .fold import Fold
@@ -38,6 +39,8 @@ class ReviewPanel(QWidget):
         self.filter = ReviewFilter()
         self.fold.add(self.filter)
         self.note, self.progress, self.about, self.file = wrapped(), wrapped(), wrapped(), wrapped()
+        self.aside = wrapped()
+        self.aside.setObjectName("rsDinoReviewAside")
         self.about.setObjectName("rsDinoReviewAbout")
         self.progress.setObjectName("rsDinoReviewProgress")
         for label in (self.about, self.progress, self.file):
@@ -87,13 +90,14 @@ class ReviewPanel(QWidget):
             )
         self.note.setVisible(bool(self.note.text()))
 
-    def show_current(self, is_any: bool, is_there: bool, can_undo: bool) -> None:
+    def show_current(self, is_any: bool, is_there: bool, history: History) -> None:
         """What can be done with the current polygon."""
         for action in (keys.ACCEPT, keys.SKIP):
             self.buttons[action].setEnabled(is_any)
         for action in (keys.SPLIT, keys.REDRAW, keys.DELETE):
             self.buttons[action].setEnabled(is_any and is_there)
-        self.buttons[keys.UNDO].setEnabled(can_undo)
+        self.buttons[keys.UNDO].setEnabled(history.last is not None)
+        self.buttons[keys.REDO].setEnabled(history.next is not None)
         self.classes.setEnabled(is_any)
 
     def show_drawing(self, kind: Optional[str]) -> None:
@@ -110,6 +114,7 @@ class ReviewPanel(QWidget):
             (keys.BACK, tr("Back"), tr("To the one before (Backspace or Left)")),
             (keys.SKIP, tr("Skip"), tr("To the next one (Right)")),
             (keys.UNDO, tr("Undo"), tr("Take the last decision back (Ctrl+Z)")),
+            (keys.REDO, tr("Redo"), tr("Decide again what was taken back (Ctrl+Y or Ctrl+Shift+Z)")),
         )
         made = {}
         for action, text, tip in texts:
@@ -124,13 +129,13 @@ class ReviewPanel(QWidget):
         grid = QGridLayout()
         grid.setSpacing(2)
         for number, action in enumerate(
-            (keys.ACCEPT, keys.DELETE, keys.SPLIT, keys.REDRAW, keys.BACK, keys.SKIP, keys.UNDO)
+            (keys.ACCEPT, keys.DELETE, keys.SPLIT, keys.REDRAW, keys.BACK, keys.SKIP, keys.UNDO, keys.REDO)
         ):
             grid.addWidget(self.buttons[action], number // 2, number % 2)
         self._stage = QWidget()
         stage = QVBoxLayout(self._stage)
         stage.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.progress, self.bar, self.about, self.classes):
+        for widget in (self.progress, self.aside, self.bar, self.about, self.classes):
             stage.addWidget(widget)
         stage.addLayout(grid)
         for widget in (self.message, self.again, self.fold, self.by_confidence, self.train, self.file):

@@ -16,7 +16,7 @@ from ..review.session import Review
 from . import review_keys as keys
 from .review_map import LINE, OUTLINE, ReviewMap
 from .review_panel import ReviewPanel
-from .review_words import about, progress
+from .review_words import about, left_aside, progress
 
 _LEAST_PIXELS = 40
 """How many of the smallest polygons the map is wide, at least."""
@@ -67,6 +67,8 @@ class ReviewWalk(QObject):
             self._draw(LINE if action == keys.SPLIT else OUTLINE)
         elif action == keys.UNDO:
             self._do(self._undo)
+        elif action == keys.REDO:
+            self._do(self._redo)
         else:
             self._do(getattr(review, action))
 
@@ -83,13 +85,15 @@ class ReviewWalk(QObject):
         if review is None:
             return
         panel.progress.setText(progress(review))
+        panel.aside.setText(left_aside(review, panel.filter.least.text()))
+        panel.aside.setVisible(bool(panel.aside.text()))
         panel.bar.setRange(0, max(1, len(review.order)))
         panel.bar.setValue(review.reviewed)
         panel.about.setText(about(review, self._project))
         panel.about.setVisible(bool(panel.about.text()))
         piece = review.current
         panel.classes.mark(piece.class_id if piece is not None else None)
-        panel.show_current(review.position is not None, piece is not None, bool(review.history))
+        panel.show_current(review.position is not None, piece is not None, review.history)
 
     def _do(self, decide: Callable[[], None]) -> None:
         """Decide. On an error the review stays where it is; what could not be written can be tried again."""
@@ -98,14 +102,14 @@ class ReviewWalk(QObject):
         self._map.stop_drawing()
         self._retry = None
         self.say("")
-        decisions = len(self.review.history)
+        before = self.review.history.version
         try:
             decide()
         except PluginError as error:
             self._retry = decide if isinstance(error, NotWritten) else None
             self.say(str(error))
         else:
-            if len(self.review.history) != decisions:
+            if self.review.history.version != before:
                 self._reload()
             self._look()
         self.show()
@@ -119,6 +123,12 @@ class ReviewWalk(QObject):
             return
         if not self.review.undo():
             raise PluginError(tr("There is nothing to undo."))
+
+    def _redo(self) -> None:
+        if self.review is None:
+            return
+        if not self.review.redo():
+            raise PluginError(tr("There is nothing to do again."))
 
     def _draw(self, kind: str) -> None:
         if self._map.drawing == kind:  # the button again

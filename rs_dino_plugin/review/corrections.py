@@ -101,8 +101,8 @@ class Corrections:
                     with suppress(RuntimeError):  # deleted by hand
                         layer.DeleteFeature(fid)
                 made = [_written(layer, source_fid, row) for row in rows]
+                dataset.FlushCache()  # what GDAL notes beside the rows: a transaction of its own would take as long
                 dataset.CommitTransaction()
-                dataset.FlushCache()
             except RuntimeError as error:
                 reason = str(error) or type(error).__name__  # the error itself would keep the file open
                 if dataset is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import zlib
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from qgis.core import (
@@ -18,7 +19,7 @@ from qgis.core import (
 CLASS_ID, CLASS, CONFIDENCE, AREA, PIXELS = "class_id", "class", "confidence", "area_m2", "pixels"
 CORRECTED = ("source_fid", "state")
 """Fields that only a layer of corrections has."""
-_CHECK_EVERY = 2000
+_CHECK_EVERY = 500
 
 
 class Fields(NamedTuple):
@@ -42,6 +43,8 @@ class Polygons(NamedTuple):
     """Names of the classes that occur."""
     area_in: str
     """``m2``, ``pixels``, or nothing."""
+    order: np.ndarray
+    """Indexes of all: ascending confidence, unknown ones first; then large before small."""
 
     @property
     def has_confidence(self) -> bool:
@@ -68,27 +71,19 @@ def read(source: QgsVectorLayerFeatureSource, fields: Fields, is_cancelled: Call
     """Attributes of all polygons; in any thread."""
     wanted = [index for index in fields if index >= 0]
     request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setSubsetOfAttributes(wanted)
-    fids: List[int] = []
-    classes: List[Tuple[Any, Any]] = []
-    confidence: List[float] = []
-    area: List[float] = []
-    area_field, area_in = (fields.area, "m2") if fields.area >= 0 else (fields.pixels, "pixels")
+    found: List[int] = []
+    rows: List[Sequence[Any]] = []
     for feature in source.getFeatures(request):
-        if len(fids) % _CHECK_EVERY == 0 and is_cancelled():
+        if len(found) % _CHECK_EVERY == 0 and _should_stop(is_cancelled):
             break
-        fids.append(feature.id())
-        classes.append((_value(feature, fields.class_id), _value(feature, fields.name)))
-        confidence.append(_number(feature, fields.confidence))
-        area.append(_number(feature, area_field))
-    ids, names = _classes(classes)
-    return Polygons(
-        np.array(fids, np.int64),
-        ids,
-        np.array(confidence, float),
-        np.array(area, float),
-        names,
-        area_in if area_field >= 0 else "",
-    )
+        found.append(feature.id())
+        rows.append(feature.attributes())
+    area_field, area_in = (fields.area, "m2") if fields.area >= 0 else (fields.pixels, "pixels")
+    ids, names = _classes(_column(rows, fields.class_id), _column(rows, fields.name))
+    fid, confidence, area = np.array(found, np.int64), _numbers(rows, fields.confidence), _numbers(rows, area_field)
+    unsure = np.nan_to_num(confidence, nan=-1.0)
+    order = np.lexsort((fid, -np.nan_to_num(area), unsure))
+    return Polygons(fid, ids, confidence, area, names, area_in if area_field >= 0 else "", order)
 
 
 def inside(source: QgsVectorLayerFeatureSource, place: QgsRectangle, is_cancelled: Callable[[], bool]) -> np.ndarray:
@@ -96,7 +91,7 @@ def inside(source: QgsVectorLayerFeatureSource, place: QgsRectangle, is_cancelle
     request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry).setNoAttributes().setFilterRect(place)
     fids: List[int] = []
     for feature in source.getFeatures(request):
-        if len(fids) % _CHECK_EVERY == 0 and is_cancelled():
+        if len(fids) % _CHECK_EVERY == 0 and _should_stop(is_cancelled):
             break
         fids.append(feature.id())
     return np.array(fids, np.int64)
@@ -107,26 +102,33 @@ def fingerprint(polygons: Polygons) -> str:
     return f"{len(polygons.fid)}-{zlib.crc32(polygons.fid.tobytes() + polygons.area.tobytes()):08x}"
 
 
-def _value(feature: Any, index: int) -> Any:
-    value = feature.attribute(index) if index >= 0 else None
-    return value if isinstance(value, (int, float, str)) else None  # QGIS' NULL is none of them
+def _should_stop(is_cancelled: Callable[[], bool]) -> bool:
+    time.sleep(0)  # the window is to have its turn: who computes keeps it for 5 ms otherwise
+    return is_cancelled()
 
 
-def _number(feature: Any, index: int) -> float:
-    value = _value(feature, index)
-    return float(value) if isinstance(value, (int, float)) else float("nan")
+def _column(rows: Sequence[Sequence[Any]], index: int) -> List[Any]:
+    """What stands in a field; None where there is nothing."""
+    if index < 0:
+        return [None] * len(rows)
+    values = (row[index] for row in rows)
+    return [value if isinstance(value, (int, float, str)) else None for value in values]  # QGIS' NULL is none of them
 
 
-def _classes(rows: List[Tuple[Any, Any]]) -> Tuple[np.ndarray, Dict[int, str]]:
+def _numbers(rows: Sequence[Sequence[Any]], index: int) -> np.ndarray:
+    values = _column(rows, index)
+    return np.array([value if isinstance(value, (int, float)) else np.nan for value in values], float)
+
+
+def _classes(numbers: Sequence[Any], given: Sequence[Any]) -> Tuple[np.ndarray, Dict[int, str]]:
     """Ids and their names. Where there are names only, they are numbered in their order; -1: no class."""
-    has_ids = any(isinstance(number, (int, float)) for number, _ in rows)
-    if not has_ids:
-        numbers = {name: i for i, name in enumerate(sorted({str(name) for _, name in rows if name is not None}))}
-        ids = [numbers[str(name)] if name is not None else -1 for _, name in rows]
-        return np.array(ids, np.int64), {number: name for name, number in numbers.items()}
+    if not any(isinstance(number, (int, float)) for number in numbers):
+        found = {name: i for i, name in enumerate(sorted({str(name) for name in given if name is not None}))}
+        ids = [found[str(name)] if name is not None else -1 for name in given]
+        return np.array(ids, np.int64), {number: name for name, number in found.items()}
     names: Dict[int, str] = {}
-    ids = [int(number) if isinstance(number, (int, float)) else -1 for number, _ in rows]
-    for number, (_, name) in zip(ids, rows):
+    ids = [int(number) if isinstance(number, (int, float)) else -1 for number in numbers]
+    for number, name in zip(ids, given):
         if number >= 0 and number not in names:
             names[number] = str(number if name is None else name)
     return np.array(ids, np.int64), names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 from qgis.core import QgsGeometry, QgsVectorLayer
@@ -13,11 +13,9 @@ from ..i18n import tr
 from .classes import Class
 from .corrections import ACCEPTED, DELETED, REDRAWN, RELABELLED, SPLIT, Corrections, Row
 from .cutting import multi, outline, split
-from .order import Filter, least_certain_first
+from .history import History, Step
+from .order import ALL, Filter, least_certain_first
 from .polygons import Polygons
-
-Step = Tuple[int, List[Row]]
-"""What a polygon had before a decision: its id, its rows."""
 
 
 class Piece(NamedTuple):
@@ -31,7 +29,8 @@ class Piece(NamedTuple):
 class Review:
     """Every method that decides raises ``PluginError`` with one sentence, and has then changed nothing.
 
-    ``history`` is what can be undone; it is the caller's, so that it outlives the review.
+    ``history`` is what can be undone and done again; it is the caller's, so that it outlives the review. ``wanted``:
+    what is looked at first.
     """
 
     def __init__(
@@ -40,13 +39,16 @@ class Review:
         polygons: Polygons,
         classes: Sequence[Class],
         corrections: Corrections,
-        history: List[Step],
+        history: History,
+        wanted: Filter = ALL,
     ) -> None:
         self.layer, self.polygons, self.corrections, self.history = layer, polygons, corrections, history
         self.classes: Dict[int, Class] = {one.id: one for one in classes}
         self._by_name = {one.name: one.id for one in classes}
         self._is_decided = np.isin(polygons.fid, np.array(list(corrections.decided), np.int64))
-        self.order = least_certain_first(polygons)
+        self.left_aside = 0
+        """How many are not wanted because they are small."""
+        self.order = self._chosen(wanted)
         self.position: Optional[int] = None
         """In ``order``; None: everything that is wanted has been looked at."""
         self.piece = 0
@@ -97,7 +99,7 @@ class Review:
     def choose(self, wanted: Filter) -> None:
         """Look at these only; the current one stays where it is among them."""
         before = self.fid
-        self.order = least_certain_first(self.polygons, wanted)
+        self.order = self._chosen(wanted)
         here = np.flatnonzero(self.polygons.fid[self.order] == before) if before is not None else []
         if len(here):
             self.position = int(here[0])
@@ -155,16 +157,20 @@ class Review:
 
     def undo(self) -> bool:
         """Take the last decision back and go there; False where there is none."""
-        if not self.history:
+        step = self.history.last
+        if step is None:
             return False
-        fid, rows = self.history[-1]
-        self._write(fid, rows)
-        self.history.pop()
-        here = np.flatnonzero(self.polygons.fid[self.order] == fid)
-        if len(here):
-            self._go(int(here[0]))
-        else:  # the filter leaves it out
-            self._go(self.position)
+        self.history.taken_back(self._exchange(step))
+        self._go_to(step.fid)
+        return True
+
+    def redo(self) -> bool:
+        """Decide again what was taken back last, and go there; False where there is nothing."""
+        step = self.history.next
+        if step is None:
+            return False
+        self.history.done_again(self._exchange(step))
+        self._go_to(step.fid)
         return True
 
     def skip(self) -> None:
@@ -184,6 +190,11 @@ class Review:
             self._go(len(self.order) - 1 if len(self.order) else None)
         else:
             self._go(max(0, self.position - 1))
+
+    def _chosen(self, wanted: Filter) -> np.ndarray:
+        found = least_certain_first(self.polygons, wanted)
+        self.left_aside = len(least_certain_first(self.polygons, wanted._replace(least=0.0))) - len(found)
+        return found
 
     def _drawable(self) -> Piece:
         if self.current is None:
@@ -213,6 +224,11 @@ class Review:
         with suppress(PluginError):  # it is said when something is to be done with it
             self.pieces = [self._of_result()]
 
+    def _go_to(self, fid: int) -> None:
+        """To this polygon; where the filter leaves it out, nowhere else."""
+        here = np.flatnonzero(self.polygons.fid[self.order] == fid)
+        self._go(int(here[0]) if len(here) else self.position)
+
     def _of_result(self) -> Piece:
         before, feature = self.class_before(), self.layer.getFeature(self.fid)
         if not feature.hasGeometry():
@@ -227,7 +243,7 @@ class Review:
         name = before.name if before is not None else None
         rows = [self._row(piece, confidence, name) for piece in pieces]
         self._write(fid, rows or [Row(DELETED, None, None, None, confidence, name)])
-        self.history.append((fid, old))
+        self.history.decided(Step(fid, old))
         self.pieces = list(pieces)
 
     def _row(self, piece: Piece, confidence: Optional[float], before: Optional[str]) -> Row:
@@ -235,6 +251,12 @@ class Review:
         if found is None:
             raise PluginError(tr("This polygon has no class yet: give it one."))
         return Row(piece.state, found.id, found.name, bytes(piece.geometry.asWkb()), confidence, before)
+
+    def _exchange(self, step: Step) -> List[Row]:
+        """Give a polygon other rows; returns those that it had."""
+        stood = self.corrections.rows(step.fid)
+        self._write(step.fid, step.rows)
+        return stood
 
     def _write(self, fid: int, rows: Sequence[Row]) -> None:
         self.corrections.replace(fid, rows)
@@ -245,8 +267,3 @@ def _piece(row: Row, ids: Dict[str, int]) -> Piece:
     geometry = QgsGeometry()
     geometry.fromWkb(row.wkb)
     return Piece(row.state, ids.get(str(row.class_name), -1), geometry)
-
-
-def steps_of(corrections: Corrections) -> List[Step]:
-    """What can be undone of an earlier session: every decision, back to not looked at."""
-    return [(fid, []) for fid in corrections.decided]

@@ -197,10 +197,11 @@ def result(segmented, tmp_path, suburb):
 
 
 @pytest.fixture
-def reviewed(dock, result, interface):
-    """The dock's page, with a review of the result begun."""
+def reviewed(dock, result, interface, monkeypatch):
+    """The dock's page, with a review of all polygons of the result begun."""
     from review_actions import begin
 
+    monkeypatch.setattr("rs_dino_plugin.gui.review_filter.small_below", lambda polygons: 0.0)  # a sample has few
     page = dock.review_page
     dock.tabs.setCurrentWidget(page)
     interface.window.activateWindow()

@@ -2,12 +2,12 @@
 
 import pytest
 from dock_actions import click, drag, wait_for
-from qgis.core import QgsMapLayer, QgsProject, QgsRuleBasedRenderer, QgsVectorLayer
+from qgis.core import QgsMapLayer, QgsProject, QgsRuleBasedRenderer, QgsVectorLayer, QgsVectorLayerFeatureSource
 from qgis.gui import QgsMapToolPan
 from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QCheckBox, QComboBox, QDockWidget, QLineEdit, QPushButton
-from review_actions import KEY, across, begin, key, press_start, rows, states, to_largest, undo
+from review_actions import CONTROL, KEY, SHIFT, across, begin, key, press_start, rows, states, to_largest, undo
 
 
 def ordered(result):
@@ -47,6 +47,53 @@ def test_least_certain_first_and_decisions_by_keys(reviewed, result, interface):
     assert states(page) == [] and page.review.fid == fids[0]
     undo()
     assert page.panel.message.text() == "There is nothing to undo."
+
+
+@pytest.mark.parametrize("code, modifier", [(KEY.Key_Y, CONTROL), (KEY.Key_Z, CONTROL | SHIFT)])
+def test_what_was_taken_back_is_done_again(reviewed, result, code, modifier):
+    page, fids = reviewed, [feature.id() for feature in ordered(result)]
+    redo = page.panel.buttons["redo"]
+    for one in (KEY.Key_A, KEY.Key_4, KEY.Key_Delete):
+        key(one)
+    stood, shapes = states(page), [row["geometry"].asWkt() for row in rows(page)]
+    assert not redo.isEnabled()
+    for _ in range(3):
+        undo()
+    assert states(page) == [] and page.review.fid == fids[0]
+    for number in range(3):
+        key(code, modifier)
+        assert states(page) == stood[: number + 1] and page.review.fid == fids[number]
+    assert [row["geometry"].asWkt() for row in rows(page)] == shapes
+    assert page.panel.about.text() == "Deleted: training learns nothing there."
+    key(code, modifier)
+    assert page.panel.message.text() == "There is nothing to do again." and states(page) == stood
+    undo()
+    undo()
+    assert states(page) == stood[:1]
+    key(code, modifier)
+    undo()
+    click(page, QPushButton, "rsDinoReviewRedo")
+    assert states(page) == stood[:2]
+    undo()
+    assert redo.isEnabled()
+    key(KEY.Key_5)  # another decision: what was taken back is gone
+    assert not redo.isEnabled()
+    key(code, modifier)
+    assert states(page) == [*stood[:1], (fids[1], "relabelled", "water")]
+
+
+def test_a_split_is_taken_back_and_done_again(reviewed, interface):
+    page, fid = reviewed, to_largest(reviewed)
+    key(KEY.Key_S)
+    drag(interface.canvas.viewport(), *across(page, interface.canvas))
+    count, areas = len(page.review.pieces), [piece.geometry.area() for piece in page.review.pieces]
+    undo()
+    assert len(page.review.pieces) == 1 and rows(page) == []
+    key(KEY.Key_Y, CONTROL)
+    assert page.review.fid == fid and page.review.piece == 0 and f"part 1 of {count}" in page.panel.about.text()
+    assert [piece.geometry.area() for piece in page.review.pieces] == pytest.approx(areas)
+    undo()
+    assert rows(page) == []
 
 
 def test_buttons_do_what_keys_do_and_leave_the_focus_to_the_keys(reviewed, result):
@@ -206,6 +253,11 @@ def test_only_what_the_map_shows_when_it_is_ticked(reviewed, result, interface):
     wait_for(lambda: len(page.review.order) < result.featureCount())
     wanted = {f.id() for f in result.getFeatures() if f.geometry().intersects(shown)}
     assert set(page.review.polygons.fid[page.review.order].tolist()) == wanted
+    click(page, QCheckBox, "rsDinoReviewInMap")
+    assert len(page.review.order) == result.featureCount()
+    interface.canvas.setExtent(result.extent().buffered(10))
+    click(page, QCheckBox, "rsDinoReviewInMap")  # all of them: nobody need be asked
+    assert not page.is_reading and len(page.review.order) == result.featureCount()
 
 
 def test_style_review_stands_beside_the_first_one(reviewed, result):
@@ -241,6 +293,63 @@ def test_it_goes_on_where_it_was_left_and_can_still_be_undone(reviewed, result):
     undo()
     assert states(page) == []
     assert len(QgsProject.instance().mapLayersByName("Corrections of 多边形 polygons")) == 1
+    click(page, QPushButton, "rsDinoReviewStart")
+    begin(page)
+    for _ in range(3):
+        key(KEY.Key_Y, CONTROL)
+    assert states(page) == stood
+
+
+def test_in_another_session_of_qgis_decisions_can_be_taken_back_but_not_done_again(reviewed, result, interface):
+    """A page of its own has no memory but the file."""
+    from rs_dino_plugin.gui.review_page import ReviewPage
+
+    key(KEY.Key_A)
+    key(KEY.Key_4)
+    undo()
+    key(KEY.Key_4)
+    stood = states(reviewed)
+    reviewed.stop()
+    other = ReviewPage(interface.canvas, QgsProject.instance())
+    begin(other)
+    assert states(other) == stood and not other.panel.buttons["redo"].isEnabled()
+    other.press("undo")
+    assert states(other) == stood[:1] and other.panel.buttons["redo"].isEnabled()
+    other.press("redo")
+    assert states(other) == stood
+    other.leave()
+    other.deleteLater()
+
+
+def test_tiny_polygons_are_left_aside_until_they_are_asked_for(dock, result, interface):
+    page = dock.review_page
+    dock.tabs.setCurrentWidget(page)
+    begin(page)
+    areas = [feature["area_m2"] for feature in result.getFeatures()]
+    pixel, filter_, aside = min(areas), page.panel.filter, page.panel.aside
+    assert filter_.least.value() == pytest.approx(8 * pixel, rel=0.1)
+    small = [area for area in areas if area < filter_.least.value()]
+    assert 0 < len(small) < len(areas) and sum(small) < 0.05 * sum(areas)
+    assert aside.isVisible() and aside.text() == f"{len(small)} below {filter_.least.text()} left aside (see Filter)"
+    assert page.panel.progress.text() == f"1 of {len(areas) - len(small)} · 0 reviewed"
+    assert page.review.current.geometry.area() > 7 * pixel
+    filter_.least.setValue(0)
+    assert not aside.isVisible() and page.panel.progress.text().endswith(f" of {len(areas)} · 0 reviewed")
+    filter_.least.setValue(1.0)
+    assert aside.text() == f"{sum(area < 1.0 for area in areas)} below {filter_.least.text()} left aside (see Filter)"
+
+
+def test_nothing_is_left_aside_where_all_are_large_or_nobody_knows(dock, result, interface):
+    from rs_dino_plugin.review.order import small_below
+    from rs_dino_plugin.review.polygons import fields_of, read
+
+    found = read(QgsVectorLayerFeatureSource(result), fields_of(result), lambda: False)
+    large = found._replace(area=found.area + 100 * found.area.max())
+    unsure = found._replace(confidence=found.confidence * float("nan"))
+    in_pixels = found._replace(area=(found.area / found.area.min()).round() + 8, area_in="pixels")
+    assert small_below(found) > 0
+    for one in (large, unsure, in_pixels, found._replace(area_in=""), found._replace(area=found.area[:0])):
+        assert small_below(one) == 0
 
 
 def test_another_result_is_not_mixed_up_with_it(reviewed, result, tmp_path):
