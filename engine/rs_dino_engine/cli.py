@@ -190,11 +190,12 @@ def _describe(options: argparse.Namespace, wire: TextIO) -> int:
     from .catalog import process_description, process_summary
     from .tasks import TASKS, declaration
     from .validation import known_task
+    from .worker import HEARS
 
     if options.task:
         document = process_description(known_task(options.task))
     else:
-        document = {"processes": [process_summary(declaration(name)) for name in TASKS]}
+        document = {"processes": [process_summary(declaration(name)) for name in TASKS], "x-rsdino": {"worker": HEARS}}
     say(wire, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     return 0
 

@@ -27,6 +27,8 @@ from .validation import checked_inputs, known_task
 from .wire import captured, say
 
 IDLE_S = 600.0
+HEARS = ("job", "release", "live")
+"""What lines on the wire may speak of."""
 _WAKE = "wake"
 _NO_SPACE = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _NO_PERMISSION = {errno.EACCES, errno.EPERM, errno.EROFS}

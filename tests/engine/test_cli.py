@@ -160,6 +160,7 @@ def test_describe_is_an_ogc_process(trial):
     assert document["inputs"]["output"]["minOccurs"] == 1
     assert document["inputs"]["names"]["schema"]["type"] == "array"
     assert trial.run("describe", "paint").returncode == 2
+    assert "live" in json.loads(trial.run("describe").stdout)["x-rsdino"]["worker"]
 
 
 def test_devices_and_models_answer(trial):

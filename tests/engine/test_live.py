@@ -217,6 +217,29 @@ def test_what_cannot_be_shown_is_one_sentence_and_the_desk_lives(open_session, t
     assert good.look(1, (0, 50), (0, 50))["computed"] > 0
 
 
+def style_ends(session) -> tuple:
+    text = (session.folder / "live.qml").read_text(encoding="utf-8")
+    return tuple(float(text.split(f'{name}="')[1].split('"')[0]) for name in ("classificationMin", "classificationMax"))
+
+
+def test_the_ramp_follows_what_is_seen_with_the_looks_and_not_with_the_windows(tmp_path, open_session):
+    session = open_session("canopy-height")
+    session.look(1, (0, 60), (0, 60))
+    first = session.figures["shown"]
+    session.look(2, (0, 400), (0, 500))
+    shown = [line.metrics["shown"] for line in session.said if "look" in line.metrics]
+    whole = full_run(tmp_path, session, "canopy_height")[0]
+    heights = whole[whole != -9999]
+    assert first[0] == 0 and first[1] >= session.pixels()[0, :60, :60].mean()
+    assert session.figures["shown"][1] >= np.percentile(heights, 90)
+    assert style_ends(session) == tuple(session.figures["shown"])
+    changes = [(before, after) for before, after in zip(shown, shown[1:]) if before != after]
+    assert len(changes) <= 3 and all(before is None or before[1] < after[1] for before, after in changes)
+    session.close()
+    later = open_session("canopy-height", raster=tmp_path / "影像 r.tif")
+    assert style_ends(later) == tuple(session.figures["shown"]), "what was seen stays in its colours"
+
+
 def test_a_feature_map_with_a_basis(tmp_path, open_session):
     session = open_session("feature-map", name="first", tile_size=None, overlap=None)
     whole = full_run(tmp_path, session, "features")

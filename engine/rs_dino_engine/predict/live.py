@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from concurrent.futures import Future
-from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ import torch
 from ..devices.allocator import keep_freed_memory, stop_keeping_memory
 from .blend import Weighing
 from .forward import Forward, RawWindow
+from .live_ramp import LiveRamp
 from .piece_store import PieceStore
 from .pieces import Piece, Pieces, Rectangle, Window
 from .plan import Plan
@@ -56,11 +57,20 @@ class Live:
     """Used by one thread; ``wake`` is called from others when :meth:`advance` has something to do."""
 
     def __init__(
-        self, engine: Engine, store: PieceStore, window_s: float, tell: Callable[[Look], None], wake: Callable[[], None]
+        self,
+        engine: Engine,
+        store: PieceStore,
+        window_s: float,
+        tell: Callable[[Look], None],
+        wake: Callable[[], None],
+        ramp: Optional[LiveRamp] = None,
     ) -> None:
-        """``window_s``: what a window takes, as far as is known; ``tell`` hears of every step."""
+        """``window_s``: what a window takes, as far as is known; ``tell`` hears of every step; ``ramp``: of a layer of
+        values."""
         self._engine, self._store, self._window_s = engine, store, window_s
-        self._tell, self._wake = tell, wake
+        self._tell, self._wake, self._ramp = tell, wake, ramp
+        if ramp is not None and ramp.ends is not None:
+            store.show_between(ramp.ends)
         self._pieces = Pieces(engine.plan)
         self._weighing = Weighing(engine.plan, engine.joined_on)
         self._workers: Optional[Workers] = None
@@ -74,19 +84,22 @@ class Live:
         self._times: List[float] = []
 
     @property
-    def figures(self) -> Dict[str, float]:
-        """Windows that went through the model, the time that took, and how long the last of them was at it."""
+    def figures(self) -> Dict[str, Any]:
+        """Windows that went through the model, the time that took, how long the last of them was at it, and between
+        which values the ramp is."""
         shared = max(1, self._engine.forward.concurrent)
         return {
             "computed": len(self._times),
             "model_s": round(sum(self._times) / shared, 4),
             "window_s": round(self._times[-1], 4) if self._times else 0.0,
+            "shown": list(self._ramp.ends) if self._ramp is not None and self._ramp.ends is not None else None,
         }
 
     def look(self, number: int, wanted: Rectangle, most_s: float) -> None:
         """From now on this rectangle is what counts; ``most_s``: what would take longer is not begun."""
         inside = self._pieces.touching(wanted)
         self._store.touch(inside)
+        self._follow()
         missing = [piece for piece in inside if piece not in self._store]
         needed = {window: None for piece in missing for window in piece.windows}
         todo = [window for window in needed if window not in self._parts]
@@ -171,6 +184,8 @@ class Live:
         self._forget()
         left = len(self._waiting) + sum(1 for one in self._running if self._counts(one))
         done = max(self._look.done, self._look.total - left)
+        if self._ramp is not None and (done == self._look.total or self._ramp.ends is None):
+            self._follow()
         self._look = self._look._replace(done=done, seconds=left * self._window_s)
         self._tell(self._look)
 
@@ -181,10 +196,19 @@ class Live:
         """Publish those all of whose windows are known."""
         found = [p for p in pieces if p not in self._store and all(window in self._parts for window in p.windows)]
         for piece in found:
-            self._store.put(piece, self._values(piece))
+            values = self._values(piece)
+            self._store.put(piece, values)
+            if self._ramp is not None:
+                self._ramp.see(values)
         if found:
             self._store.publish()
             self._wanted = [piece for piece in self._wanted if piece not in self._store]
+
+    def _follow(self) -> None:
+        """Let the ramp follow what was seen: with the first piece, at the end of a look and before the next one, for
+        colours that changed with every window would flicker."""
+        if self._ramp is not None and self._ramp.follow():
+            self._store.show_between(self._ramp.ends)
 
     def _values(self, piece: Piece) -> np.ndarray:
         """The first layer of a piece, as a full run writes it."""

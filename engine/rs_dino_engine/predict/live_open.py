@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, NamedTuple
 
@@ -13,6 +12,7 @@ from .features import Colours
 from .finish import layer_info
 from .heights import Heights
 from .live import Engine, Live, Look
+from .live_ramp import LiveRamp
 from .piece_store import STYLE, VRT, Canvas, PieceStore
 from .prepare import Prepared, identity, make_forward, prepare, probe
 from .reader import WindowReader
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from ..tasks.job import Job
     from ..tasks.prediction_inputs import PredictionInputs
 
-SHOWN_HEIGHTS_M = (0.0, 30.0)
-"""Ends of the ramp of heights: those of the whole raster are not known, and what is seen must not change."""
+RAMP = "ramp.json"
 _NOT_SHOWN: Dict[str, Any] = {
     "aoi": None, "polygons": False, "trees": False, "zones": False, "outputs_per_sheet": False, "preflight": False,
 }  # fmt: skip
@@ -70,16 +69,16 @@ def open_live(
         window_s = probe(models, [prepared.plan], device, prepared.dtype)
         forward = make_forward(prepared, model, device, inputs.tta, products.disagreement, job.warn)
         info = layer_info(products.layers[0], model.spec.output, {})
-        if model.spec.output.kind == "value" and info.unit == "m":
-            info = replace(info, shown=SHOWN_HEIGHTS_M)
         canvas = Canvas(*prepared.grid.output, prepared.source.crs, prepared.output_transform, info)
         store = PieceStore(folder, canvas, identity([prepared], models, [loaded.sha256], inputs))
+        has_ramp = model.spec.output.kind == "value" and info.shown is None
+        ramp = LiveRamp(products.layers[0], info, store.beside / RAMP) if has_ramp else None
     except BaseException:
         prepared.source.close()
         raise
     joined_on = "cpu" if device.constant_shapes else device.torch_device
     engine = Engine(prepared.plan, WindowReader(prepared.source, prepared.plan), forward, products, joined_on)
-    live = Live(engine, store, window_s, tell, wake)
+    live = Live(engine, store, window_s, tell, wake, ramp)
     return Opened(live, prepared.source, _facts(prepared, model.spec, folder, window_s))
 
 

@@ -51,8 +51,7 @@ class PieceStore:
             with suppress(ValueError):  # a file that was being written when its session ended
                 row0, row1, col0, col1 = (int(number) for number in path.stem.split("_"))
                 self._places[(row0, row1, col0, col1)] = PartPlace(path, row0, col0, row1 - row0, col1 - col0)
-        style = {"minimum": canvas.info.shown[0], "maximum": canvas.info.shown[1]} if canvas.info.shown else None
-        (folder / STYLE).write_text(style_xml(canvas.info, style), encoding="utf-8")
+        self.show_between(canvas.info.shown)
         self.publish()
 
     def __len__(self) -> int:
@@ -93,6 +92,18 @@ class PieceStore:
         for path in gone:  # after the VRT that does not name them any more
             with suppress(OSError):
                 path.unlink()
+
+    @property
+    def beside(self) -> Path:
+        """A folder for what is to be known of the pieces; it goes with them."""
+        return self._pieces
+
+    def show_between(self, ends: Optional[Tuple[float, float]]) -> None:
+        """Write the style; ``ends`` of its ramp, where it has one."""
+        statistics = {"minimum": ends[0], "maximum": ends[1]} if ends else None
+        part = self._folder / f".{STYLE}.part"
+        part.write_text(style_xml(self._canvas.info, statistics), encoding="utf-8")
+        part.replace(self._folder / STYLE)
 
     def _write(self, path: Path, values: np.ndarray) -> None:
         """Whole or absent. It is not forced onto the disk: a piece that a power cut takes away is computed again."""

@@ -45,7 +45,7 @@ def style_xml(info: LayerInfo, statistics: Statistics = None) -> str:
         renderer = ['<rasterrenderer type="multibandcolor" opacity="1" alphaBand="-1" nodataColor="" '
                     'redBand="1" greenBand="2" blueBand="3"/>']  # fmt: skip
     else:
-        renderer = _ramp(info, *_range(info, statistics))
+        renderer = _ramp(info, *ramp_ends(info, statistics))
     lines = [
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>",
         '<qgis version="3.22.0" styleCategories="AllStyleCategories">',
@@ -106,7 +106,7 @@ def _legend(decimals: int) -> List[str]:
     ]
 
 
-def _range(info: LayerInfo, statistics: Statistics) -> Tuple[float, float]:
+def ramp_ends(info: LayerInfo, statistics: Statistics) -> Tuple[float, float]:
     """Percent from 0 to 100; values from what the raster holds, two standard deviations each way at most."""
     if info.shown is not None:
         return info.shown

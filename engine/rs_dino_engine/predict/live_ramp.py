@@ -1,0 +1,58 @@
+"""The ends of live mode's ramp of values: those that a full run would take of what has been seen so far, rounded
+outwards, and never narrower than before."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Optional, Tuple
+
+import numpy as np
+
+from ..raster.sink import LayerInfo
+from ..raster.style import ramp_ends
+from .products import Layer, Tally
+
+Ends = Tuple[float, float]
+_ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
+
+
+class LiveRamp:
+    """``ends``: None as long as no value was seen. What it has seen is kept in ``path``, for a later session there."""
+
+    def __init__(self, layer: Layer, info: LayerInfo, path: Path) -> None:
+        self._layer, self._info, self._path = layer, info, path
+        self._tally = Tally()
+        self.ends: Optional[Ends] = None
+        if path.exists():
+            kept = json.loads(path.read_text(encoding="ascii"))
+            self._tally.statistics[layer.name] = kept["statistics"]
+            self.ends = (kept["ends"][0], kept["ends"][1])
+
+    def see(self, values: np.ndarray) -> None:
+        """``values`` (bands, h, w) are shown now."""
+        self._tally.add_values(self._layer, values)
+
+    def follow(self) -> bool:
+        """Widen the ends to what has been seen; True when that changes them."""
+        statistics = self._tally.summary(self._layer.name)
+        if statistics is None:
+            return False
+        ends = _outwards(*ramp_ends(self._info, statistics))
+        if self.ends is not None:
+            ends = (min(ends[0], self.ends[0]), max(ends[1], self.ends[1]))
+        if ends == self.ends:
+            return False
+        self.ends = ends
+        kept = {"statistics": self._tally.statistics[self._layer.name], "ends": ends}
+        self._path.write_text(json.dumps(kept), encoding="ascii")
+        return True
+
+
+def _outwards(low: float, high: float) -> Ends:
+    """Halves of the next round number above the span are the steps: the ends move seldom."""
+    span = high - low
+    power = 10.0 ** math.floor(math.log10(span))
+    step = next(power * one for one in _ROUND if power * one >= span * (1 - 1e-9)) / 2
+    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
