@@ -2851,6 +2851,14 @@
 <translation>移动地图时，实时显示当前地图范围的结果</translation>
 </message>
 <message>
+<source>&amp;Keep as a run</source>
+<translation>保留为正式运行(&amp;K)</translation>
+</message>
+<message>
+<source>Starts the ordinary run of what the map shows now, with the same settings; its layers are kept</source>
+<translation>用相同的设置对地图当前显示的范围进行正式运行；生成的图层会保留</translation>
+</message>
+<message>
 <source>Live: {model}</source>
 <translation>实时：{model}</translation>
 </message>
@@ -2871,16 +2879,20 @@
 <translation>实时模式已关闭：工程已关闭。</translation>
 </message>
 <message>
-<source>Live mode is off: the engine does not answer; it may be older than the plugin.</source>
-<translation>实时模式已关闭：引擎没有应答，其版本可能早于插件。</translation>
-</message>
-<message>
 <source>Resting; it goes on when the map is moved.</source>
 <translation>已休眠；移动地图即可继续。</translation>
 </message>
 <message>
 <source>The map does not show the raster.</source>
 <translation>地图当前范围内没有该栅格。</translation>
+</message>
+<message>
+<source>Live mode is off: the engine does not answer.</source>
+<translation>实时模式已关闭：引擎没有响应。</translation>
+</message>
+<message>
+<source>Live mode is off: this engine is older than the plugin and does not know live mode. Renew it under Settings ▸ Options ▸ RS-DINO.</source>
+<translation>实时模式已关闭：此引擎比插件旧，不支持实时模式。请在“设置 ▸ 选项 ▸ RS-DINO”中更新引擎。</translation>
 </message>
 <message>
 <source>Up to date</source>
@@ -2905,6 +2917,10 @@
 <message>
 <source>{done} of {total} windows</source>
 <translation>窗口 {done}/{total}</translation>
+</message>
+<message>
+<source>Not shown live: {names}. A run makes them.</source>
+<translation>实时模式不显示：{names}。正式运行会生成它们。</translation>
 </message>
 <message>
 <source>Opening results</source>
@@ -3339,6 +3355,14 @@
 <translation>撤销上一步操作（Ctrl+Z）</translation>
 </message>
 <message>
+<source>Redo</source>
+<translation>重做</translation>
+</message>
+<message>
+<source>Decide again what was taken back (Ctrl+Y or Ctrl+Shift+Z)</source>
+<translation>重新执行已撤销的判定（Ctrl+Y 或 Ctrl+Shift+Z）</translation>
+</message>
+<message>
 <source>Look through a result's polygons from the least certain on. What you decide is kept as labels.</source>
 <translation>从最不确定的开始逐个查看结果多边形，您的判断会保存为标签。</translation>
 </message>
@@ -3353,6 +3377,10 @@
 <message>
 <source>There is nothing to undo.</source>
 <translation>没有可以撤销的操作。</translation>
+</message>
+<message>
+<source>There is nothing to do again.</source>
+<translation>没有可重做的操作。</translation>
 </message>
 <message>
 <source>Split into {count}: give each part its class, or accept the one it has.</source>
@@ -3397,6 +3425,10 @@
 <message>
 <source>{number} of {count} · {reviewed} reviewed</source>
 <translation>第 {number} 个，共 {count} 个 · 已复核 {reviewed} 个</translation>
+</message>
+<message>
+<source>{count} below {area} left aside (see Filter)</source>
+<translation>已略过 {count} 个小于 {area} 的多边形（见“筛选”）</translation>
 </message>
 <message>
 <source>Deleted: training learns nothing there.</source>

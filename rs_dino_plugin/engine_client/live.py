@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Dict, Mapping, Optional, Tuple
 
 from .client import ClientError
+from .command import run_command
 from .documents import Request
 from .environment import engine_environment
 from .local import LOG, LocalJob, said_so_far, write_request
@@ -24,6 +25,8 @@ IDLE_S = 600
 LEAVE_S = 3.0
 """How long a worker may take to leave once nobody speaks to it any more."""
 STALE_S = 3600.0
+_LINE = "live"
+"""What a worker that keeps live sessions says it hears."""
 
 
 class LiveSession(LocalJob):
@@ -55,6 +58,8 @@ class LiveWorker:
         self._environment = engine_environment(os.environ if environment is None else environment, os.pathsep)
         self._process: Optional[subprocess.Popen] = None
         self._sessions = 0
+        self.knows_live: Optional[bool] = None
+        """Whether the engine does; None as long as that is not known."""
 
     def open(self, request: Request, folder: Optional[Path] = None) -> LiveSession:
         """Begin a session in place of the one before; ``folder``: that of an earlier one, whose pieces are used again.
@@ -84,9 +89,25 @@ class LiveWorker:
             try:
                 log = self.folder / LOG
                 self._process = start_detached(command, self._environment, self.folder, log, subprocess.PIPE)
+                if self.knows_live is None:
+                    threading.Thread(target=self._ask, name="rs-dino-live-ask", daemon=True).start()
             except OSError as error:
                 raise ClientError("client-no-start", python=str(self.python), reason=str(error)) from error
         return self._process
+
+    def _ask(self) -> None:
+        self.knows_live = knows_live(self.python, self._environment)
+
+
+def knows_live(python: Path, environment: Mapping[str, str]) -> Optional[bool]:
+    """Whether an engine keeps live sessions: its worker is silent where it does not. It takes half a second; None where
+    the engine does not answer, which whoever starts it will see."""
+    try:
+        done = run_command([str(python), "-m", "rs_dino_engine", "describe"], environment, Path.home(), answers=True)
+        answer = json.loads(done.answer)
+        return _LINE in answer.get("x-rsdino", {}).get("worker", ())
+    except (OSError, ValueError, AttributeError):
+        return None
 
 
 def sweep(root: Path) -> None:

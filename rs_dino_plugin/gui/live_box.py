@@ -13,10 +13,13 @@ from ..errors import EngineUnusable, PluginError, why_not_begun
 from ..i18n import tr
 from ..notices import engine_unusable
 from .live_mode import LiveMode
+from .narrow_button import NarrowButton
+from .words import wrapped
 
 
 class LiveBox(QCheckBox):
-    """``state`` is the line; the page puts it where there is room."""
+    """``state`` is the line, ``notes`` what else is to be known, ``keep`` the button that makes a run of what is shown;
+    the page puts them where there is room."""
 
     def __init__(self, canvas: QgsMapCanvas, project: QgsProject, form: Any) -> None:
         super().__init__(tr("L&ive"))
@@ -27,8 +30,20 @@ class LiveBox(QCheckBox):
         self.state.setWordWrap(True)
         self.state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.state.hide()
+        self.notes = wrapped()
+        self.notes.setObjectName("rsDinoLiveNotes")
+        self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.keep = NarrowButton(tr("&Keep as a run"))
+        self.keep.setObjectName("rsDinoLiveKeep")
+        self.keep.setToolTip(
+            tr("Starts the ordinary run of what the map shows now, with the same settings; its layers are kept")
+        )
+        for widget in (self.notes, self.keep):
+            widget.hide()
         self.mode = LiveMode(canvas, project, form.live_request)
+        form.edited.connect(self.mode.form_edited)
         self.mode.said.connect(self._say)
+        self.mode.noted.connect(self._note)
         self.mode.ended.connect(self._ended)
         self.clicked.connect(self._switch)
 
@@ -51,7 +66,13 @@ class LiveBox(QCheckBox):
     def _ended(self, why: str) -> None:
         self.setChecked(False)
         self._say(why)
+        self._note("")
 
     def _say(self, text: str) -> None:
         self.state.setText(text)
         self.state.setVisible(bool(text))
+        self.keep.setVisible(self.mode.layer is not None)
+
+    def _note(self, text: str) -> None:
+        self.notes.setText(text)
+        self.notes.setVisible(bool(text))

@@ -8,9 +8,9 @@ the project, for what it shows goes when live mode does.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, List, Mapping, Optional
+from typing import Any, Callable, List, Mapping, Optional, Tuple
 
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import QgsProject, QgsRasterLayer, QgsSingleBandPseudoColorRenderer
 from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtXml import QDomDocument, QDomElement
 
@@ -38,6 +38,7 @@ class LiveLayer:
         write_recipe(layer, Recipe(request, "", "live"))
         self.layer: Optional[QgsRasterLayer] = layer
         self._id, self._is_over = layer.id(), False
+        self._style, self._ends = Path(facts["style"]), _ends_of(layer)
         self._put_in(0)
         project.layersWillBeRemoved.connect(self._removed)
         project.writeProject.connect(self._leave_out)
@@ -47,6 +48,23 @@ class LiveLayer:
         if self.layer is not None:
             self.layer.dataProvider().reloadData()
             self.layer.triggerRepaint()
+
+    def show_ramp(self) -> None:
+        """The style has other ends now. A ramp that was changed by hand stays."""
+        layer = self.layer
+        if layer is None or self._ends is None or _ends_of(layer) != self._ends:
+            return
+        document = QDomDocument()
+        document.setContent(self._style.read_text(encoding="utf-8"))
+        element = document.elementsByTagName("rasterrenderer").at(0).toElement()
+        renderer = QgsSingleBandPseudoColorRenderer.create(element, layer.dataProvider())
+        if renderer is None:
+            return
+        renderer.setOpacity(layer.renderer().opacity())
+        layer.setRenderer(renderer)
+        self._ends = _ends_of(layer)
+        layer.emitStyleChanged()
+        layer.triggerRepaint()
 
     def remove(self) -> None:
         """Take it out of the project, and its group when nothing else is in it."""
@@ -96,6 +114,14 @@ class LiveLayer:
         self.layer = layer
         self._put_in(index)
         self._project.setDirty(was_changed)
+
+
+def _ends_of(layer: QgsRasterLayer) -> Optional[Tuple[float, float]]:
+    """Of the ramp; None where there is none."""
+    renderer = layer.renderer()
+    if not isinstance(renderer, QgsSingleBandPseudoColorRenderer):
+        return None
+    return renderer.classificationMin(), renderer.classificationMax()
 
 
 def _elements_of(document: QDomDocument, identifier: str) -> List[QDomElement]:

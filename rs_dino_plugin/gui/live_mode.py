@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 from pathlib import Path
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from qgis.core import QgsProject
 from qgis.gui import QgsMapCanvas
@@ -19,7 +19,7 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from ..engine_client.client import ClientError
 from ..engine_client.documents import Request, Status
 from ..engine_client.live import LiveSession, LiveWorker, sweep
-from ..errors import PluginError, from_client
+from ..errors import PluginError, from_client, sentence
 from ..i18n import tr
 from ..live_view import NOTHING, view_of
 from ..settings import found_engine, live_folder
@@ -30,7 +30,7 @@ POLL_MS = 30
 SETTLE_MS = 50
 """A wheel zooms in steps: one look is enough for those that follow at once."""
 FORM_MS = 400
-"""How often the form is asked whether it still wants what is shown."""
+"""What is changed in the form counts when nothing more has been changed for so long."""
 SLOW_MAP_S = 2.0
 """What has come waits until the map has drawn what it is at, but not longer: a slow layer must not hold it up."""
 ANSWER_S = 120.0
@@ -38,14 +38,15 @@ ANSWER_S = 120.0
 
 
 class LiveMode(QObject):
-    """``said`` carries the state in words; ``ended`` why it has gone off, empty when it was switched off; ``shown`` the
-    layer.
+    """``said`` carries the state in words; ``noted`` what else is to be known of what is shown; ``ended`` why it has
+    gone off, empty when it was switched off; ``shown`` the layer.
 
     While it is on there may be no session: when the form asks for what cannot be shown, which is said, until it is
     changed; and when the worker has left because nothing was asked for long, until the map is moved.
     """
 
     said = pyqtSignal(str)
+    noted = pyqtSignal(str)
     ended = pyqtSignal(str)
     shown = pyqtSignal(object)
 
@@ -57,13 +58,14 @@ class LiveMode(QObject):
         self._session: Optional[LiveSession] = None
         self._layer: Optional[LiveLayer] = None
         self._request: Optional[Request] = None
-        self._candidate: Optional[Request] = None
+        self._notes: List[str] = []
+        self._ramp: Any = None
         self._facts: Dict[str, Any] = {}
         self._number, self._view, self._computed, self._opened_s = 0, NOTHING, -1, 0.0
         self._news_s: Optional[float] = None
-        self._polling, self._checking = _timer(self, POLL_MS, self._poll), _timer(self, FORM_MS, self._check_form)
-        self._settling = _timer(self, SETTLE_MS, self._look)
-        self._settling.setSingleShot(True)
+        self._polling = _timer(self, POLL_MS, self._poll)
+        self._checking = _timer(self, FORM_MS, self._check_form, once=True)
+        self._settling = _timer(self, SETTLE_MS, self._look, once=True)
 
     @property
     def is_on(self) -> bool:
@@ -100,7 +102,6 @@ class LiveMode(QObject):
         for signal in self._signals():
             signal.connect(self._map_moved)
         self._project.cleared.connect(self._project_left)
-        self._checking.start()
 
     def stop(self, why: str = "") -> None:
         """Take everything off the map; the worker leaves."""
@@ -124,7 +125,9 @@ class LiveMode(QObject):
             self._session = worker.open(request, folder)
         except ClientError as error:
             raise from_client(error) from error
-        self._request = self._candidate = _settings(request)
+        self._request = _settings(request)
+        self._notes, self._ramp = live_words.notes(request), None
+        self.noted.emit("\n".join(self._notes))
         self._view, self._computed, self._news_s = NOTHING, -1, None
         self._opened_s = time.monotonic()
         self._polling.start()
@@ -153,15 +156,27 @@ class LiveMode(QObject):
             if self._session is not session:
                 return
         self._show_news()
-        if session.status is None and time.monotonic() - self._opened_s > ANSWER_S:
-            self.stop(tr("Live mode is off: the engine does not answer; it may be older than the plugin."))
+        if session.status is not None or self._worker is None:
+            return
+        if self._worker.knows_live is False:
+            self.stop(live_words.too_old())
+        elif time.monotonic() - self._opened_s > ANSWER_S:
+            self.stop(tr("Live mode is off: the engine does not answer."))
 
     def _show_news(self) -> None:
         if self._news_s is None or self._layer is None:
             return
         if not self._canvas.isDrawing() or time.monotonic() - self._news_s > SLOW_MAP_S:
             self._news_s = None
+            self._show_ramp()
             self._layer.show_news()
+
+    def _show_ramp(self) -> None:
+        session = self._session
+        ends = session.status.metrics.get("shown") if session is not None and session.status is not None else None
+        if ends != self._ramp and ends is not None and self._layer is not None:
+            self._ramp = ends
+            self._layer.show_ramp()
 
     def _session_ended(self, status: Status) -> None:
         code = status.message.code if status.message is not None else ""
@@ -181,6 +196,9 @@ class LiveMode(QObject):
             self._ready(facts)
         elif look is not None and look["number"] == self._number:
             self.said.emit(live_words.progress(look))
+        if status.metrics.get("warning") and status.message is not None:
+            self._notes.append(sentence(status.message))
+            self.noted.emit("\n".join(self._notes))
         if look is not None and status.metrics.get("computed") != self._computed:
             self._computed = status.metrics["computed"]
             self._news_s = self._news_s or time.monotonic()
@@ -229,21 +247,26 @@ class LiveMode(QObject):
             except PluginError as error:
                 self.stop(str(error))
 
+    def form_edited(self) -> None:
+        """The form may want something else now."""
+        if self.is_on:
+            self._checking.start()
+
     def _check_form(self) -> None:
-        """Settings that were changed, and have stayed so for a moment, mean another session; the worker stays."""
+        """Other settings mean another session; the worker stays."""
         worker = self._worker
         if worker is None:
             return
         try:
             wanted = self._wanted(worker.next_folder())
-            before, self._candidate = self._candidate, _settings(wanted)
-            if self._candidate == before and before != self._request:
+            if _settings(wanted) != self._request:
                 self._close()
                 self._open(worker, wanted)
         except PluginError as error:
             self._close()
-            self._request = self._candidate = None
+            self._request = None
             self.said.emit(str(error))
+            self.noted.emit("")
 
     def _layer_lost(self) -> None:
         self.stop(tr("Live mode is off: its layer was removed."))
@@ -252,8 +275,9 @@ class LiveMode(QObject):
         self.stop(tr("Live mode is off: the project was closed."))
 
 
-def _timer(parent: QObject, interval_ms: int, work: Callable[[], None]) -> QTimer:
+def _timer(parent: QObject, interval_ms: int, work: Callable[[], None], once: bool = False) -> QTimer:
     made = QTimer(parent)
+    made.setSingleShot(once)
     made.setInterval(interval_ms)
     made.timeout.connect(work)
     return made

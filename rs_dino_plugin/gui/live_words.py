@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any, List, Mapping
 
 from qgis.PyQt.QtCore import QLocale
 
-from ..engine_client.documents import Status
+from ..catalog import catalogue
+from ..engine_client.documents import Request, Status
 from ..errors import sentence
 from ..i18n import tr
 from ..live_view import COARSEST, View
+from ..processing.values import wanted_outputs
 
 
 def off(status: Status) -> str:
@@ -19,6 +21,21 @@ def off(status: Status) -> str:
 
 def reason(status: Status) -> str:
     return sentence(status.message) if status.message is not None else tr("The job failed without saying why.")
+
+
+def too_old() -> str:
+    return tr(
+        "Live mode is off: this engine is older than the plugin and does not know live mode."
+        " Renew it under Settings ▸ Options ▸ RS-DINO."
+    )
+
+
+def notes(request: Request) -> List[str]:
+    """What a run of the request would make beside what is shown."""
+    task = next((one for one in catalogue().tasks if one.id == request.process_id), None)
+    wanted = wanted_outputs(task, request.inputs) if task is not None else {}
+    names = [tr(output.title) for output in task.outputs if wanted.get(output.name)] if task is not None else []
+    return [tr("Not shown live: {names}. A run makes them.").format(names=", ".join(names))] if names else []
 
 
 def progress(look: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from qgis.gui import (
     QgsProcessingGui,
     QgsProcessingParameterWidgetContext,
 )
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ..processing.parameters import INPUT
@@ -43,6 +44,8 @@ class _Context(QgsProcessingContextGenerator):
 class ParameterWidgets(QWidget):
     """Labels and widgets, one below the other. ``wanted`` names the parameters that are shown."""
 
+    edited = pyqtSignal()
+
     def __init__(self, algorithm: QgsProcessingAlgorithm, wanted: List[str], canvas: Optional[QgsMapCanvas]) -> None:
         super().__init__()
         self._wrappers: Dict[str, Any] = {}
@@ -62,6 +65,7 @@ class ParameterWidgets(QWidget):
                 self._add(definition, visible=definition.name() in wanted)
         for wrapper in self._wrappers.values():
             wrapper.postInitialize(list(self._wrappers.values()))
+            wrapper.widgetValueHasChanged.connect(self._edited)
 
     def values(self) -> Dict[str, Any]:
         """By the parameter's name."""
@@ -78,6 +82,9 @@ class ParameterWidgets(QWidget):
         wrapper = self._wrappers.get(INPUT)
         if wrapper is not None and INPUT not in self._shown and layer is not None:
             wrapper.setParameterValue(layer.id(), self._processing_context)
+
+    def _edited(self, *_: object) -> None:
+        self.edited.emit()
 
     def _add(self, definition: QgsProcessingParameterDefinition, visible: bool) -> None:
         if (definition.metadata().get("widget_wrapper") or {}).get("class"):

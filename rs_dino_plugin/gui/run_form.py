@@ -55,9 +55,11 @@ def tasks_of_the_dock() -> List[Task]:
 
 
 class RunForm(QWidget):
-    """Everything is read on the main thread, into plain values."""
+    """Everything is read on the main thread, into plain values. ``changed``: other rasters or another task; ``edited``:
+    anything that a request is made of, but for the place."""
 
     changed = pyqtSignal()
+    edited = pyqtSignal()
 
     def __init__(self, canvas: QgsMapCanvas, project: QgsProject) -> None:
         super().__init__()
@@ -89,6 +91,8 @@ class RunForm(QWidget):
         self._pending: Dict[str, Any] = {}
         self.task_box.currentIndexChanged.connect(self._task_chosen)
         self.rasters.chosen.connect(self._rasters_chosen)
+        self.changed.connect(self.edited)
+        self.model.changed.connect(self.edited)
         self._task_chosen()
         self._recall()
 
@@ -106,8 +110,8 @@ class RunForm(QWidget):
         first = layers[0] if layers else next(iter(self.rasters.rasters()), "")
         return first.name() if isinstance(first, QgsRasterLayer) else Path(first).stem
 
-    def request(self, folder: Path) -> Request:
-        """The request for a job in ``folder``; files that it needs are written there.
+    def request(self, folder: Path, where: Optional[str] = None) -> Request:
+        """The request for a job in ``folder``; files that it needs are written there. ``where``: instead of the choice.
 
         :class:`PluginError` with one sentence when something is missing or wrong.
         """
@@ -122,9 +126,9 @@ class RunForm(QWidget):
         for entry in self.task.inputs:
             if entry.kind == "places" and entry.name in inputs:
                 inputs[entry.name] = kept(Path(inputs[entry.name]), folder)
-        if not touches(self.rasters.layers(), self.where.area()):
+        if not touches(self.rasters.layers(), self.where.area(where)):
             raise PluginError(tr("The area lies beside the raster. Choose another one, or move the map there."))
-        area = self.where.write(folder / AREA)
+        area = self.where.write(folder / AREA, where)
         if inputs.get(ZONES) and area is None:
             raise PluginError(tr("Statistics per polygon need polygons: choose them at “Where”."))
         if area is not None:
@@ -252,12 +256,14 @@ class RunForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         if needed:
             self._required = self._widgets(needed)
+            self._required.edited.connect(self.edited)
             layout.addWidget(self._required)
         self.outputs = {}
         for output in task.outputs:
             if output.requested_by is not None:
                 self.outputs[output.name] = box = QCheckBox(tr(output.title))
                 box.setToolTip(tr(output.description))
+                box.toggled.connect(self._edited)
         for name, wanted in wanted_outputs(task, {}).items():
             self.outputs[name].setChecked(wanted)
         if self.outputs:
@@ -278,6 +284,7 @@ class RunForm(QWidget):
         if self._more is None:
             self._more = self._widgets(self._folded)
             self._more.set_values(self._pending)
+            self._more.edited.connect(self.edited)
             self.fold.add(self._more)
 
     def _widgets(self, names: List[str]) -> Any:
@@ -293,6 +300,9 @@ class RunForm(QWidget):
                 widgets.set_raster(self._first_layer())
         self.mosaic.offer(self.task, len(self.rasters.rasters()))
         self.changed.emit()
+
+    def _edited(self, *_: object) -> None:
+        self.edited.emit()
 
     def _first_layer(self) -> Optional[Any]:
         return next(iter(self.rasters.layers()), None)

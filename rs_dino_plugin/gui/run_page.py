@@ -27,6 +27,7 @@ from .live_box import LiveBox
 from .preflight_dialog import PreflightDialog
 from .run_form import RunForm
 from .save_rasters import SaveRasters
+from .where_box import CANVAS
 
 
 class RunPage(QWidget):
@@ -49,6 +50,7 @@ class RunPage(QWidget):
         self._exports: List[Export] = []
         self._waiting: Optional[Request] = None
         self._folder: Optional[Path] = None
+        self._where: Optional[str] = None
         self.form = RunForm(canvas, project)
         self.form.changed.connect(self.clear_message)
         scroll = QScrollArea()
@@ -70,7 +72,9 @@ class RunPage(QWidget):
         layout.addWidget(scroll, 1)
         layout.addWidget(self.message)
         self.live = LiveBox(canvas, project, self.form)
-        layout.addWidget(self.live.state)
+        for widget in (self.live.state, self.live.notes, self.live.keep):
+            layout.addWidget(widget)
+        self.live.keep.clicked.connect(self.keep)
         buttons = QHBoxLayout()
         buttons.addWidget(self.live)
         buttons.addWidget(self.run, 1)
@@ -83,13 +87,21 @@ class RunPage(QWidget):
 
     def run_or_stop(self) -> None:
         """The button: run, or give up what goes on before the run."""
-        if self.stop():
-            return
+        if not self.stop():
+            self._begin(None)
+
+    def keep(self) -> None:
+        """Run what the form says in what the map shows, wherever else it would run."""
+        if self._waiting is None:
+            self._begin(CANVAS)
+
+    def _begin(self, where: Optional[str]) -> None:
         self.clear_message()
+        self._where = where
         try:
             found_engine()
             self._folder = self._follower.store.new_folder(self.form.task.id, self.form.name())
-            self._waiting = request = self.form.request(self._folder)
+            self._waiting = request = self.form.request(self._folder, where)
             self._exports = self.form.exports(request)
             if not self._exports:
                 self._check_or_start(request, self.form.rasters.layers())
@@ -128,7 +140,7 @@ class RunPage(QWidget):
     def _check_or_start(self, request: Request, layers: List[QgsRasterLayer]) -> None:
         models = models_of(request)
         card = card_of(models[0]) if len(models) == 1 else None
-        if is_small(layers, card, self.form.where.area(), request.inputs):
+        if is_small(layers, card, self.form.where.area(self._where), request.inputs):
             self._start_waiting()
             return
         self._check.start(LocalEngine(found_engine().path), request, self._folder)

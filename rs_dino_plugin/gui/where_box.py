@@ -107,12 +107,13 @@ class WhereBox(QWidget):
         self.choose(DRAWN)
         self._show()
 
-    def write(self, path: Path) -> Optional[str]:
+    def write(self, path: Path, choice: Optional[str] = None) -> Optional[str]:
         """The file with the area of interest, ``path`` where one has to be written; None for the whole raster.
+        ``choice``: instead of the box's.
 
         :class:`PluginError` when there is nothing to write.
         """
-        choice = self.choice()
+        choice = choice or self.choice()
         if choice == WHOLE:
             return None
         if choice == FILE:
@@ -135,9 +136,9 @@ class WhereBox(QWidget):
         corners = [QgsPointXY(corner) for corner in self._canvas.mapSettings().visiblePolygon()]
         return Area(QgsGeometry.fromPolygonXY([corners]), self._map_crs())
 
-    def area(self) -> Optional[Area]:
-        """The drawn or visible area; None for the other choices."""
-        return {CANVAS: self.visible(), DRAWN: self._area}.get(self.choice())
+    def area(self, choice: Optional[str] = None) -> Optional[Area]:
+        """The drawn or visible area; None for the other choices. ``choice``: instead of the box's."""
+        return {CANVAS: self.visible(), DRAWN: self._area}.get(choice or self.choice())
 
     def gsd_m(self) -> float:
         """The width of a pixel of the map on the ground."""

@@ -1,9 +1,12 @@
 """Live mode over the real engine: the map is moved, pixels come, and they are those of a run."""
 
+import json
 import os
 import signal
+import time
 
 import numpy
+import old_engine
 import pytest
 from dock_actions import SAMPLES, click, tick, wait_for
 from osgeo import gdal
@@ -15,7 +18,15 @@ from qgis.core import (
     QgsRasterLayer,
     QgsRectangle,
 )
-from qgis.PyQt.QtWidgets import QCheckBox, QLabel, QPushButton
+from qgis.PyQt.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+)
 
 gdal.UseExceptions()
 SIDE = 1536
@@ -240,3 +251,196 @@ def test_it_is_not_saved_with_the_project(on, large, tmp_path):
     wait_for(lambda: len(live_layers()) == 1, "the layer to be back")
     assert mode(on).is_on and not QgsProject.instance().isDirty()
     up_to_date(on)
+
+
+def notes(dock):
+    return dock.findChild(QLabel, "rsDinoLiveNotes")
+
+
+def test_an_engine_that_does_not_know_live_mode_is_found_out_at_once(
+    dock, engine, large, interface, tmp_path, monkeypatch
+):
+    """A worker that is silent must not be waited for; what the engine can do still works."""
+    import rs_dino_plugin.gui.live_mode as live_mode
+
+    old = old_engine.install(tmp_path / "旧 old engine", engine)
+    monkeypatch.setenv("RS_DINO_ENGINE_PYTHON", str(old))
+    tick(dock, large)
+    show(interface, large, 0, 300, 0, 300)
+    began = time.monotonic()
+    switch(dock)
+    assert state(dock) == "Starting…"
+    process, folder = process_of(dock), folder_of(dock)
+    wait_for(lambda: state(dock).startswith("Live mode is off: this engine is older than the plugin"), state(dock))
+    assert time.monotonic() - began < live_mode.ANSWER_S / 2, "it was not the long wait that found it out"
+    assert "Settings ▸ Options ▸ RS-DINO" in state(dock)
+    wait_for(lambda: process.poll() is not None, "the worker to leave")
+    assert is_off(dock, folder)
+    dock.run_page.form.where.choose("canvas")
+    click(dock, QPushButton, "rsDinoRun")
+    wait_for(lambda: dock.follower.jobs and dock.follower.jobs[0].is_final, "a run with the old engine")
+    assert dock.follower.jobs[0].state == "successful"
+    monkeypatch.setenv("RS_DINO_ENGINE_PYTHON", str(engine))
+    dock.tabs.setCurrentWidget(dock.run_page)
+    switch(dock)
+    up_to_date(dock)
+
+
+def ends_of(layer):
+    return layer.renderer().classificationMin(), layer.renderer().classificationMax()
+
+
+def test_the_ramp_of_heights_follows_what_is_seen(dock, engine, large, interface):
+    dock.run_page.form.task_box.setCurrentIndex(dock.run_page.form.task_box.findData("canopy-height"))
+    tick(dock, large)
+    show(interface, large, 0, 250, 0, 250)
+    switch(dock)
+    up_to_date(dock)
+    layer = mode(dock).layer.layer
+
+    def as_seen():
+        wait_for(lambda: not mode(dock).has_news, "the news")
+        return list(ends_of(layer)) == mode(dock).session.status.metrics["shown"]
+
+    assert as_seen() and ends_of(layer)[0] == 0
+    layer.renderer().setOpacity(0.5)
+    found = []
+    layer.styleChanged.connect(lambda: found.append(ends_of(layer)))
+    for number, (row, col) in enumerate(((700, 0), (200, 900), (900, 900)), 2):
+        show(interface, large, row, row + 400, col, col + 400)
+        wait_for(lambda n=number: mode(dock).session.status.metrics.get("look", {}).get("number", 0) >= n, "the look")
+        up_to_date(dock)
+        heights = live_pixels(dock)
+        heights = heights[heights > -9999]
+        assert as_seen() and ends_of(layer)[1] >= min(heights.max(), heights.mean() + 2 * heights.std()) * 0.999
+    assert layer.renderer().opacity() == 0.5
+    highest = [high for _, high in found]
+    assert len(found) <= 3 and highest == sorted(highest), "wider with a look now and then, and never narrower"
+
+
+def test_a_ramp_that_was_changed_by_hand_stays(dock, engine, large, interface):
+    dock.run_page.form.task_box.setCurrentIndex(dock.run_page.form.task_box.findData("canopy-height"))
+    tick(dock, large)
+    show(interface, large, 0, 250, 0, 250)
+    switch(dock)
+    up_to_date(dock)
+    live = mode(dock).layer
+    live.layer.renderer().setClassificationMax(77)
+    live.show_ramp()
+    assert ends_of(live.layer)[1] == 77
+
+
+def test_what_is_not_shown_is_said(on, large):
+    assert notes(on).text() == "Not shown live: Confidence, Polygons. A run makes them." and notes(on).isVisible()
+    for box in on.run_page.form.outputs.values():
+        box.setChecked(False)
+    wait_for(lambda: notes(on).isHidden(), notes(on).text())
+    switch(on)
+    assert notes(on).isHidden()
+
+
+def test_warnings_of_the_engine_are_said(dock, engine, large, interface):
+    """A raster that the model was not made for."""
+    coarse = large.source().replace("large.tif", "coarse.tif")
+    options = gdal.TranslateOptions(outputBounds=[0, 3000, 3000, 0], outputSRS="EPSG:32633")
+    gdal.Translate(coarse, large.source(), options=options)
+    layer = QgsRasterLayer(coarse, "coarse")
+    QgsProject.instance().addMapLayer(layer)
+    tick(dock, layer)
+    interface.canvas.setDestinationCrs(layer.crs())
+    show(interface, layer, 0, 300, 0, 300)
+    switch(dock)
+    wait_for(lambda: len(notes(dock).text().splitlines()) > 1, notes(dock).text())
+    assert notes(dock).text().splitlines()[0].startswith("Not shown live: ")
+    wait_for(lambda: state(dock) not in ("", "Starting…"), state(dock))
+
+
+def keep(dock):
+    return dock.findChild(QPushButton, "rsDinoLiveKeep")
+
+
+def test_what_is_shown_is_kept_as_a_run(on, large, interface):
+    assert on.run_page.form.where.choice() == "whole" and keep(on).isVisible()
+    show(interface, large, 100, 450, 200, 620)
+    wait_for(lambda: mode(on).session.status.metrics["look"]["number"] >= 2, "the second look")
+    up_to_date(on)
+    found, layer = live_pixels(on), mode(on).layer.layer
+    before, model = len(on.follower.jobs), on.run_page.form.model.value()
+    click(on, QPushButton, "rsDinoLiveKeep")
+    wait_for(lambda: len(on.follower.jobs) > before, "a job")
+    job = on.follower.jobs[0]
+    request = json.loads((job.folder / "request.json").read_text(encoding="utf-8"))
+    assert request["inputs"]["model"] == model and request["inputs"]["aoi"]
+    wait_for(lambda: job.is_final, "the end of the job")
+    assert job.state == "successful"
+    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0, "the layers")
+    assert mode(on).is_on and mode(on).layer.layer is layer, "live mode goes on"
+    assert on.run_page.form.where.choice() == "whole", "the form is as it was"
+    results = job.job.results().links["labels"].path(job.folder)
+    wait_for(lambda: any(one.source() == str(results) for one in QgsProject.instance().mapLayers().values()), "it")
+    kept = gdal.Open(str(results))
+    pixels, (left, size, _, top, _, _) = kept.ReadAsArray(), kept.GetGeoTransform()
+    extent = large.extent()
+    row, col = round((extent.yMaximum() - top) / size), round((left - extent.xMinimum()) / size)
+    seen = found[row : row + pixels.shape[0], col : col + pixels.shape[1]]
+    both = (pixels != 255) & (seen != 255)
+    assert both.sum() > 0.8 * 350 * 420 and numpy.array_equal(pixels[both], seen[both])
+    on.tabs.setCurrentWidget(on.run_page)
+    switch(on)
+    assert keep(on).isHidden()
+
+
+@pytest.mark.parametrize("task", ["segment", "canopy-height", "feature-map"])
+def test_whatever_is_changed_in_the_form_is_heard(dock, engine, suburb, tmp_path, task):
+    """Live mode asks the form only when it is told that something was changed."""
+    form, heard = dock.run_page.form, []
+    form.task_box.setCurrentIndex(form.task_box.findData(task))
+    tick(dock, suburb)
+    form.fold.button.setChecked(True)
+    form.edited.connect(lambda: heard.append(True))
+    changed = []
+    for widgets in (form._required, form._more):
+        for name in widgets._shown if widgets is not None else ():
+            wrapper = widgets._wrappers[name]
+            before = wrapper.parameterValue()
+            heard.clear()
+            widget = wrapper.wrappedWidget() or wrapper.widget  # ours are of Python
+            line = widget.findChild(QLineEdit)
+            if line is not None and not line.isEnabled():  # several are chosen in a panel of QGIS's own
+                wrapper.setParameterValue([1, 2] if name == "BANDS" else [0], widgets._processing_context)
+            else:
+                assert change(widget), name
+            assert wrapper.parameterValue() != before and heard, name
+            changed.append(name)
+    assert len(changed) > 5
+    for box in form.outputs.values():
+        heard.clear()
+        box.click()
+        assert heard
+    for act in (lambda: form.model.set_value("starter-other"), lambda: tick(dock)):
+        heard.clear()
+        act()
+        assert heard
+
+
+def change(widget):
+    """Change a value as a person does; False where nobody knows how."""
+    for kind, act in (
+        (QAbstractSpinBox, lambda one: one.stepUp()),
+        (QCheckBox, lambda one: one.click()),
+        (QComboBox, next_entry),
+        (QPlainTextEdit, lambda one: one.setPlainText("x")),
+        (QLineEdit, lambda one: one.setText("x")),
+    ):
+        found = [widget] if isinstance(widget, kind) else widget.findChildren(kind)
+        if found:
+            act(found[0])
+            return True
+    return False
+
+
+def next_entry(box):
+    if box.isEditable():
+        box.setEditText("x")
+    else:
+        box.setCurrentIndex((box.currentIndex() + 1) % box.count())
