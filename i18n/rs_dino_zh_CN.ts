@@ -2923,6 +2923,10 @@
 <translation>实时模式不显示：{names}。正式运行会生成它们。</translation>
 </message>
 <message>
+<source>, </source>
+<translation>、</translation>
+</message>
+<message>
 <source>Opening results</source>
 <translation>正在打开结果</translation>
 </message>
@@ -3021,10 +3025,6 @@
 <message>
 <source>{millions} million</source>
 <translation>{millions} 百万</translation>
-</message>
-<message>
-<source>, </source>
-<translation>、</translation>
 </message>
 <message>
 <source>{gsd} m a pixel</source>
@@ -3275,6 +3275,10 @@
 <translation>筛选</translation>
 </message>
 <message>
+<source>“At least”, under Filter, says from which size on polygons are looked at.</source>
+<translation>“筛选”下的“面积不小于”决定从多大的多边形开始复核。</translation>
+</message>
+<message>
 <source>Show by con&amp;fidence</source>
 <translation>按置信度显示(&amp;F)</translation>
 </message>
@@ -3427,8 +3431,8 @@
 <translation>第 {number} 个，共 {count} 个 · 已复核 {reviewed} 个</translation>
 </message>
 <message>
-<source>{count} below {area} left aside (see Filter)</source>
-<translation>已略过 {count} 个小于 {area} 的多边形（见“筛选”）</translation>
+<source>{count} below {area} left aside</source>
+<translation>已略过 {count} 个小于 {area} 的多边形</translation>
 </message>
 <message>
 <source>Deleted: training learns nothing there.</source>

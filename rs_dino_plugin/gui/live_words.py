@@ -35,7 +35,7 @@ def notes(request: Request) -> List[str]:
     task = next((one for one in catalogue().tasks if one.id == request.process_id), None)
     wanted = wanted_outputs(task, request.inputs) if task is not None else {}
     names = [tr(output.title) for output in task.outputs if wanted.get(output.name)] if task is not None else []
-    return [tr("Not shown live: {names}. A run makes them.").format(names=", ".join(names))] if names else []
+    return [tr("Not shown live: {names}. A run makes them.").format(names=tr(", ").join(names))] if names else []
 
 
 def progress(look: Mapping[str, Any]) -> str:

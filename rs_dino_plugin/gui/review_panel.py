@@ -41,6 +41,7 @@ class ReviewPanel(QWidget):
         self.note, self.progress, self.about, self.file = wrapped(), wrapped(), wrapped(), wrapped()
         self.aside = wrapped()
         self.aside.setObjectName("rsDinoReviewAside")
+        self.aside.setToolTip(tr("“At least”, under Filter, says from which size on polygons are looked at."))
         self.about.setObjectName("rsDinoReviewAbout")
         self.progress.setObjectName("rsDinoReviewProgress")
         for label in (self.about, self.progress, self.file):

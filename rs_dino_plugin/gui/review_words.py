@@ -43,7 +43,7 @@ def left_aside(review: Review, least: str) -> str:
     """``least``: what the filter says of the area, with its unit."""
     if not review.left_aside:
         return ""
-    return tr("{count} below {area} left aside (see Filter)").format(count=review.left_aside, area=least)
+    return tr("{count} below {area} left aside").format(count=review.left_aside, area=least)
 
 
 def about(review: Review, project: QgsProject) -> str:

@@ -330,13 +330,13 @@ def test_tiny_polygons_are_left_aside_until_they_are_asked_for(dock, result, int
     assert filter_.least.value() == pytest.approx(8 * pixel, rel=0.1)
     small = [area for area in areas if area < filter_.least.value()]
     assert 0 < len(small) < len(areas) and sum(small) < 0.05 * sum(areas)
-    assert aside.isVisible() and aside.text() == f"{len(small)} below {filter_.least.text()} left aside (see Filter)"
+    assert aside.isVisible() and aside.text() == f"{len(small)} below {filter_.least.text()} left aside"
     assert page.panel.progress.text() == f"1 of {len(areas) - len(small)} · 0 reviewed"
     assert page.review.current.geometry.area() > 7 * pixel
     filter_.least.setValue(0)
     assert not aside.isVisible() and page.panel.progress.text().endswith(f" of {len(areas)} · 0 reviewed")
     filter_.least.setValue(1.0)
-    assert aside.text() == f"{sum(area < 1.0 for area in areas)} below {filter_.least.text()} left aside (see Filter)"
+    assert aside.text() == f"{sum(area < 1.0 for area in areas)} below {filter_.least.text()} left aside"
 
 
 def test_nothing_is_left_aside_where_all_are_large_or_nobody_knows(dock, result, interface):
