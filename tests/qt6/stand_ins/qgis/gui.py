@@ -159,6 +159,7 @@ class _Wrapper:
 
     def __init__(self, definition):
         self._definition, self._line = definition, QLineEdit()
+        self.widgetValueHasChanged = self._line.textChanged
 
     def createWrappedWidget(self, context):
         return self._line
