@@ -93,6 +93,7 @@ class RunForm(QWidget):
         self.rasters.chosen.connect(self._rasters_chosen)
         self.changed.connect(self.edited)
         self.model.changed.connect(self.edited)
+        self.mosaic.toggled.connect(self._edited)
         self._task_chosen()
         self._recall()
 

@@ -417,7 +417,8 @@ def test_whatever_is_changed_in_the_form_is_heard(dock, engine, suburb, tmp_path
         heard.clear()
         box.click()
         assert heard
-    for act in (lambda: form.model.set_value("starter-other"), lambda: tick(dock)):
+    others = form.mosaic.toggle, lambda: form.model.set_value("starter-other"), lambda: tick(dock)
+    for act in others:
         heard.clear()
         act()
         assert heard
