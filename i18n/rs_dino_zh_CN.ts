@@ -3379,6 +3379,10 @@
 <translation>已重画。可以改为其他类别，或确认后继续。</translation>
 </message>
 <message>
+<source>The rasters of results are switched off during the review, so that the picture is seen.</source>
+<translation>复核期间关闭结果栅格的显示，以便看到影像。</translation>
+</message>
+<message>
 <source>There is nothing to undo.</source>
 <translation>没有可以撤销的操作。</translation>
 </message>

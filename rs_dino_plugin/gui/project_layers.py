@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Tuple
+from collections import Counter
+from typing import Any, List, Optional, Sequence, Tuple
 
-from qgis.core import QgsMapLayer, QgsProject
+from qgis.core import QgsLayerTreeLayer, QgsMapLayer, QgsProject
 
 
 def layers_in_order(project: QgsProject) -> List[QgsMapLayer]:
     """Every layer that the tree shows."""
     found = [node.layer() for node in project.layerTreeRoot().findLayers()]
     return [layer for layer in found if layer is not None]
+
+
+def titles_of(project: QgsProject, layers: Sequence[QgsMapLayer]) -> List[str]:
+    """The layers' names; those that several have, with the groups they lie in, the outermost first."""
+    root, titles = project.layerTreeRoot(), [layer.name() for layer in layers]
+    groups = [_groups(root.findLayer(layer.id())) for layer in layers]
+    for depth in range(max(map(len, groups), default=0)):
+        often = {title for title, count in Counter(titles).items() if count > 1}
+        for number, title in enumerate(titles):
+            if title in often and depth < len(groups[number]):
+                titles[number] = f"{title} · {groups[number][depth]}"
+    return titles
+
+
+def _groups(node: Optional[QgsLayerTreeLayer]) -> List[str]:
+    names: List[str] = []
+    above = node.parent() if node is not None else None
+    while above is not None and above.parent() is not None:
+        names.insert(0, above.name())
+        above = above.parent()
+    return names
 
 
 def layer_signals(project: QgsProject) -> Tuple[Any, ...]:

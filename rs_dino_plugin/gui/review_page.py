@@ -23,7 +23,7 @@ from ..review.session import Review
 from . import review_keys as keys
 from .background import Background
 from .corrections_layer import show_corrections
-from .project_layers import layer_signals, layers_in_order
+from .project_layers import layer_signals, layers_in_order, titles_of
 from .review_keys import ReviewKeys
 from .review_map import ReviewMap
 from .review_panel import ReviewPanel
@@ -261,9 +261,9 @@ class ReviewPage(QScrollArea):
         before = box.currentData()
         box.blockSignals(True)
         box.clear()
-        for layer in layers_in_order(self._project):
-            if is_reviewable(layer):
-                box.addItem(layer.name(), layer.id())
+        layers = [layer for layer in layers_in_order(self._project) if is_reviewable(layer)]
+        for layer, title in zip(layers, titles_of(self._project, layers)):
+            box.addItem(title, layer.id())
         box.setCurrentIndex(max(0, box.findData(before)) if box.count() else -1)
         box.blockSignals(False)
         self._show()

@@ -14,6 +14,7 @@ from ..review.corrections import NotWritten
 from ..review.order import Filter
 from ..review.session import Review
 from . import review_keys as keys
+from .picture_view import PictureView
 from .review_map import LINE, OUTLINE, ReviewMap
 from .review_panel import ReviewPanel
 from .review_words import about, left_aside, progress
@@ -29,6 +30,7 @@ class ReviewWalk(QObject):
         super().__init__()
         self.review: Optional[Review] = None
         self._panel, self._map, self._project = panel, on_map, project
+        self._view = PictureView(project)
         self._retry: Optional[Callable[[], None]] = None
         self._corrections_layer = ""
         on_map.drawn.connect(self._drawn)
@@ -40,9 +42,12 @@ class ReviewWalk(QObject):
     def begin(self, review: Review, corrections_layer: str) -> None:
         """``corrections_layer``: the id of the layer that shows the corrections."""
         self.review, self._corrections_layer = review, corrections_layer
+        if self._view.clear():
+            self.say(tr("The rasters of results are switched off during the review, so that the picture is seen."))
         self._look()
 
     def end(self) -> None:
+        self._view.restore()
         self._map.stop_drawing()
         self._map.mark(None)
         self.review, self._retry = None, None

@@ -1,8 +1,17 @@
 """The review: by keys and clicks over a real result, and what becomes of it in the file of corrections."""
 
+from pathlib import Path
+
 import pytest
 from dock_actions import click, drag, wait_for
-from qgis.core import QgsMapLayer, QgsProject, QgsRuleBasedRenderer, QgsVectorLayer, QgsVectorLayerFeatureSource
+from qgis.core import (
+    QgsMapLayer,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRuleBasedRenderer,
+    QgsVectorLayer,
+    QgsVectorLayerFeatureSource,
+)
 from qgis.gui import QgsMapToolPan
 from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtTest import QTest
@@ -47,6 +56,40 @@ def test_least_certain_first_and_decisions_by_keys(reviewed, result, interface):
     assert states(page) == [] and page.review.fid == fids[0]
     undo()
     assert page.panel.message.text() == "There is nothing to undo."
+
+
+def test_rasters_of_results_are_out_of_the_way_while_it_is_reviewed(dock, result, suburb):
+    from rs_dino_plugin.recipes import read_recipe, write_recipe
+
+    project, page = QgsProject.instance(), dock.review_page
+    over = [QgsRasterLayer(str(path), path.stem) for path in sorted(Path(result.source()).parent.glob("*.tif"))]
+    for layer in over:
+        write_recipe(layer, read_recipe(result))
+    project.addMapLayers(over)
+    nodes = [project.layerTreeRoot().findLayer(one.id()) for one in (*over, suburb)]
+    nodes[0].setItemVisibilityChecked(False)
+    seen = [node.isVisible() for node in nodes]
+    assert len(seen) > 2 and seen[0] is False and all(seen[1:])
+    dock.tabs.setCurrentWidget(page)
+    begin(page)
+    assert [node.isVisible() for node in nodes] == [False] * len(over) + [True]
+    assert "switched off during the review" in page.panel.message.text()
+    page.stop()
+    assert [node.isVisible() for node in nodes] == seen
+
+
+def test_results_of_the_same_name_are_told_apart(dock, result):
+    root, page = QgsProject.instance().layerTreeRoot(), dock.review_page
+    entry = root.insertGroup(0, "golf").insertGroup(0, "Segment · 1")
+    other = result.clone()
+    QgsProject.instance().addMapLayer(other, False)
+    entry.addLayer(other)
+    box = page.panel.layer
+    assert [box.itemText(row) for row in range(box.count())] == ["多边形 polygons · golf", "多边形 polygons"]
+    again = result.clone()
+    QgsProject.instance().addMapLayer(again, False)
+    root.findGroup("golf").insertGroup(1, "Segment · 2").addLayer(again)
+    assert [box.itemText(row) for row in range(2)] == [f"多边形 polygons · golf · Segment · {n}" for n in (1, 2)]
 
 
 @pytest.mark.parametrize("code, modifier", [(KEY.Key_Y, CONTROL), (KEY.Key_Z, CONTROL | SHIFT)])
