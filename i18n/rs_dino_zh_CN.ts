@@ -2705,8 +2705,8 @@ What the network said: {reason}</source>
 <translation>安装…</translation>
 </message>
 <message>
-<source>RS-DINO is installed. One thing is left to do: set up the engine that its models run in.</source>
-<translation>RS-DINO 已安装。还差一步：安装运行模型的引擎。</translation>
+<source>Installed. One thing is left to do: set up the engine that its models run in.</source>
+<translation>已安装。还差一步：安装运行模型的引擎。</translation>
 </message>
 <message>
 <source>Get a model</source>

@@ -39,7 +39,7 @@ class EngineNotice(Notice):
         """Say once in a profile what to do next, if there is no engine."""
         QgsSettings().setValue(WELCOMED, True)
         if engine_python() is None:
-            said = tr("RS-DINO is installed. One thing is left to do: set up the engine that its models run in.")
+            said = tr("Installed. One thing is left to do: set up the engine that its models run in.")
             self.push(said, tr("Set up…"), self.open_page, Qgis.MessageLevel.Info)
 
     def open_page(self) -> None:

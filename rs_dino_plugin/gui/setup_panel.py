@@ -109,8 +109,8 @@ class SetupPanel(QGroupBox):
         for button in (self.start, self.cancel, self.remove):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        self.making = QWidget()
-        inside = QVBoxLayout(self.making)
+        making = QWidget()
+        inside = QVBoxLayout(making)
         inside.setContentsMargins(20, 0, 0, 0)
         inside.addLayout(made)
         for widget in (self.reason, self.state):
@@ -119,7 +119,7 @@ class SetupPanel(QGroupBox):
         inside.addWidget(self.bar)
         inside.addWidget(self.said)
         layout = QVBoxLayout(self)
-        for widget in (self.make, self.making, self.use, self.python, self.sources):
+        for widget in (self.make, making, self.use, self.python, self.sources):
             layout.addWidget(widget)
 
     def _connect(self) -> None:
@@ -179,8 +179,9 @@ class SetupPanel(QGroupBox):
         self.remove.setVisible(bool(found or half) and not busy)
         self.cancel.setVisible(busy)
         self.bar.setVisible(busy)
-        self.making.setEnabled(self.make.isChecked())
-        for field in (self.folder, self.base, self.build, self.sources, self.make, self.use):
+        for field in (self.folder, self.base, self.build, self.start, self.remove):  # texts stay readable
+            field.setEnabled(self.make.isChecked() and not busy)
+        for field in (self.sources, self.make, self.use, self.python):
             field.setEnabled(not busy)
 
     def _ask_for_reason(self) -> None:

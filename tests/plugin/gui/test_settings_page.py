@@ -77,7 +77,7 @@ def test_the_engine_is_set_up_from_the_page(page, tiny, own_settings):
     shown.setup.sources.uv.setChecked(False)
     shown.setup.start.click()
     assert shown.setup.cancel.isVisibleTo(shown) and not shown.setup.start.isVisibleTo(shown)
-    assert not shown.setup.folder.isEnabled()
+    assert not shown.setup.folder.isEnabled() and not shown.setup.python.isEnabled()
     wait_until(lambda: shown.setup._task is None)
     assert "ready" in shown.setup.said.text(), shown.setup.said.text()
     assert engine_python().reason == "set up by RS-DINO"
@@ -129,6 +129,8 @@ def test_a_failure_is_one_sentence_and_can_be_tried_again(page, tiny):
     wait_until(lambda: shown.setup._task is None)
     assert "/usr/bin/true cannot be used" in shown.setup.said.text()
     assert shown.setup.start.isVisibleTo(shown)
+    shown.setup.use.click()
+    assert not shown.setup.start.isEnabled() and shown.setup.said.isEnabled()  # the words stay readable
 
 
 def test_what_a_tool_said_is_introduced_in_the_users_language(page, tiny):
@@ -204,11 +206,11 @@ def test_the_answer_about_the_last_one_named_is_shown(page, real_engine):
     shown = page()
     looked_at(shown)
     shown.setup.python.setFilePath(real_engine)
-    first = shown.doctor._task
+    first, ended = shown.doctor._task, []
+    first.ended.connect(lambda *said: ended.append(said))
     shown.setup.python.setFilePath("/nowhere/python")
-    assert first is not None and "/nowhere/python" in shown.doctor.verdict.text()
-    wait_until(lambda: not first.isActive())
-    QApplication.processEvents()
+    assert "/nowhere/python" in shown.doctor.verdict.text()
+    wait_until(lambda: ended)
     assert "/nowhere/python" in shown.doctor.verdict.text() and shown.doctor.again.isEnabled()
 
 
