@@ -22,11 +22,8 @@ class SettingsPage(QgsOptionsPageWidget):
         self.setObjectName(SETTINGS)
         self.setup = SetupPanel()
         self.doctor = DoctorPanel(self.setup.chosen, self.setup.way)
-        outside = QVBoxLayout(self)
-        outside.setContentsMargins(0, 0, 0, 0)
-        self.scrolled = ScrolledPage()
-        outside.addWidget(self.scrolled)
-        layout = self.scrolled.content
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
         layout.addWidget(
             wrapped(tr("The models run in an engine of its own, outside QGIS: nothing is installed into QGIS itself."))
         )
@@ -44,6 +41,10 @@ class SettingsPage(QgsOptionsPageWidget):
         row.addRow(tr("Folder of the jobs"), self.jobs)
         layout.addLayout(row)
         layout.addStretch(1)
+        self.scrolled = ScrolledPage(inside)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.addWidget(self.scrolled)
         self.setup.changed.connect(self.doctor.examine)
         self.setup.sources.collapsedStateChanged.connect(self._sources_folded)
 

@@ -70,7 +70,11 @@ def button_and_menu_entry_are_there():
 
 
 def engine_is_named_in_the_options():
-    later(lambda: iface.showOptionsDialog(iface.mainWindow(), "rsDinoSettings"))
+    """Where the message bar leads whoever has just installed the plugin."""
+    yield lambda: iface.messageBar().currentItem() is not None
+    said = iface.messageBar().currentItem()
+    assert "set up the engine" in said.text()
+    later(lambda: click(said.findChild(QPushButton)))
     yield lambda: dialog() is not None and _page("rsDinoSettings") is not None and _page("rsDinoSettings").isVisible()
     page, options = _page("rsDinoSettings"), dialog()
     yield lambda: "no engine yet" in page.doctor.verdict.text()

@@ -3,7 +3,7 @@
 import pytest
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QPoint
-from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout
 from waiting import wait_until
 
 LOW = 480
@@ -83,6 +83,17 @@ def test_the_page_is_as_wide_as_what_is_on_it(settings_page):
     page.setup.sources.setCollapsed(False)
     wait_until(lambda: page.scrolled.verticalScrollBar().isVisible())
     assert page.scrolled.horizontalScrollBar().maximum() == 0
+
+
+def test_a_scroll_area_that_newer_qgis_lays_around_it_has_nothing_to_scroll(settings_page):
+    page, outer = settings_page, QScrollArea()
+    outer.setWidgetResizable(True)
+    dialog = page.window()
+    outer.setWidget(page)
+    dialog.layout().addWidget(outer)
+    page.setup.sources.setCollapsed(False)
+    wait_until(lambda: page.scrolled.verticalScrollBar().maximum() > 0)
+    assert outer.verticalScrollBar().maximum() == outer.horizontalScrollBar().maximum() == 0
 
 
 def test_the_models_page_fits_a_small_screen_while_it_works(dialog):
