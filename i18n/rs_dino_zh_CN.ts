@@ -2339,12 +2339,16 @@
 <translation>{folder} 可用空间为 {free} MB；环境约需 {needed} MB。</translation>
 </message>
 <message>
-<source>{folder} cannot be written: {reason}</source>
-<translation>无法写入 {folder}：{reason}</translation>
+<source>{folder} cannot be written.
+What the system said: {reason}</source>
+<translation>无法写入 {folder}。
+系统的提示：{reason}</translation>
 </message>
 <message>
-<source>What is in {folder} cannot be replaced while it is used: end running jobs, or restart QGIS. ({reason})</source>
-<translation>{folder} 中的文件正在使用，无法替换：请结束正在运行的作业，或重启 QGIS。（{reason}）</translation>
+<source>What is in {folder} cannot be replaced while it is used: end running jobs, or restart QGIS.
+What the system said: {reason}</source>
+<translation>{folder} 中的文件正在使用，无法替换：请结束正在运行的作业，或重启 QGIS。
+系统的提示：{reason}</translation>
 </message>
 <message>
 <source>No Python {oldest} to {newest} that can make an environment was found, and uv, which would bring one, could not be had: {reason}</source>
@@ -2355,32 +2359,44 @@
 <translation>无法使用 {python}：需要带有 venv 的 64 位 Python {oldest} 至 {newest}。</translation>
 </message>
 <message>
-<source>{step}: the network did not give what is needed. Check the connection, the proxy of QGIS, or choose a mirror, then try again: packages that came whole are kept. ({reason})</source>
-<translation>{step}：未能从网络取得所需内容。请检查网络连接和 QGIS 的代理设置，或选择镜像，然后重试：已完整下载的软件包会保留。（{reason}）</translation>
+<source>{step}: the network did not give what is needed. Check the connection, the proxy of QGIS, or choose a mirror, then try again: packages that came whole are kept.
+What the tool said: {reason}</source>
+<translation>{step}：未能从网络取得所需内容。请检查网络连接和 QGIS 的代理设置，或选择镜像，然后重试：已完整下载的软件包会保留。
+安装工具的提示：{reason}</translation>
 </message>
 <message>
-<source>{step}: the other side's certificate was not accepted. Behind a company's proxy, its certificate must be known to the system. ({reason})</source>
-<translation>{step}：对方的证书未被接受。若使用公司代理，其证书必须已安装到系统中。（{reason}）</translation>
+<source>{step}: the other side's certificate was not accepted. Behind a company's proxy, its certificate must be known to the system.
+What the tool said: {reason}</source>
+<translation>{step}：对方的证书未被接受。若使用公司代理，其证书必须已安装到系统中。
+安装工具的提示：{reason}</translation>
 </message>
 <message>
-<source>{step}: no package fits this machine and Python. ({reason})</source>
-<translation>{step}：没有适合本机和该 Python 的软件包。（{reason}）</translation>
+<source>{step}: no package fits this machine and Python.
+What the tool said: {reason}</source>
+<translation>{step}：没有适合本机和该 Python 的软件包。
+安装工具的提示：{reason}</translation>
 </message>
 <message>
 <source>{step}: the disk is full.</source>
 <translation>{step}：磁盘已满。</translation>
 </message>
 <message>
-<source>{step}: a file could not be written; it may be in use. ({reason})</source>
-<translation>{step}：有文件无法写入，可能正在使用。（{reason}）</translation>
+<source>{step}: a file could not be written; it may be in use.
+What the tool said: {reason}</source>
+<translation>{step}：有文件无法写入，可能正在使用。
+安装工具的提示：{reason}</translation>
 </message>
 <message>
-<source>{step} did not work: {reason}</source>
-<translation>{step}失败：{reason}</translation>
+<source>{step} did not work.
+What the tool said: {reason}</source>
+<translation>{step}失败。
+安装工具的提示：{reason}</translation>
 </message>
 <message>
-<source>Everything was installed, but the engine does not work: {reason}</source>
-<translation>已全部安装，但引擎无法工作：{reason}</translation>
+<source>Everything was installed, but the engine does not work.
+What it said: {reason}</source>
+<translation>已全部安装，但引擎无法工作。
+引擎的提示：{reason}</translation>
 </message>
 <message>
 <source>Setting up was cancelled; what was done is kept and will be gone on with.</source>
@@ -2399,12 +2415,18 @@
 <translation>wheel 文件夹中没有，且不允许使用网络</translation>
 </message>
 <message>
-<source>{index} did not answer ({reason})</source>
-<translation>{index} 没有响应（{reason}）</translation>
+<source>{index} did not answer.
+What the network said: {reason}</source>
+<translation>{index} 没有响应。
+网络的提示：{reason}</translation>
 </message>
 <message>
 <source>Set it up under Settings ▸ Options ▸ RS-DINO.</source>
 <translation>请在“设置 ▸ 选项 ▸ RS-DINO”中安装或设置引擎。</translation>
+</message>
+<message>
+<source>{one} {other}</source>
+<translation>{one}{other}</translation>
 </message>
 <message>
 <source>The job's folder cannot be written: {reason}</source>
@@ -2681,6 +2703,10 @@
 <message>
 <source>Set up…</source>
 <translation>安装…</translation>
+</message>
+<message>
+<source>Installed. One thing is left to do: set up the engine that its models run in.</source>
+<translation>已安装。还差一步：安装运行模型的引擎。</translation>
 </message>
 <message>
 <source>Get a model</source>
@@ -3587,6 +3613,10 @@
 <translation>软件包索引中的版本</translation>
 </message>
 <message>
+<source>Choose another Python below, or an environment of its own.</source>
+<translation>请在下方另选一个 Python，或改用独立环境。</translation>
+</message>
+<message>
 <source>Folder</source>
 <translation>文件夹</translation>
 </message>
@@ -3617,6 +3647,10 @@
 <message>
 <source>Remove…</source>
 <translation>移除…</translation>
+</message>
+<message>
+<source>Press “{button}” below, or choose a Python that has the engine.</source>
+<translation>请点击下方的“{button}”，或选择一个已装有引擎的 Python。</translation>
 </message>
 <message>
 <source>The engine {old} is set up here; the plugin brings {new}.</source>

@@ -24,11 +24,15 @@ class PluginError(Exception):
 
 
 class EngineUnusable(PluginError):
-    """There is no engine, or it does not start; the sentence ends with the way to the page that helps."""
+    """There is no engine, or it does not start; the sentence ends with the way to the page that helps.
+
+    ``what`` is the sentence without it, for that page itself.
+    """
 
     def __init__(self, sentence: str, details: str = "") -> None:
+        self.what = sentence
         way = tr("Set it up under Settings ▸ Options ▸ RS-DINO.")
-        super().__init__(sentence + " " + way, details)
+        super().__init__(both(sentence, way), details)
 
 
 def sentence(message: Message) -> str:
@@ -42,6 +46,11 @@ def _of_setup(code: str) -> Optional[str]:
     from .engine_client.setup_texts import TEXTS as of_setup  # needed only while something is set up
 
     return of_setup.get(code)
+
+
+def both(one: str, other: str) -> str:
+    """Two sentences, with what the language has between them."""
+    return tr("{one} {other}").format(one=one, other=other)
 
 
 def why_not_begun(error: Exception) -> str:

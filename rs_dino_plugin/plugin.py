@@ -34,6 +34,7 @@ class RsDinoPlugin:
         for factory in self.options:
             self.iface.registerOptionsWidgetFactory(factory)
         self.notice = EngineNotice(self.iface)
+        self.notice.welcome_later()
         self.desktop = Desktop(self.iface)
 
     def unload(self) -> None:

@@ -22,6 +22,7 @@ RESULTS_PLACE = "rsdino/results_place"
 DOCK_OPEN = "rsdino/dock_open"
 ENGINE_FOLDER = "rsdino/engine_folder"
 KNOWN_MODELS = "rsdino/known_models"
+WELCOMED = "rsdino/welcomed"
 TRAINED_MODELS = "rsdino/trained_models"
 MOST_TRAINED = 20
 ENGINE_PYTHON_VARIABLE = "RS_DINO_ENGINE_PYTHON"

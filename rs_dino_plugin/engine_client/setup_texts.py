@@ -1,4 +1,7 @@
-"""What is said while an engine is set up, and what goes wrong then."""
+"""What is said while an engine is set up, and what goes wrong then.
+
+Words that are not ours, and in whatever language they are, stand on a second line.
+"""
 
 from __future__ import annotations
 
@@ -36,26 +39,26 @@ TEXTS: Dict[str, str] = {
     "setup-foreign-folder": "{folder} is not empty and was not made by RS-DINO; choose another folder.",
     "setup-busy": "Another QGIS is setting up the engine in {folder} right now.",
     "setup-disk": "{folder} has {free} MB free; the environment needs about {needed} MB.",
-    "setup-folder-unwritable": "{folder} cannot be written: {reason}",
+    "setup-folder-unwritable": "{folder} cannot be written.\nWhat the system said: {reason}",
     "setup-folder-in-use": "What is in {folder} cannot be replaced while it is used: end running jobs, or restart QGIS."
-    " ({reason})",
+    "\nWhat the system said: {reason}",
     "setup-no-python": "No Python {oldest} to {newest} that can make an environment was found, and uv, which would"
     " bring one, could not be had: {reason}",
     "setup-python-unfit": "{python} cannot be used: a 64-bit Python {oldest} to {newest} with venv is needed.",
     "setup-network": "{step}: the network did not give what is needed. Check the connection, the proxy of QGIS, or"
-    " choose a mirror, then try again: packages that came whole are kept. ({reason})",
+    " choose a mirror, then try again: packages that came whole are kept.\nWhat the tool said: {reason}",
     "setup-certificate": "{step}: the other side's certificate was not accepted. Behind a company's proxy, its"
-    " certificate must be known to the system. ({reason})",
-    "setup-nothing-fits": "{step}: no package fits this machine and Python. ({reason})",
+    " certificate must be known to the system.\nWhat the tool said: {reason}",
+    "setup-nothing-fits": "{step}: no package fits this machine and Python.\nWhat the tool said: {reason}",
     "setup-disk-full": "{step}: the disk is full.",
-    "setup-refused": "{step}: a file could not be written; it may be in use. ({reason})",
-    "setup-failed": "{step} did not work: {reason}",
-    "setup-check-failed": "Everything was installed, but the engine does not work: {reason}",
+    "setup-refused": "{step}: a file could not be written; it may be in use.\nWhat the tool said: {reason}",
+    "setup-failed": "{step} did not work.\nWhat the tool said: {reason}",
+    "setup-check-failed": "Everything was installed, but the engine does not work.\nWhat it said: {reason}",
     "setup-cancelled": "Setting up was cancelled; what was done is kept and will be gone on with.",
     "uv-none-fits": "{index} has no uv for this machine",
     "uv-altered": "the uv that {index} sent is not the one it announced",
     "uv-not-offline": "the folder of wheels has none, and the network is not to be used",
-    "uv-unreachable": "{index} did not answer ({reason})",
+    "uv-unreachable": "{index} did not answer.\nWhat the network said: {reason}",
 }
 
 _CAUSES = (

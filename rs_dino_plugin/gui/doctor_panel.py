@@ -19,7 +19,7 @@ from ..engine_client.environment import engine_environment
 from ..engine_client.machine import nvidia_cards
 from ..engine_client.scrub import scrubbed
 from ..engine_client.setup_folder import LOG
-from ..errors import EngineUnusable, PluginError, sentence
+from ..errors import EngineUnusable, PluginError, both, sentence
 from ..i18n import tr
 from ..paths import ROOT, engine_wheel
 from ..settings import EnginePython, engine_folder, found_engine
@@ -31,11 +31,11 @@ _MARKS = {"good": "✔", "note": "●", "bad": "✘"}
 
 class DoctorPanel(QGroupBox):
     """The engine is asked in the background, when the page is first shown and on demand. ``chosen`` says what is
-    about to be set: that engine is looked at."""
+    about to be set: that engine is looked at; ``way`` what to press on this page where there is none."""
 
-    def __init__(self, chosen: Callable[[], str]) -> None:
+    def __init__(self, chosen: Callable[[], str], way: Callable[[], str]) -> None:
         super().__init__(tr("How it is"))
-        self._chosen = chosen
+        self._chosen, self._way = chosen, way
         self.verdict, self.used = wrapped(), wrapped()
         self.checks = QTextBrowser()
         self.checks.setMinimumHeight(190)
@@ -63,7 +63,11 @@ class DoctorPanel(QGroupBox):
             self.examine()
 
     def examine(self) -> None:
-        """Ask the engine how it is."""
+        """Ask the engine how it is; what another was asked before is not waited for."""
+        if self._task is not None:
+            self._task.ended.disconnect(self._ended)
+            self._task.cancel()
+            self._task = None
         self._found, self._problem = [], ""
         try:
             engine = self._engine = found_engine(self._chosen())
@@ -89,7 +93,10 @@ class DoctorPanel(QGroupBox):
         answer, cards = result or (None, [])
         if error is not None or answer is None:
             self._problem = str(error or tr("Checking was cancelled."))
-            self.verdict.setText(coloured("✘ " + self._problem, "bad" if error else "note"))
+            told = self._problem
+            if isinstance(error, EngineUnusable):
+                self._problem, told = error.what, both(error.what, self._way())
+            self.verdict.setText(coloured("✘ " + told, "bad" if error else "note"))
             self.used.setVisible(self._engine is not None)
             self.checks.hide()
             if self._engine is not None and isinstance(error, EngineUnusable):

@@ -1,25 +1,46 @@
-"""When a run finds no engine, the message bar leads to the page that helps."""
+"""The message bar leads to the page of the engine: when a run finds none, and once when the plugin is new."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from qgis.core import Qgis
+from qgis.core import Qgis, QgsSettings
+from qgis.PyQt.QtCore import QTimer
 
 from .. import notices
 from ..i18n import tr
+from ..settings import WELCOMED, engine_python
 from .notice import Notice
 from .options import SETTINGS
 
 
 class EngineNotice(Notice):
-    """Of runs without an engine."""
+    """Of runs without an engine; :meth:`welcome_later` for whoever has just installed the plugin."""
 
     def __init__(self, iface: Any) -> None:
         super().__init__(iface, notices.listen, notices.stop_listening)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self.welcome)
+
+    def remove(self) -> None:
+        self._later.stop()
+        super().remove()
 
     def show(self, sentence: str) -> None:
         self.push(sentence, tr("Set up…"), self.open_page, Qgis.MessageLevel.Warning)
+
+    def welcome_later(self) -> None:
+        """As soon as QGIS has nothing else to do: its start does not wait for this."""
+        if not QgsSettings().value(WELCOMED, False, type=bool):
+            self._later.start(0)
+
+    def welcome(self) -> None:
+        """Say once in a profile what to do next, if there is no engine."""
+        QgsSettings().setValue(WELCOMED, True)
+        if engine_python() is None:
+            said = tr("Installed. One thing is left to do: set up the engine that its models run in.")
+            self.push(said, tr("Set up…"), self.open_page, Qgis.MessageLevel.Info)
 
     def open_page(self) -> None:
         """The options, at the page of the engine."""

@@ -9,6 +9,7 @@ from ..i18n import tr
 from ..settings import jobs_folder_setting, set_jobs_folder, usual_jobs_folder
 from .doctor_panel import DoctorPanel
 from .options import SETTINGS
+from .scrolled import ScrolledPage
 from .setup_panel import SetupPanel
 from .words import wrapped
 
@@ -20,8 +21,9 @@ class SettingsPage(QgsOptionsPageWidget):
         super().__init__(parent)
         self.setObjectName(SETTINGS)
         self.setup = SetupPanel()
-        self.doctor = DoctorPanel(self.setup.chosen)
-        layout = QVBoxLayout(self)
+        self.doctor = DoctorPanel(self.setup.chosen, self.setup.way)
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
         layout.addWidget(
             wrapped(tr("The models run in an engine of its own, outside QGIS: nothing is installed into QGIS itself."))
         )
@@ -39,7 +41,15 @@ class SettingsPage(QgsOptionsPageWidget):
         row.addRow(tr("Folder of the jobs"), self.jobs)
         layout.addLayout(row)
         layout.addStretch(1)
+        self.scrolled = ScrolledPage(inside)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.addWidget(self.scrolled)
         self.setup.changed.connect(self.doctor.examine)
+        self.setup.sources.collapsedStateChanged.connect(self._sources_folded)
+
+    def _sources_folded(self, is_closed: bool) -> None:
+        self.scrolled.opens(None if is_closed else self.setup.sources)
 
     def apply(self) -> None:
         self.setup.apply()

@@ -26,7 +26,7 @@ from ..engine_client.setup import Setup
 from ..engine_client.setup_folder import facts, is_half_made, remove
 from ..engine_client.setup_texts import SetupError
 from ..engine_client.torch_build import AS_INDEX, AUTOMATIC, BUILDS
-from ..errors import PluginError, sentence
+from ..errors import PluginError, failure, sentence
 from ..i18n import tr
 from ..paths import engine_wheel
 from ..settings import engine_python_setting, set_engine_python
@@ -71,9 +71,10 @@ class SetupPanel(QGroupBox):
         self.start, self.cancel, self.remove = QPushButton(), QPushButton(tr("Cancel")), QPushButton(tr("Remove…"))
         for name in ("make", "use", "python", "folder", "base", "build", "start", "cancel", "remove", "bar", "said"):
             getattr(self, name).setObjectName(name)
+        self._task: Optional[Background] = None
+        self._is_typing, self._looked_at = False, self.chosen()
         self._lay_out()
         self._connect()
-        self._task: Optional[Background] = None
         self._follow(running_setup())
 
     def choices(self) -> Choices:
@@ -86,6 +87,12 @@ class SetupPanel(QGroupBox):
     def chosen(self) -> str:
         """The Python that is named here; empty: the environment that is made here."""
         return self.python.filePath().strip() if self.use.isChecked() else ""
+
+    def way(self) -> str:
+        """What to press here when there is no engine, or none in the Python that is named."""
+        if self.chosen():
+            return tr("Choose another Python below, or an environment of its own.")
+        return tr("Press “{button}” below, or choose a Python that has the engine.").format(button=self.start.text())
 
     def apply(self) -> None:
         """Keep what is chosen."""
@@ -102,8 +109,8 @@ class SetupPanel(QGroupBox):
         for button in (self.start, self.cancel, self.remove):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        self.making = QWidget()
-        inside = QVBoxLayout(self.making)
+        making = QWidget()
+        inside = QVBoxLayout(making)
         inside.setContentsMargins(20, 0, 0, 0)
         inside.addLayout(made)
         for widget in (self.reason, self.state):
@@ -112,14 +119,17 @@ class SetupPanel(QGroupBox):
         inside.addWidget(self.bar)
         inside.addWidget(self.said)
         layout = QVBoxLayout(self)
-        for widget in (self.make, self.making, self.use, self.python, self.sources):
+        for widget in (self.make, making, self.use, self.python, self.sources):
             layout.addWidget(widget)
 
     def _connect(self) -> None:
         self.make.toggled.connect(self._show)
         self.build.currentIndexChanged.connect(self._ask_for_reason)
         self.folder.fileChanged.connect(self._show)
-        self.python.fileChanged.connect(lambda path: path and self.use.setChecked(True))
+        self.python.fileChanged.connect(self._named)
+        self.python.lineEdit().textEdited.connect(self._typed)
+        self.python.lineEdit().editingFinished.connect(self._typing_ended)
+        self.make.toggled.connect(self._look_again)
         self.start.clicked.connect(self._begin)
         self.cancel.clicked.connect(lambda: self._task and self._task.cancel())
         self.remove.clicked.connect(self._remove)
@@ -128,6 +138,24 @@ class SetupPanel(QGroupBox):
         super().showEvent(event)
         if not self.reason.text():
             self._ask_for_reason()
+
+    def _typed(self, _: str) -> None:
+        self._is_typing = True
+
+    def _typing_ended(self) -> None:
+        self._is_typing = False
+        self._look_again()
+
+    def _named(self, path: str) -> None:
+        if path:
+            self.use.setChecked(True)
+        self._look_again()
+
+    def _look_again(self, *_: Any) -> None:
+        """Another engine is meant, and nobody is writing its name just now."""
+        if not self._is_typing and self.chosen() != self._looked_at:
+            self._looked_at = self.chosen()
+            self.changed.emit()
 
     def _show(self, *_: Any) -> None:
         """What is in the folder, and what can be done now."""
@@ -151,8 +179,9 @@ class SetupPanel(QGroupBox):
         self.remove.setVisible(bool(found or half) and not busy)
         self.cancel.setVisible(busy)
         self.bar.setVisible(busy)
-        self.making.setEnabled(self.make.isChecked())
-        for field in (self.folder, self.base, self.build, self.sources, self.make, self.use):
+        for field in (self.folder, self.base, self.build, self.start, self.remove):  # texts stay readable
+            field.setEnabled(self.make.isChecked() and not busy)
+        for field in (self.sources, self.make, self.use, self.python):
             field.setEnabled(not busy)
 
     def _ask_for_reason(self) -> None:
@@ -194,7 +223,7 @@ class SetupPanel(QGroupBox):
     def _ended(self, python: Optional[str], error: Optional[PluginError]) -> None:
         self._task = None
         if error is not None:
-            self.said.setText(coloured(str(error), "note" if error.code == "setup-cancelled" else "bad"))
+            self.said.setText(failed(error))
             self.said.setToolTip(error.details[-2000:])
         else:  # None of both: cancelled before it began
             self.said.setText(coloured(tr("The engine is ready."), "good") if python else "")
@@ -210,6 +239,13 @@ class SetupPanel(QGroupBox):
             remove(Path(folder))
             self.said.setText("")
         except SetupError as error:
-            self.said.setText(coloured(sentence(error.message), "bad"))
+            self.said.setText(failed(failure(error.message)))
         self._show()
         self.changed.emit()
+
+
+def failed(error: PluginError) -> str:
+    """HTML of what went wrong, with the words of the tool, if there are any, on a line of their own."""
+    what, _, tool = str(error).partition("\n")
+    said = coloured(what, "note" if error.code == "setup-cancelled" else "bad")
+    return said + "".join("<br>" + escape(line) for line in tool.splitlines())

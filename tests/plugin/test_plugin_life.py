@@ -65,26 +65,76 @@ def test_the_pages_stand_in_the_options_where_they_belong(plugin, qgis_app):
         page.deleteLater()
 
 
-def test_a_missing_engine_is_told_in_the_message_bar_from_any_thread(processing, qgis_app):
-    from qgis.gui import QgsMessageBar
+class Interface:
+    """What the notice needs of QGIS's, with a real message bar."""
 
-    from rs_dino_plugin import notices
+    def __init__(self):
+        from qgis.gui import QgsMessageBar
+
+        self.bar, self.opened = QgsMessageBar(), []
+
+    def messageBar(self):  # noqa: N802
+        return self.bar
+
+    def mainWindow(self):  # noqa: N802
+        return None
+
+    def showOptionsDialog(self, parent, page):  # noqa: N802
+        self.opened.append(page)
+
+
+@pytest.fixture
+def new_profile(plugin, monkeypatch, tmp_path):
+    """Nothing is set, and no engine is where one is looked for."""
+    from qgis.core import QgsSettings
+
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    QgsSettings().remove("rsdino")
+    yield
+    QgsSettings().remove("rsdino")
+
+
+def test_what_to_do_next_is_said_once_in_a_new_profile(new_profile, qgis_app):
     from rs_dino_plugin.gui.engine_notice import EngineNotice
 
-    class Interface:
-        """What the notice needs of QGIS's, with a real message bar."""
+    interface = Interface()
+    notice = EngineNotice(interface)
+    notice.welcome_later()
+    assert interface.bar.currentItem() is None  # QGIS goes on starting
+    qgis_app.processEvents()
+    shown = interface.bar.currentItem()
+    assert "set up the engine" in shown.text()
+    shown.findChild(QPushButton).click()
+    assert interface.opened == ["rsDinoSettings"]
+    notice.remove()
+    again = Interface()
+    notice = EngineNotice(again)
+    notice.welcome_later()
+    qgis_app.processEvents()
+    assert again.bar.currentItem() is None
+    notice.remove()
 
-        def __init__(self):
-            self.bar, self.opened = QgsMessageBar(), []
 
-        def messageBar(self):  # noqa: N802
-            return self.bar
+def test_nothing_is_said_where_there_is_an_engine_or_the_plugin_has_gone(new_profile, qgis_app, monkeypatch):
+    from rs_dino_plugin.gui.engine_notice import EngineNotice
 
-        def mainWindow(self):  # noqa: N802
-            return None
+    interface = Interface()
+    notice = EngineNotice(interface)
+    notice.welcome_later()
+    notice.remove()
+    qgis_app.processEvents()
+    assert interface.bar.currentItem() is None
+    monkeypatch.setenv("RS_DINO_ENGINE_PYTHON", "/an/engine")
+    notice = EngineNotice(interface)
+    notice.welcome_later()
+    qgis_app.processEvents()
+    assert interface.bar.currentItem() is None
+    notice.remove()
 
-        def showOptionsDialog(self, parent, page):  # noqa: N802
-            self.opened.append(page)
+
+def test_a_missing_engine_is_told_in_the_message_bar_from_any_thread(processing, qgis_app):
+    from rs_dino_plugin import notices
+    from rs_dino_plugin.gui.engine_notice import EngineNotice
 
     interface = Interface()
     notice = EngineNotice(interface)

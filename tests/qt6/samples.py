@@ -107,7 +107,7 @@ def samples(tmp_path) -> dict:
     given = {
         "iface": interface, "canvas": interface.canvas, "parent": interface.window, "project": fill_project(),
         "follower": JobFollower(JobStore(tmp_path / "jobs")), "title": "标题 title", "choices": Choices(),
-        "chosen": lambda: "", "entry": ENTRY, "algorithm": algorithm,
+        "chosen": lambda: "", "way": lambda: "", "entry": ENTRY, "algorithm": algorithm,
         "costs": Costs(12, 300.0, 800.0, 50.0, None, [warning]),
         "one": Class(1, "water", "水体 water", QColor(40, 90, 200)), "key": "1",
         "document": HEIGHTS, "notes": ["说明 note"],

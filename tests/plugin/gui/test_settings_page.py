@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QMessageBox
 from waiting import wait_until
 
@@ -56,7 +58,8 @@ def looked_at(page):
 
 def test_without_an_engine_the_page_says_so_and_offers_to_set_up(page):
     shown = page()
-    assert "no engine yet" in looked_at(shown).verdict.text()
+    assert "no engine yet. Press “Set up” below" in looked_at(shown).verdict.text()
+    assert "Options" not in shown.doctor.verdict.text()  # this page is where that leads
     assert shown.setup.start.text() == "Set up" and "Nothing is set up" in shown.setup.state.text()
     assert shown.setup.make.isChecked()
     wait_until(lambda: shown.setup.reason.text() != "")
@@ -74,7 +77,7 @@ def test_the_engine_is_set_up_from_the_page(page, tiny, own_settings):
     shown.setup.sources.uv.setChecked(False)
     shown.setup.start.click()
     assert shown.setup.cancel.isVisibleTo(shown) and not shown.setup.start.isVisibleTo(shown)
-    assert not shown.setup.folder.isEnabled()
+    assert not shown.setup.folder.isEnabled() and not shown.setup.python.isEnabled()
     wait_until(lambda: shown.setup._task is None)
     assert "ready" in shown.setup.said.text(), shown.setup.said.text()
     assert engine_python().reason == "set up by RS-DINO"
@@ -126,6 +129,29 @@ def test_a_failure_is_one_sentence_and_can_be_tried_again(page, tiny):
     wait_until(lambda: shown.setup._task is None)
     assert "/usr/bin/true cannot be used" in shown.setup.said.text()
     assert shown.setup.start.isVisibleTo(shown)
+    shown.setup.use.click()
+    assert not shown.setup.start.isEnabled() and shown.setup.said.isEnabled()  # the words stay readable
+
+
+def test_what_a_tool_said_is_introduced_in_the_users_language(page, tiny):
+    from rs_dino_plugin.i18n import Translation
+
+    for wheel in tiny.iterdir():
+        wheel.unlink()
+    translation = Translation("zh-Hans")
+    try:
+        shown = page()
+        shown.setup.base.setFilePath("/usr/bin/python3")
+        shown.setup.sources.wheels.setFilePath(str(tiny))
+        shown.setup.sources.offline.setChecked(True)
+        shown.setup.sources.uv.setChecked(False)
+        shown.setup.start.click()
+        wait_until(lambda: shown.setup._task is None)
+        ours, tool = shown.setup.said.text().split("<br>")
+        assert "没有适合本机" in ours and "distribution" not in ours and "reason" not in ours
+        assert tool.startswith("安装工具的提示：") and "No matching distribution" in tool
+    finally:
+        translation.remove()
 
 
 def test_mirrors_are_filled_in_and_kept(page):
@@ -147,7 +173,6 @@ def test_a_python_of_ones_own_is_examined_before_it_is_kept(page, real_engine, o
     looked_at(shown)
     shown.setup.python.setFilePath(real_engine)
     assert shown.setup.use.isChecked()
-    shown.doctor.again.click()
     doctor = looked_at(shown)
     assert "Everything that is needed" in doctor.verdict.text()
     text = doctor.checks.toPlainText()
@@ -157,12 +182,45 @@ def test_a_python_of_ones_own_is_examined_before_it_is_kept(page, real_engine, o
     assert own_settings.value("rsdino/engine_python") == real_engine
 
 
+def test_a_python_is_examined_when_it_is_typed_and_not_before(page, real_engine):
+    shown = page()
+    looked_at(shown)
+    examined = []
+    shown.setup.changed.connect(lambda: examined.append(shown.setup.chosen()))
+    QApplication.setActiveWindow(shown)
+    line = shown.setup.python.lineEdit()
+    line.setFocus()
+    QTest.keyClicks(line, real_engine)
+    assert shown.setup.use.isChecked() and examined == []
+    QTest.keyClick(line, Qt.Key.Key_Tab)
+    assert examined == [real_engine]
+    assert "Everything that is needed" in looked_at(shown).verdict.text()
+    shown.setup.make.click()  # another choice is another engine
+    assert examined == [real_engine, ""] and "no engine yet" in looked_at(shown).verdict.text()
+    line.setFocus()
+    QTest.keyClick(line, Qt.Key.Key_Tab)  # nothing was changed
+    assert len(examined) == 2
+
+
+def test_the_answer_about_the_last_one_named_is_shown(page, real_engine):
+    shown = page()
+    looked_at(shown)
+    shown.setup.python.setFilePath(real_engine)
+    first, ended = shown.doctor._task, []
+    first.ended.connect(lambda *said: ended.append(said))
+    shown.setup.python.setFilePath("/nowhere/python")
+    assert "/nowhere/python" in shown.doctor.verdict.text()
+    wait_until(lambda: ended)
+    assert "/nowhere/python" in shown.doctor.verdict.text() and shown.doctor.again.isEnabled()
+
+
 def test_a_python_without_engine_is_said_with_what_to_do(page):
     shown = page()
     shown.setup.python.setFilePath("/usr/bin/python3")
     shown.doctor.examine()
     doctor = looked_at(shown)
     assert "not installed in /usr/bin/python3" in doctor.verdict.text()
+    assert "Choose another Python below" in doctor.verdict.text() and "Options" not in doctor.verdict.text()
     assert "pip install" in doctor.used.text() and ".whl" in doctor.used.text()
 
 

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QWidget,
 )
 
@@ -39,7 +40,13 @@ class QgsDockWidget(QDockWidget):
         self.closedStateChanged.emit(not wanted)
 
 
+class QgsScrollArea(QScrollArea):
+    pass
+
+
 class QgsCollapsibleGroupBox(QGroupBox):
+    collapsedStateChanged = pyqtSignal(bool)
+
     def setCollapsed(self, is_collapsed):
         pass
 
