@@ -2449,6 +2449,10 @@ What the network said: {reason}</source>
 <translation>“{name}”在此范围内有 {columns} × {rows} 像元，共 {count} 百万；一次最多保存 {most} 百万像元。请选择更小的区域。</translation>
 </message>
 <message>
+<source>“{name}” would be far too large here. Choose a smaller area.</source>
+<translation>“{name}”在此范围内实在太大，请选择更小的区域。</translation>
+</message>
+<message>
 <source>The area of interest cannot be read: {path}</source>
 <translation>无法读取感兴趣区：{path}</translation>
 </message>
@@ -2805,6 +2809,10 @@ What the network said: {reason}</source>
 <translation>日志为空。</translation>
 </message>
 <message>
+<source>The engine's log, as it stands in a bug report:</source>
+<translation>引擎日志（报告问题时请附上，原文为英文）：</translation>
+</message>
+<message>
 <source>{task}: {raster}</source>
 <translation>{task}：{raster}</translation>
 </message>
@@ -3049,8 +3057,8 @@ What the network said: {reason}</source>
 <translation>约 {size}</translation>
 </message>
 <message>
-<source>{millions} million</source>
-<translation>{millions} 百万</translation>
+<source>{millions} M</source>
+<translation>{millions} M</translation>
 </message>
 <message>
 <source>{gsd} m a pixel</source>

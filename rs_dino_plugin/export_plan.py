@@ -30,6 +30,8 @@ from .ground import metres_per_unit
 from .i18n import tr
 
 MOST_PX = 400_000_000
+_BEYOND_WORDS_PX = 10**12
+"""Of more than that nobody wants to know the number."""
 USUAL_GSD_M = 0.6
 """Where neither a model nor a map says how fine: what DINOv3 for satellite images was trained on."""
 _TILE_PX = 256
@@ -152,6 +154,8 @@ def _snapped(extent: QgsRectangle, left: float, top: float, size_x: float, size_
 
 def _too_large(name: str, columns: int, rows: int) -> str:
     number = QLocale().toString
+    if columns * rows > _BEYOND_WORDS_PX:
+        return tr("“{name}” would be far too large here. Choose a smaller area.").format(name=name)
     return tr(
         "“{name}” would be {columns} × {rows} pixels here, {count} million; at most {most} million are saved at once."
         " Choose a smaller area."

@@ -57,6 +57,10 @@ class Job(ABC):
         """What a successful job made; :class:`ClientError` when that cannot be read."""
 
     @abstractmethod
+    def said(self) -> List[Status]:
+        """What it has said so far, for somebody who comes later."""
+
+    @abstractmethod
     def log_tail(self, characters: int = 4000) -> str:
         """The end of the job's log."""
 

@@ -92,6 +92,12 @@ class LocalJob(Job):
         """Leave out all but the last status lines: what matters of a job that ran for hours."""
         self._read_bytes = max(0, said_so_far(self.folder) - TAIL_BYTES)
 
+    def said(self) -> List[Status]:
+        """What it has said, the last of it where it is much; nothing of it is taken from :meth:`news`."""
+        other = LocalJob(self.folder)
+        other.skip_to_end()
+        return other._read_status()
+
     def is_alive(self) -> bool:
         """Whether something works on the job. A process that this object started is asked itself: it may
         not have taken its lock yet."""

@@ -27,8 +27,7 @@ from ..i18n import tr
 from . import job_words
 from .delete_job import ask_and_delete
 from .job_follower import JobFollower
-
-_LOG_CHARACTERS = 200_000
+from .job_log import log_of
 
 
 class JobList(QWidget):
@@ -170,7 +169,7 @@ class JobList(QWidget):
         dialog.setObjectName("rsDinoLogDialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(job_words.title(job))
-        text = QPlainTextEdit(job.job.log_tail(_LOG_CHARACTERS) or tr("The log is empty."))
+        text = QPlainTextEdit(log_of(job) or tr("The log is empty."))
         text.setReadOnly(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(dialog.close)

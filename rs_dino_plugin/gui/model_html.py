@@ -68,7 +68,7 @@ def _published_facts(entry: Model) -> Iterator[Tuple[str, str]]:
         yield tr("Needs"), escape(tr("the backbone {name}").format(name=entry["head_of"]))
     yield tr("Size"), tr("about {size}").format(size=size(entry["size_mb"] * 2**20))
     parameters = QLocale().toString(float(entry["parameters_m"]), "f", 0)
-    yield tr("Parameters"), tr("{millions} million").format(millions=parameters)
+    yield tr("Parameters"), tr("{millions} M").format(millions=parameters)
     page = escape(entry["licence_page"])
     yield tr("Licence"), f'{escape(entry["licence"])}: <a href="{page}">{page}</a>'
     yield tr("From"), "<br>".join(escape(source) for source in sources(entry).values())

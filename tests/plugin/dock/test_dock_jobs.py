@@ -73,13 +73,18 @@ def test_job_that_does_not_listen_is_ended(dock, start, monkeypatch):
 
 
 def test_failure_is_one_sentence_in_the_list_and_the_message_bar(dock, start, interface):
-    job = start('print("Traceback 详情", flush=True)\nsay("failed", 3, "raster-missing", "", path="/x.tif")')
+    told = 'say("running", 2, "raster-empty", "", path="/y.tif")\n' * 2
+    job = start(
+        'print("Traceback 详情", flush=True)\n' + told + 'say("failed", 3, "raster-missing", "", path="/x.tif")'
+    )
     wait_for(lambda: job.is_final)
     assert "The raster /x.tif does not exist." in row(dock, job)[2]
     assert interface.said == ["Segment: suburb: The raster /x.tif does not exist."]
     click(dock, QPushButton, "rsDinoJobLog")
     dialog = dock.findChild(QDialog, "rsDinoLogDialog")
-    assert "Traceback 详情" in dialog.findChild(QPlainTextEdit).toPlainText()
+    log = dialog.findChild(QPlainTextEdit).toPlainText()
+    assert log.count("/y.tif") == log.count("The raster /x.tif does not exist.") == 1
+    assert log.index("/y.tif") < log.index("/x.tif") < log.index("The engine's log") < log.index("Traceback 详情")
     dialog.close()
 
 
