@@ -4065,6 +4065,10 @@ What the network said: {reason}</source>
 <translation>无法打开栅格 {name}。</translation>
 </message>
 <message>
+<source>“{name}” has no features.</source>
+<translation>“{name}”没有要素。</translation>
+</message>
+<message>
 <source>{bands} are not band numbers.</source>
 <translation>{bands} 不是波段号。</translation>
 </message>

@@ -124,8 +124,10 @@ class RequestedInputs:
         """A file with the geometries: memory layers, filters and selections are written to one, and so is what a layer
         has beyond its file, joins and edits that were not saved."""
         value = self._parameters[name]
+        source = self._algorithm.parameterAsSource(self._parameters, name, self._context)
+        if source is not None and source.featureCount() == 0:
+            raise PluginError(tr("“{name}” has no features.").format(name=source.sourceName()))
         if is_more_than_its_file(value, self._context):
-            source = self._algorithm.parameterAsSource(self._parameters, name, self._context)
             path = Path(QgsProcessingUtils.generateTempFilename(name.lower() + ".gpkg"))
             write_source(source, path, self._feedback)
             return str(path)

@@ -130,6 +130,15 @@ def test_an_extent_is_an_area(run, stand_in_engine, seen, extent, crs):
     assert area.crs().authid() == crs
 
 
+def test_a_layer_without_anything_in_it_is_refused_before_a_job_begins(run, stand_in_engine, seen):
+    stand_in_engine(MAKE_RESULTS)
+    area = QgsVectorLayer("Polygon?crs=EPSG:32633", "田 fields", "memory")
+    QgsProject.instance().addMapLayer(area)
+    with pytest.raises(QgsProcessingException, match="“田 fields” has no features"):
+        run(AOI=area.id())
+    assert seen == []
+
+
 @pytest.mark.parametrize(
     ("extent", "both", "why"),
     [("0,1,0,1", True, "Give an extent or an area of interest, not both"), ("1,1,2,2", False, "The extent is empty")],
@@ -137,6 +146,9 @@ def test_an_extent_is_an_area(run, stand_in_engine, seen, extent, crs):
 def test_an_extent_that_means_nothing_is_refused(run, stand_in_engine, extent, both, why):
     stand_in_engine(MAKE_RESULTS)
     area = QgsVectorLayer("Polygon?crs=EPSG:32633", "area", "memory")
+    feature = QgsFeature()
+    feature.setGeometry(QgsGeometry.fromWkt("POLYGON((0 0, 1 0, 1 1, 0 0))"))
+    area.dataProvider().addFeatures([feature])
     QgsProject.instance().addMapLayer(area)
     with pytest.raises(QgsProcessingException, match=why):
         run(EXTENT=extent, **({"AOI": area.id()} if both else {}))
