@@ -27,6 +27,12 @@ _TWO_SIDES: Tuple[Rgb, ...] = (
     (33, 102, 172), (103, 169, 207), (209, 229, 240), (247, 247, 247), (253, 219, 199), (239, 138, 98), (178, 24, 43),
 )  # fmt: skip
 _PERCENT = (0.0, 100.0)
+_FAR = 14.1
+"""Standard deviations: whatever the values are, no more than one in 200 lies farther above the mean (Cantelli's
+inequality), so that a ramp that ends there shows 99.5 % of them, and a few wild ones do not make it flat."""
+_INTERVALS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_GRAIN = {"m": 0.5}
+"""By unit: heights are read in whole or half metres."""
 
 
 def write_style(path: Union[str, Path], info: LayerInfo, statistics: Statistics = None) -> Path:
@@ -86,19 +92,20 @@ def _ramp(info: LayerInfo, low: float, high: float) -> List[str]:
     for value, color in zip(np.linspace(low, high, len(stops)), stops):
         label = quoteattr(f"{value:.4g}{unit}")
         lines.append(f'<item value="{value:.9g}" color="{_hex(color)}" label={label} alpha="255"/>')
-    lines += _legend(max(0, 2 - math.floor(math.log10(high - low))))
+    lines += _legend(max(0, 2 - math.floor(math.log10(high - low))), unit)
     return [*lines, "</colorrampshader>", "</rastershader>", "</rasterrenderer>"]
 
 
-def _legend(decimals: int) -> List[str]:
-    """How the ends of a ramp are written: QGIS would give six decimals."""
+def _legend(decimals: int, unit: str) -> List[str]:
+    """How the ends of a ramp are written: QGIS would give six decimals and no unit."""
     options = (
         ("QChar", "decimal_separator", ""), ("int", "decimals", str(decimals)), ("int", "rounding_type", "0"),
         ("bool", "show_plus", "false"), ("bool", "show_thousand_separator", "true"),
         ("bool", "show_trailing_zeros", "false"), ("QChar", "thousand_separator", ""),
     )  # fmt: skip
     return [
-        '<rampLegendSettings minimumLabel="" maximumLabel="" prefix="" suffix="" direction="0" orientation="2" '
+        f'<rampLegendSettings minimumLabel="" maximumLabel="" prefix="" suffix={quoteattr(unit)} direction="0" '
+        'orientation="2" '
         'useContinuousLegend="1">',
         '<numericFormat id="basic"><Option type="Map">',
         *(f'<Option type="{kind}" name="{name}" value="{value}"/>' for kind, name, value in options),
@@ -107,7 +114,8 @@ def _legend(decimals: int) -> List[str]:
 
 
 def ramp_ends(info: LayerInfo, statistics: Statistics) -> Tuple[float, float]:
-    """Percent from 0 to 100; values from what the raster holds, two standard deviations each way at most."""
+    """Percent from 0 to 100; values from what the raster holds, rounded outwards so that each stop of the ramp is a
+    round number, and from 0 where that is not far below."""
     if info.shown is not None:
         return info.shown
     if info.unit == "%":
@@ -121,9 +129,23 @@ def ramp_ends(info: LayerInfo, statistics: Statistics) -> Tuple[float, float]:
         return 0.0, 1.0
     low, high = float(first["minimum"]), float(first["maximum"])
     if "mean" in first and "stddev" in first:
-        low = max(low, first["mean"] - 2 * first["stddev"])
-        high = min(high, first["mean"] + 2 * first["stddev"])
-    return (low, high) if high > low else (low, low + 1.0)
+        low = max(low, first["mean"] - _FAR * first["stddev"])
+        high = min(high, first["mean"] + _FAR * first["stddev"])
+    if not high > low:
+        high = low + 1.0
+    return _outwards(0.0 if 0 < low < high / 2 else low, high, _GRAIN.get(info.unit or ""))
+
+
+def _outwards(low: float, high: float, grain: Optional[float]) -> Tuple[float, float]:
+    """The narrowest ends around ``low`` and ``high`` with round numbers at every stop; what is round already stays."""
+    intervals = len(_VIRIDIS) - 1
+    power = 10.0 ** math.floor(math.log10((high - low) / intervals) - 1e-9)
+    steps = [power * scale * one for scale in (1, 10) for one in _INTERVALS]
+    for step in steps if grain is None else [math.ceil(one / grain - 1e-6) * grain for one in steps]:
+        start = math.floor(low / step + 1e-6)
+        if (start + intervals) * step >= high - 1e-6 * step:
+            return float(f"{start * step:.9g}"), float(f"{(start + intervals) * step:.9g}")
+    return low, high
 
 
 def _hex(color: Sequence[int]) -> str:

@@ -17,7 +17,7 @@ from rs_dino_engine.raster.gdal_env import gdal
 from rs_dino_engine.raster.overviews import halved
 from rs_dino_engine.raster.sink import LayerInfo, assemble_cog, free_name, write_part
 from rs_dino_engine.raster.source import open_raster
-from rs_dino_engine.raster.style import write_style
+from rs_dino_engine.raster.style import ramp_ends, write_style
 
 GRID = from_origin(500_000, 5_000_000, 0.5, 0.5)
 UTM = CRS.from_epsg(32633)
@@ -232,6 +232,21 @@ def test_style_is_beside_and_well_formed(folder):
     ]  # fmt: skip
 
 
+def test_the_ramp_reaches_what_is_there_in_round_numbers():
+    """… also where most of the raster is bare ground, and two standard deviations would end at half a tree."""
+    trees = {"minimum": 0.0, "maximum": 26.6, "mean": 4.2, "stddev": 4.26}
+    sparse = {"minimum": 0.0, "maximum": 24.0, "mean": 0.24, "stddev": 2.39}
+    wild = {"minimum": 0.0, "maximum": 5000.0, "mean": 4.2, "stddev": 4.26}
+    cut = {"minimum": 12.1, "maximum": 19.0, "mean": 15.0, "stddev": 1.0}
+    assert [ramp_ends(HEIGHT, one) for one in (trees, sparse, cut)] == [(0, 30), (0, 24), (12, 21)]
+    assert 64 <= ramp_ends(HEIGHT, wild)[1] <= 80
+    for low, high in ((0.0, 0.3), (0.0, 61.0), (-4.2, 9.0), (5.0, 5.0001), (7.0, 7.0)):
+        ends = ramp_ends(HEIGHT, {"minimum": low, "maximum": high})
+        assert ends[0] <= low <= high <= ends[1]
+        assert all(2 * stop == round(2 * stop) for stop in np.linspace(*ends, 7))
+        assert ramp_ends(HEIGHT, {"minimum": ends[0], "maximum": ends[1]}) == ends
+
+
 QGIS = """
 import sys
 from qgis.core import QgsApplication, QgsRasterLayer
@@ -276,4 +291,4 @@ def test_qgis_shows_layer_and_style(folder, tmp_path):
     assert done.returncode == 0, done.stderr
     classes = [(0, "水体 & <water>", "#0a141e"), (3, 'say "built"', "#c86400")]
     shown = [line for line in done.stdout.splitlines() if line.startswith("(")]
-    assert shown == [repr((True, "paletted", classes)), repr((True, "singlebandpseudocolor", [0.25, 2.25, "2.25 m"]))]
+    assert shown == [repr((True, "paletted", classes)), repr((True, "singlebandpseudocolor", [0.0, 3.0, "3 m"]))]
