@@ -73,7 +73,8 @@ def picture_of_trees(tops: Path, crowns: Path, image: Path, heights: Path, out: 
     import shapely
 
     pixels, transform = _under(image, heights)
-    outlines, points = (shapely.from_wkb(pyogrio.raw.read(path, columns=[])[2]) for path in (crowns, tops))
+    both = (pyogrio.raw.read(path, layer=path.stem, columns=[])[2] for path in (crowns, tops))
+    outlines, points = (shapely.from_wkb(wkb) for wkb in both)
     dots = shapely.buffer(points, DOT_PX * abs(transform.a))
     for shapes, color in ((shapely.boundary(outlines), (255, 230, 90)), (dots, (220, 40, 40))):
         _burn(pixels, shapes, transform, color)

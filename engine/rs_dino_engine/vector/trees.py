@@ -6,6 +6,8 @@ whose core its top lies, with everything around it that could matter.
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
@@ -20,6 +22,8 @@ from rasterio.windows import Window
 from ..errors import UserError
 from ..raster.gdal_env import gdal
 from ..raster.grid import gsd, pixel_area_m2
+from .geopackage import keep_style
+from .tree_style import STYLES
 from .treetops import CROWN_LIMIT_M, REACH, Piece, Tops, check_package, find_tops, grow_crowns, sizes
 
 CORE_PX = 1024
@@ -206,6 +210,8 @@ class _Layer:
         self._begun = True
 
     def publish(self) -> Path:
+        with closing(sqlite3.connect(str(self._temporary))) as db, db:
+            keep_style(db, self._path.stem, STYLES[self._geometry])
         self._temporary.replace(self._path)
         return self._path
 

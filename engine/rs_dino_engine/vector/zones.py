@@ -104,7 +104,7 @@ def _tops_inside(tops: Path, raster: RasterSource, zone: Zone) -> int:
     corners = [raster.transform * (col, row) for col in (zone.west, zone.east) for row in (zone.north, zone.south)]
     xs, ys = [c[0] for c in corners], [c[1] for c in corners]
     box = (min(xs), min(ys), max(xs), max(ys))
-    _, _, wkb, _ = pyogrio.raw.read(str(tops), columns=[], bbox=box)
+    _, _, wkb, _ = pyogrio.raw.read(str(tops), layer=tops.stem, columns=[], bbox=box)
     points = shapely.get_coordinates(shapely.from_wkb(wkb)) if wkb is not None else np.zeros((0, 2))
     if not len(points):
         return 0

@@ -96,4 +96,4 @@ def test_trees_come_as_points_and_polygons(tmp_path: Path, model_folder: Path) -
     assert trees["count"] > 3 and trees["tallest_m"] >= trees["mean_height_m"] >= 2
     for name in ("tree_tops", "tree_crowns"):
         assert results[name]["href"] == f"r_{name}.gpkg"
-        assert pyogrio.read_info(str(out / f"r_{name}.gpkg"))["features"] == trees["count"]
+        assert pyogrio.read_info(str(out / f"r_{name}.gpkg"), layer=f"r_{name}")["features"] == trees["count"]

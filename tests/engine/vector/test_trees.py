@@ -57,7 +57,7 @@ def found(tmp_path: Path, heights: np.ndarray, core_px: int = 1024, **changes: A
 
 
 def read(path: Path) -> Dict[str, Any]:
-    meta, _, wkb, columns = pyogrio.raw.read(str(path))
+    meta, _, wkb, columns = pyogrio.raw.read(str(path), layer=path.stem)
     return {"geometry": shapely.from_wkb(wkb), "crs": meta["crs"], **dict(zip(meta["fields"].tolist(), columns))}
 
 
