@@ -18,6 +18,7 @@ from .catalog import Task, catalogue
 from .engine_client.documents import Request, Results
 from .foreign import NONE_EXPORTED, Exported, found_in
 from .i18n import moment, tr
+from .layer_order import depth, hides_nothing
 from .layers import raster_source
 from .legend import class_names, name_lines, translate_legend
 from .recipes import Recipe, is_result, rasters_of, write_recipe
@@ -60,16 +61,17 @@ def load_results(finished: Finished) -> Loaded:
 
 
 def add_results(project: QgsProject, finished: Finished, loaded: Loaded) -> List[QgsMapLayer]:
-    """Put layers into the project, on the main thread; the newest entry is the one that is seen."""
+    """Put layers into the project, on the main thread; the newest entry is the one that is seen: its main result, and
+    what can be laid over it without hiding it. Returns them in the task's order."""
     added: List[QgsMapLayer] = []
     for raster, layers in loaded.items():
         entry = _new_entry(group_of(project, raster, finished.exported), finished)
-        for number, layer in enumerate(layers):
+        for layer in sorted(layers, key=depth):
             project.addMapLayer(layer, addToLegend=False)
             node = entry.addLayer(layer)
             name_lines(node)
-            node.setItemVisibilityChecked(number == 0)
-            node.setExpanded(number == 0)
+            node.setItemVisibilityChecked(layer is layers[0] or hides_nothing(layer))
+            node.setExpanded(layer is layers[0])
         for group in (entry.parent(), entry):
             open_anew(group)
         added += layers

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcessingUtils, QgsRasterBlockFeedback
-from qgis.PyQt.QtCore import Qt
+from qgis.core import (
+    QgsMapLayer,
+    QgsProcessingAlgorithm,
+    QgsProcessingException,
+    QgsProcessingUtils,
+    QgsRasterBlockFeedback,
+)
+from qgis.PyQt.QtCore import Qt, QTimer
 
 from .. import notices
 from ..assessment import assessment_of
@@ -16,6 +23,7 @@ from ..engine_client.local import LocalEngine
 from ..errors import EngineUnusable, PluginError, sentence
 from ..export_plan import Export
 from ..i18n import tr
+from ..layer_order import arrange_run
 from ..layers import Finish, check_destination, load_when_done, place, place_folder, style_when_loaded
 from ..raster_export import write_raster
 from ..recipes import Recipe, write_recipe
@@ -111,7 +119,12 @@ class Execution:
         names = {target.name: target.output.name for target in declared.destinations(self._task)}
         exported = {str(export.path): export.source for export in self._exports}
         recipe = Recipe(request, "", names.get(destination, destination), exported)
-        return lambda layer: write_recipe(layer, recipe)
+
+        def finish(layer: QgsMapLayer) -> None:
+            write_recipe(layer, recipe)
+            QTimer.singleShot(0, partial(arrange_run, layer.id()))  # it comes into the tree after this
+
+        return finish
 
     def _main_target(self) -> Path:
         return next(iter(self._targets.values()))

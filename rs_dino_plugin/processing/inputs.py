@@ -53,7 +53,7 @@ def asked_for(task: Task, wanted: Mapping[str, Path]) -> Dict[str, Any]:
         if requester is None:
             continue
         if requester.choice is None:
-            asked[requester.input] = target.name in wanted
+            asked[requester.input] = bool(asked.get(requester.input)) or target.name in wanted  # it may make several
         else:
             asked.setdefault(requester.input, [])
             if target.name in wanted:
