@@ -16,6 +16,7 @@ from ..settings import DOCK_OPEN
 from .accuracy_notice import AccuracyNotice
 from .map_tables import MapTablesMenu
 from .run_again import RunAgainMenu
+from .saved_style import SavedStyle
 
 MENU = "RS-DINO"
 
@@ -37,6 +38,7 @@ class Desktop(QObject):
         self._again = RunAgainMenu(iface)
         self._again.wanted.connect(self._run_again)
         self.tables = MapTablesMenu(iface)
+        self._saved_style = SavedStyle(iface)
         self._accuracy = AccuracyNotice(iface)
         iface.initializationCompleted.connect(self._reopen)
 
@@ -44,6 +46,7 @@ class Desktop(QObject):
         """Undo everything that the constructor and the dock did."""
         self._iface.initializationCompleted.disconnect(self._reopen)
         self._accuracy.remove()
+        self._saved_style.close()
         self.tables.close()
         self._again.close()
         self._iface.removePluginRasterMenu(MENU, self.action)

@@ -6,8 +6,17 @@ import numpy
 import pytest
 from dock_actions import SAMPLES, SUCCEED, click, tick, wait_for
 from osgeo import gdal
-from qgis.core import Qgis, QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
-from qgis.gui import QgsMapToolIdentify
+from qgis.core import (
+    Qgis,
+    QgsApplication,
+    QgsMapRendererSequentialJob,
+    QgsNumericFormatContext,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+)
+from qgis.gui import QgsLayerTreeMapCanvasBridge, QgsMapToolIdentify
 from qgis.PyQt.QtGui import QPainter
 from qgis.PyQt.QtWidgets import QPushButton
 
@@ -68,6 +77,23 @@ def test_polygons_that_are_saved_keep_their_style(dock, engine, suburb, processi
     assert job.folder.is_dir()
 
 
+def test_polygons_that_qgis_saves_keep_their_style(desktop, result, interface, tmp_path):
+    """What “Save Features As…” does: its writer takes no style, and QGIS adds the new file as a layer."""
+    names = [category.label() for category in result.renderer().categories()]
+    interface.tree.setCurrentLayer(result)
+    path = str(tmp_path / "另存 b.gpkg")
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    context = QgsProject.instance().transformContext()
+    assert QgsVectorFileWriter.writeAsVectorFormatV3(result, path, context, options)[0] == 0
+    saved = QgsVectorLayer(path, "另存 b", "ogr")
+    assert saved.renderer().type() == "singleSymbol"
+    QgsProject.instance().addMapLayer(saved)
+    again = QgsVectorLayer(path, "again", "ogr")
+    for layer in (saved, again):
+        assert [category.label() for category in layer.renderer().categories()] == names
+        assert not layer.customProperty("rsdino/request")
+
+
 def test_heights_are_metres_and_have_a_relief_that_the_project_keeps(dock, engine, suburb, interface, tmp_path):
     tick(dock, suburb)
     form = dock.run_page.form
@@ -76,6 +102,11 @@ def test_heights_are_metres_and_have_a_relief_that_the_project_keeps(dock, engin
     assert list(identified(interface, heights)) == ["Band 1: canopy height [m]"]
     items = heights.renderer().shader().rasterShaderFunction().colorRampItemList()
     assert all(item.label.endswith(" m") for item in items)
+    highest = heights.dataProvider().bandStatistics(1).maximumValue
+    assert items[0].value == 0 and items[-1].value >= highest and 2 * items[-1].value == round(2 * items[-1].value)
+    ends = heights.renderer().shader().rasterShaderFunction().legendSettings()
+    context = QgsNumericFormatContext()
+    assert ends.suffix() == " m" and ends.numericFormat().formatDouble(12.726237, context) == "12.7"
 
     interface.tree.setCurrentLayer(heights)
     action = interface.layer_action("rsDinoHillshade")
@@ -96,6 +127,28 @@ def test_heights_are_metres_and_have_a_relief_that_the_project_keeps(dock, engin
     (again,) = QgsProject.instance().mapLayersByName("Hillshade")
     assert again.renderer().type() == "hillshade"
     assert again.blendMode() == QPainter.CompositionMode.CompositionMode_Multiply
+
+
+def test_trees_are_seen_over_the_heights(dock, engine, suburb, interface):
+    tick(dock, suburb)
+    form = dock.run_page.form
+    form.task_box.setCurrentIndex(form.task_box.findData("canopy-height"))
+    form.outputs["tree_tops"].setChecked(True)
+    heights = layer_of(run(dock), "canopy_height")
+    root = QgsProject.instance().layerTreeRoot()
+    entry = root.findLayer(heights.id()).parent()
+    names = [child.name() for child in entry.children()]
+    assert names[:3] == ["Tree tops", "Tree crowns", "Canopy height"]
+    assert [child.name() for child in entry.children() if child.isVisible()] == names[:3]
+    bridge = QgsLayerTreeMapCanvasBridge(root, interface.canvas)
+    bridge.setCanvasLayers()
+    assert [layer.name() for layer in interface.canvas.layers()][:3] == names[:3]
+    drawing = QgsMapRendererSequentialJob(interface.canvas.mapSettings())
+    drawing.start()
+    drawing.waitForFinished()
+    picture = drawing.renderedImage()
+    colors = {picture.pixel(x, y) & 0xFFFFFF for x in range(picture.width()) for y in range(picture.height())}
+    assert {0xFFE100, 0xE31A1C} <= colors  # outlines and dots; between them the heights and the image
 
 
 def test_results_lie_where_they_are_wanted(dock, interface, stand_in_engine, tmp_path):
