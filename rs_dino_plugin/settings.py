@@ -20,11 +20,13 @@ DOCK_TASK = "rsdino/dock_task"
 DOCK_MODEL = "rsdino/dock_model"
 RESULTS_PLACE = "rsdino/results_place"
 DOCK_OPEN = "rsdino/dock_open"
+UNSEEN_JOBS = "rsdino/unseen_jobs"
 ENGINE_FOLDER = "rsdino/engine_folder"
 KNOWN_MODELS = "rsdino/known_models"
 WELCOMED = "rsdino/welcomed"
 TRAINED_MODELS = "rsdino/trained_models"
 MOST_TRAINED = 20
+MOST_UNSEEN = 100
 ENGINE_PYTHON_VARIABLE = "RS_DINO_ENGINE_PYTHON"
 
 
@@ -158,3 +160,13 @@ def _default_places() -> Iterator[EnginePython]:
     if command:
         name = "python.exe" if os.name == "nt" else "python"
         yield EnginePython(Path(command).parent / name, tr("beside the command rs-dino"))
+
+
+def note_unseen_job(name: str, is_unseen: bool) -> bool:
+    """Remember that the end of a job, by its folder's name, is still to be seen, or that it has been; whether it was
+    still to be seen before."""
+    names = [one for one in QgsSettings().value(UNSEEN_JOBS, [], type=list) or [] if one]
+    others = [one for one in names if one != name]
+    if is_unseen or name in names:
+        QgsSettings().setValue(UNSEEN_JOBS, ([*others, name] if is_unseen else others)[-MOST_UNSEEN:])
+    return name in names

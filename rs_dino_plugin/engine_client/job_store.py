@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import List, NamedTuple, Optional, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from .documents import DocumentError, Message, Request, Status, read_document
 from .local import REQUEST, LocalJob
@@ -15,6 +16,8 @@ from .waiting import waits
 AREA = "area.gpkg"
 """The area of interest of a job, where the request needs a file of its own for it."""
 RESULTS_FOLDER = "results"
+NAMES = "names.json"
+"""In a job's folder: what the layers of its rasters were called."""
 _NAME_CHARACTERS = 32
 """Paths on Windows are short."""
 
@@ -86,6 +89,7 @@ class KnownJob:
         self.cancel_asked_s: Optional[float] = None
         self.pace = Pace()
         self.created_s = _created_s(job.folder)
+        self.names = _read_names(job.folder)
         self.waits = waits(job.folder)
 
     @property
@@ -142,6 +146,18 @@ def known_job(folder: Path) -> Optional[KnownJob]:
     known = KnownJob(request, job, started_here=False)
     known.look()
     return known
+
+
+def write_names(names: Mapping[str, str], folder: Path) -> None:
+    """Keep with a job what its rasters are called, by their paths."""
+    (folder / NAMES).write_text(json.dumps(dict(names), ensure_ascii=False), encoding="utf-8")
+
+
+def _read_names(folder: Path) -> Dict[str, str]:
+    with suppress(OSError, ValueError, AttributeError):
+        kept = json.loads((folder / NAMES).read_text(encoding="utf-8"))
+        return {str(path): str(name) for path, name in kept.items()}
+    return {}
 
 
 def _created_s(folder: Path) -> float:

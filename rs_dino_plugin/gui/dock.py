@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any, List, Optional
 
 from qgis.core import Qgis, QgsApplication, QgsMapLayer, QgsProject
 from qgis.gui import QgsDockWidget
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import QTabWidget, QVBoxLayout, QWidget
@@ -19,15 +21,17 @@ from ..errors import PluginError, from_client, sentence
 from ..foreign import NONE_EXPORTED, Exported, read_exported
 from ..i18n import tr
 from ..result_layers import Finished, add_results, is_opaque_map
-from ..settings import jobs_folder
+from ..settings import jobs_folder, note_unseen_job
 from . import job_words
 from .accuracy_notice import show_table
 from .job_follower import JobFollower
 from .job_list import JobList
 from .load_results import LoadResults
+from .notice import push
 from .opacity import OpacitySlider
 from .review_page import ReviewPage
 from .run_page import RunPage
+from .show_layer import show_layer
 from .tooltips import set_tooltips
 
 NARROWEST_PX = 240
@@ -67,8 +71,9 @@ class RsDinoDock(QgsDockWidget):
         self.run_page.noted.connect(self._say)
         self.job_list.open_wanted.connect(self.open_result)
         self.job_list.again_wanted.connect(self._run_job_again)
-        self.job_list.resumed.connect(self._of_this_project.append)
+        self.job_list.resumed.connect(self._resumed)
         self.follower.ended.connect(self._ended)
+        self.follower.added.connect(self._found)
         self._project.cleared.connect(self._project_left)
         self.run_page.live.mode.shown.connect(self._live_shown)
         self.closedStateChanged.connect(self._closed)
@@ -100,8 +105,9 @@ class RsDinoDock(QgsDockWidget):
     def _run_job_again(self, job: KnownJob) -> None:
         self.run_again(job.request, read_exported(job.folder))
 
-    def open_result(self, job: KnownJob) -> None:
-        """Load what a job made, beside its raster. It takes a moment, in which QGIS goes on."""
+    def open_result(self, job: KnownJob, shows: bool = True) -> None:
+        """Load what a job made, beside its raster. It takes a moment, in which QGIS goes on. ``shows``: lead the person
+        to it in the layer tree and on the map."""
         task = job_words.task_of(job.request)
         if task is None:
             self._say(
@@ -120,11 +126,11 @@ class RsDinoDock(QgsDockWidget):
             show_table(self._iface, job_words.title(job), assessment, notes)
         ended_s = job.created_s if not job.started_here else time.time()
         finished = Finished(task, job.request, results, job.folder, ended_s, read_exported(job.folder))
-        loading = LoadResults(finished, self._loaded)
+        loading = LoadResults(finished, partial(self._loaded, shows=shows))
         self._loading.append(loading)
         QgsApplication.taskManager().addTask(loading)
 
-    def _loaded(self, loading: LoadResults) -> None:
+    def _loaded(self, loading: LoadResults, shows: bool) -> None:
         """On the main thread again. A project that was closed meanwhile has taken the loading off the list."""
         if loading not in self._loading:
             return
@@ -134,6 +140,8 @@ class RsDinoDock(QgsDockWidget):
             self._say(tr("The results of this job are not there any more."), Qgis.MessageLevel.Warning)
             return
         self.opacity.follow([layer for layer in layers if is_opaque_map(layer)])
+        if shows:
+            show_layer(self._iface, layers[0])
         self.results_added.emit(layers)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -152,22 +160,41 @@ class RsDinoDock(QgsDockWidget):
 
     def _started(self, job: KnownJob) -> None:
         self._of_this_project.append(job)
+        note_unseen_job(job.folder.name, True)
         self.job_list.show_job(job)
         self.tabs.setCurrentWidget(self.job_list)
 
+    def _resumed(self, job: KnownJob) -> None:
+        self._of_this_project.append(job)
+        note_unseen_job(job.folder.name, True)
+
+    def _found(self, job: KnownJob) -> None:
+        """A job of the list; it may have ended while nobody followed it."""
+        if job.is_final:
+            self._ended(job)
+
     def _ended(self, job: KnownJob) -> None:
-        if not job.started_here:
+        """Say it once: here, or when QGIS is opened again."""
+        if not note_unseen_job(job.folder.name, False) and not job.started_here:
             return
         title = job_words.title(job)
         if job.state == "failed":
             text = sentence(job.status.message) if job.status is not None and job.status.message is not None else ""
             self._say(f"{title}: {text}", Qgis.MessageLevel.Critical)
         elif job.state == "successful" and job in self._of_this_project:
-            self.open_result(job)
+            self.open_result(job, shows=False)
             for message in job.warnings:
                 self._say(f"{title}: {sentence(message)}", Qgis.MessageLevel.Warning)
         elif job.state == "successful":
-            self._say(tr("{title}: done. Open the result from the list of jobs.").format(title=title))
+            text = tr("{title}: done.") if job.started_here else tr("{title}: done; it went on without QGIS.")
+            success = Qgis.MessageLevel.Success
+            push(self._iface, text.format(title=title), tr("Open result"), partial(self._open_said, job), success)
+
+    def _open_said(self, job: KnownJob, *_: object) -> None:
+        """From the message bar, where it may have been for long."""
+        if not sip.isdeleted(self) and job in self.follower.jobs:
+            self.job_list.show_job(job)
+            self.open_result(job)
 
     def _project_left(self) -> None:
         """Results of what runs now belong to a project that is not open any more."""

@@ -98,6 +98,8 @@ class JobList(QWidget):
         self._rows[id(job)] = item
         self.list.insertTopLevelItem(self._follower.jobs.index(job), item)
         self._update(job)
+        if self.list.currentItem() is None:  # the newest one, which is found first
+            self.list.setCurrentItem(item)
 
     def _remove(self, job: KnownJob) -> None:
         item = self._rows.pop(id(job))

@@ -19,10 +19,10 @@ def task_of(request: Request) -> Optional[Task]:
 
 
 def title(job: KnownJob) -> str:
-    """The task and the first raster."""
+    """The task and the first raster, as its layer was called."""
     task = task_of(job.request)
     name = tr(task.title) if task is not None else job.request.process_id
-    rasters = [Path(one).stem for one in rasters_of(job.request)]
+    rasters = [job.names.get(one) or Path(one).stem for one in rasters_of(job.request)]
     if not rasters:
         return name
     if len(rasters) > 1:

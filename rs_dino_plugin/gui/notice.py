@@ -32,10 +32,17 @@ class Notice(QObject):
 
     def push(self, text: str, way: str, follow: Callable[[], None], level: Qgis.MessageLevel, shown_s: int = 0) -> None:
         """Show ``text`` with the button ``way``, for ``shown_s`` seconds or, with 0, until it is closed."""
-        bar = self._iface.messageBar()
-        item = bar.createMessage("RS-DINO", text)
-        button = QPushButton(way, item)
-        button.clicked.connect(follow)
-        button.clicked.connect(item.dismiss)
-        item.layout().addWidget(button)
-        bar.pushWidget(item, level, shown_s)
+        push(self._iface, text, way, follow, level, shown_s)
+
+
+def push(
+    iface: Any, text: str, way: str, follow: Callable[[], None], level: Qgis.MessageLevel, shown_s: int = 0
+) -> None:
+    """Show ``text`` in the message bar as :meth:`Notice.push` does."""
+    bar = iface.messageBar()
+    item = bar.createMessage("RS-DINO", text)
+    button = QPushButton(way, item)
+    button.clicked.connect(follow)
+    button.clicked.connect(item.dismiss)
+    item.layout().addWidget(button)
+    bar.pushWidget(item, level, shown_s)

@@ -107,6 +107,10 @@ class RasterList(QListWidget):
         layers = [layer if is_foreign(layer) else raster_source(layer) for layer in self.layers()]
         return layers + [self._opened_again(item.data(SOURCE)) for item in self._ticked() if item.data(SOURCE)]
 
+    def names(self, paths: Sequence[str]) -> Dict[str, str]:
+        """What the ticked layers are called, by the ``paths`` that a request has for what is ticked."""
+        return {path: layer.name() for path, layer in zip(paths, self.layers())}
+
     def _opened_again(self, source: str) -> Union[str, QgsRasterLayer]:
         if source not in self._sources:
             return source

@@ -12,6 +12,7 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ..engine_client.documents import Request
+from ..engine_client.job_store import write_names
 from ..engine_client.local import LocalEngine
 from ..errors import EngineUnusable, PluginError, why_not_begun
 from ..export_plan import Export
@@ -103,6 +104,7 @@ class RunPage(QWidget):
             self._folder = self._follower.store.new_folder(self.form.task.id, self.form.name())
             self._waiting = request = self.form.request(self._folder, where)
             self._exports = self.form.exports(request)
+            write_names(self.form.rasters.names(request.inputs["rasters"]), self._folder)
             if not self._exports:
                 self._check_or_start(request, self.form.rasters.layers())
                 return

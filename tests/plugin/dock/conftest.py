@@ -22,6 +22,10 @@ class Bar(QgsMessageBar):
         self.said.append(text)
         super().pushMessage(title, text, level)
 
+    def createMessage(self, title, text):
+        self.said.append(text)
+        return super().createMessage(title, text)
+
 
 class Interface(QObject):
     """What the plugin uses of QGIS's interface, over real widgets. pytest-qgis has no toolbar, no layer tree."""
@@ -109,7 +113,8 @@ def jobs(tmp_path):
     """The folder of the jobs, with a space and Chinese characters."""
     folder = tmp_path / "任务 jobs"
     QgsSettings().setValue("rsdino/jobs_folder", str(folder))
-    own = ("rsdino/dock_open", "rsdino/dock_task", "rsdino/dock_model", "rsdino/results_place")
+    names = ("dock_open", "dock_task", "dock_model", "results_place", "unseen_jobs")
+    own = [f"rsdino/{name}" for name in names]
     for key in own:
         QgsSettings().remove(key)
     yield folder

@@ -1,7 +1,7 @@
 """The list of jobs: how they go, what can be done with them, and that their folders are all there is to know."""
 
 from dock_actions import SUCCEED, click, wait_for
-from qgis.core import QgsApplication, QgsProject
+from qgis.core import QgsApplication, QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QDialog, QMessageBox, QPlainTextEdit, QPushButton
 
@@ -36,7 +36,7 @@ def test_job_is_followed_from_start_to_layers(dock, start, interface):
     job = start(WAIT + SUCCEED)
     wait_for(lambda: job.state == "running")
     title, state, details = row(dock, job)
-    assert (title, state) == ("Segment: suburb", "10 %")
+    assert (title, state) == ("Segment: 郊区 suburb", "10 %")  # as the layer is called, not its file
     assert "Writing x." in details and "Started" in details
     assert dock.job_list.progress.isVisibleTo(dock) and not dock.job_list.open.isEnabled()
     (job.folder / "go").touch()
@@ -79,7 +79,7 @@ def test_failure_is_one_sentence_in_the_list_and_the_message_bar(dock, start, in
     )
     wait_for(lambda: job.is_final)
     assert "The raster /x.tif does not exist." in row(dock, job)[2]
-    assert interface.said == ["Segment: suburb: The raster /x.tif does not exist."]
+    assert interface.said == ["Segment: 郊区 suburb: The raster /x.tif does not exist."]
     click(dock, QPushButton, "rsDinoJobLog")
     dialog = dock.findChild(QDialog, "rsDinoLogDialog")
     log = dialog.findChild(QPlainTextEdit).toPlainText()
@@ -115,9 +115,14 @@ def test_jobs_outlive_qgis_and_are_found_again(dock, start, desktop, interface):
         assert found[died.folder].state == "failed"
         assert "exit code 3" in row(again.dock, found[died.folder])[2]
         assert len(QgsProject.instance().mapLayers()) == 1
-        row(again.dock, found[ended.folder])
-        click(again.dock, QPushButton, "rsDinoOpenResult")
+        assert again.dock.job_list.current() is follower.jobs[0]
+        told = [text for text in interface.said if "it went on without QGIS" in text]
+        assert told == ["Segment: 郊区 suburb: done; it went on without QGIS."]
+        assert any("exit code 3" in text for text in interface.said)
+        open_it = next(one for one in interface.bar.findChildren(QPushButton) if one.text() == "Open result")
+        open_it.click()
         wait_for(lambda: len(QgsProject.instance().mapLayers()) == 2)
+        assert again.dock.job_list.current() is found[ended.folder]
         follower.cancel(found[running.folder])
         wait_for(lambda: found[running.folder].is_final)
         assert found[running.folder].state == "dismissed"
@@ -133,7 +138,24 @@ def test_results_do_not_go_into_another_project(dock, start, interface):
     wait_for(lambda: job.is_final)
     wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
     assert QgsProject.instance().mapLayers() == {}
-    assert any("Open the result from the list of jobs" in text for text in interface.said)
+    assert interface.said == ["Segment: 郊区 suburb: done."]
+    interface.bar.findChild(QPushButton).click()
+    wait_for(lambda: QgsProject.instance().mapLayers(), "the layer")
+
+
+def test_what_is_opened_is_led_to(dock, start, interface, suburb):
+    """… in the layer tree and, where the map shows something else, on the map."""
+    job = finished(start)
+    far = suburb.extent().xMaximum() + 1e5
+    interface.canvas.setExtent(QgsRectangle(far, 0, far + 1e5, 1e5))
+    interface.tree.setCurrentLayer(suburb)
+    row(dock, job)
+    click(dock, QPushButton, "rsDinoOpenResult")
+    wait_for(lambda: len(QgsProject.instance().mapLayers()) == 3)
+    current = interface.tree.currentLayer()
+    assert current is not suburb and current.name() == "Labels"
+    assert interface.tree.visualRect(interface.tree.currentIndex()).isValid()
+    assert interface.canvas.extent().contains(suburb.extent())
 
 
 def test_project_that_is_closed_while_results_are_opened_gets_none(dock, start):

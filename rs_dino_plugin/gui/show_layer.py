@@ -1,0 +1,32 @@
+"""Leads a person to a layer: in the layer tree, and on the map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import QgsCoordinateTransform, QgsCsException, QgsMapLayer, QgsProject
+from qgis.gui import QgsMapCanvas
+
+_MARGIN = 1.05
+
+
+def show_layer(iface: Any, layer: QgsMapLayer) -> None:
+    """Make a layer the current one, scroll to it, and move the map when it shows nothing of the layer."""
+    view = iface.layerTreeView()
+    view.setCurrentLayer(layer)
+    view.scrollTo(view.currentIndex())
+    _move(iface.mapCanvas(), layer)
+
+
+def _move(canvas: QgsMapCanvas, layer: QgsMapLayer) -> None:
+    if layer.extent().isEmpty():
+        return
+    crs = canvas.mapSettings().destinationCrs()
+    try:
+        extent = QgsCoordinateTransform(layer.crs(), crs, QgsProject.instance()).transformBoundingBox(layer.extent())
+    except QgsCsException:
+        return
+    if not canvas.extent().intersects(extent):
+        extent.scale(_MARGIN)
+        canvas.setExtent(extent)
+        canvas.refresh()
