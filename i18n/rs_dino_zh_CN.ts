@@ -2589,8 +2589,16 @@ What the network said: {reason}</source>
 <translation>面板不支持任务 {task}。</translation>
 </message>
 <message>
-<source>{title}: done. Open the result from the list of jobs.</source>
-<translation>{title}：已完成。请从作业列表中打开结果。</translation>
+<source>{title}: done.</source>
+<translation>{title}：已完成。</translation>
+</message>
+<message>
+<source>{title}: done; it went on without QGIS.</source>
+<translation>{title}：已完成（QGIS 关闭期间仍在运行）。</translation>
+</message>
+<message>
+<source>Open result</source>
+<translation>打开结果</translation>
 </message>
 <message>
 <source>Processor</source>

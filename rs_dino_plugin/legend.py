@@ -66,6 +66,7 @@ def name_lines(node: QgsLayerTreeLayer) -> None:
         return
     for number, line in enumerate(lines):
         QgsMapLayerLegendUtils.setLegendNodeUserLabel(node, number, line)
+    layer.legendChanged.emit()  # the tree has the lines already
 
 
 def _names_in_file(layer: QgsRasterLayer) -> Dict[str, str]:

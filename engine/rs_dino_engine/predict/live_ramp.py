@@ -1,10 +1,9 @@
-"""The ends of live mode's ramp of values: those that a full run would take of what has been seen so far, rounded
-outwards, and never narrower than before."""
+"""The ends of live mode's ramp of values: those that a full run would take of what has been seen so far, in its
+round numbers, and never narrower than before."""
 
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import Optional, Tuple
 
@@ -15,7 +14,6 @@ from ..raster.style import ramp_ends
 from .products import Layer, Tally
 
 Ends = Tuple[float, float]
-_ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 
 
 class LiveRamp:
@@ -39,20 +37,13 @@ class LiveRamp:
         statistics = self._tally.summary(self._layer.name)
         if statistics is None:
             return False
-        ends = _outwards(*ramp_ends(self._info, statistics))
+        ends = ramp_ends(self._info, statistics)
         if self.ends is not None:
-            ends = (min(ends[0], self.ends[0]), max(ends[1], self.ends[1]))
+            both = {"minimum": min(ends[0], self.ends[0]), "maximum": max(ends[1], self.ends[1])}
+            ends = ramp_ends(self._info, both)
         if ends == self.ends:
             return False
         self.ends = ends
         kept = {"statistics": self._tally.statistics[self._layer.name], "ends": ends}
         self._path.write_text(json.dumps(kept), encoding="ascii")
         return True
-
-
-def _outwards(low: float, high: float) -> Ends:
-    """Halves of the next round number above the span are the steps: the ends move seldom."""
-    span = high - low
-    power = 10.0 ** math.floor(math.log10(span))
-    step = next(power * one for one in _ROUND if power * one >= span * (1 - 1e-9)) / 2
-    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step

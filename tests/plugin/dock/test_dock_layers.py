@@ -17,6 +17,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.gui import QgsLayerTreeMapCanvasBridge, QgsMapToolIdentify
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QPainter
 from qgis.PyQt.QtWidgets import QPushButton
 
@@ -140,6 +141,8 @@ def test_trees_are_seen_over_the_heights(dock, engine, suburb, interface):
     names = [child.name() for child in entry.children()]
     assert names[:3] == ["Tree tops", "Tree crowns", "Canopy height"]
     assert [child.name() for child in entry.children() if child.isVisible()] == names[:3]
+    lines = interface.tree.layerTreeModel().layerLegendNodes(root.findLayer(heights.id()))
+    assert lines[0].data(Qt.ItemDataRole.DisplayRole) == "in m"
     bridge = QgsLayerTreeMapCanvasBridge(root, interface.canvas)
     bridge.setCanvasLayers()
     assert [layer.name() for layer in interface.canvas.layers()][:3] == names[:3]

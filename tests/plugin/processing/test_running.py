@@ -196,9 +196,9 @@ def test_progress_messages_warnings_and_areas_are_shown_once(run, stand_in_engin
 
 
 def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
-    processing, plugin, stand_in_engine, raster, qgis_new_project, monkeypatch
+    processing, plugin, stand_in_engine, raster, qgis_new_project, monkeypatch, tmp_path
 ):
-    """As a dialog runs it: in another thread, destinations marked to be loaded."""
+    """As a dialog runs it: in another thread, destinations marked to be loaded, the polygons first: by the file's name."""
     from processing.gui import Postprocessing
     from qgis.core import QgsApplication, QgsProcessingAlgRunnerTask, QgsProcessingOutputLayerDefinition
     from qgis.PyQt.QtCore import QEventLoop
@@ -209,8 +209,11 @@ def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
     styled.setRenderer(QgsPalettedRasterRenderer(styled.dataProvider(), 2, []))
     styled.saveNamedStyle(str(raster.with_suffix(".style.qml")))
     raster.with_suffix(".style.qml").rename(raster.with_suffix(".style"))
-    temporary = QgsProcessingOutputLayerDefinition("TEMPORARY_OUTPUT", QgsProject.instance())
-    parameters = {"INPUT": str(raster), "LABELS": temporary, "POLYGONS": temporary}
+    labels, polygons = (
+        QgsProcessingOutputLayerDefinition(str(tmp_path / name), QgsProject.instance())
+        for name in ("b labels.tif", "a polygons.gpkg")
+    )
+    parameters = {"INPUT": str(raster), "LABELS": labels, "POLYGONS": polygons}
     context, feedback = QgsProcessingContext(), Feedback()
     context.setProject(QgsProject.instance())
     algorithm = QgsApplication.processingRegistry().createAlgorithmById("rsdino:segment")
@@ -224,6 +227,10 @@ def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
     assert set(context.layersToLoadOnCompletion()) == {results["LABELS"], results["POLYGONS"]}
     gc.collect()
     assert Postprocessing.handleAlgorithmResults(algorithm, context, feedback, parameters=parameters)
+    for _ in range(9):  # what Processing does not do itself follows
+        QgsApplication.processEvents()
+    nodes = QgsProject.instance().layerTreeRoot().findLayers()
+    assert [type(node.layer()) for node in nodes] == [QgsVectorLayer, QgsRasterLayer]
     layers = {layer.name(): layer for layer in QgsProject.instance().mapLayers().values()}
     assert set(layers) == {"Labels", "Polygons"}
     assert QgsRasterLayer(str(raster)).renderer().type() == "multibandcolor"
