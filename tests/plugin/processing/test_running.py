@@ -198,7 +198,7 @@ def test_progress_messages_warnings_and_areas_are_shown_once(run, stand_in_engin
 def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
     processing, plugin, stand_in_engine, raster, qgis_new_project, monkeypatch, tmp_path
 ):
-    """As a dialog runs it: in another thread, destinations marked to be loaded, the polygons first: by the file's name."""
+    """As a dialog runs it: in another thread, destinations marked to be loaded, which QGIS does by their names."""
     from processing.gui import Postprocessing
     from qgis.core import QgsApplication, QgsProcessingAlgRunnerTask, QgsProcessingOutputLayerDefinition
     from qgis.PyQt.QtCore import QEventLoop
