@@ -2590,11 +2590,11 @@ What the network said: {reason}</source>
 </message>
 <message>
 <source>{title}: done.</source>
-<translation>{title}：已完成。</translation>
+<translation>“{title}”已完成。</translation>
 </message>
 <message>
 <source>{title}: done; it went on without QGIS.</source>
-<translation>{title}：已完成（QGIS 关闭期间仍在运行）。</translation>
+<translation>“{title}”已完成（QGIS 关闭期间仍在运行）。</translation>
 </message>
 <message>
 <source>Open result</source>

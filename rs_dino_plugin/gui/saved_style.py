@@ -14,13 +14,6 @@ from ..recipes import is_result
 from ..review.classes import file_of
 
 _JUST_NOW_S = 60.0
-_LOOKS = (
-    QgsMapLayer.StyleCategory.Symbology
-    | QgsMapLayer.StyleCategory.Labeling
-    | QgsMapLayer.StyleCategory.Rendering
-    | QgsMapLayer.StyleCategory.Fields
-    | QgsMapLayer.StyleCategory.Forms
-)
 
 
 class SavedStyle(QObject):
@@ -75,7 +68,10 @@ def _fields(layer: QgsVectorLayer) -> Set[str]:
 
 
 def _copy_looks(source: QgsVectorLayer, target: QgsVectorLayer) -> None:
+    """Not what the source is: its recipe stays with it."""
+    category = QgsMapLayer.StyleCategory
+    looks = category.Symbology | category.Labeling | category.Rendering | category.Fields | category.Forms
     document = QDomDocument()
-    source.exportNamedStyle(document, QgsReadWriteContext(), _LOOKS)
-    target.importNamedStyle(document, _LOOKS)
+    source.exportNamedStyle(document, QgsReadWriteContext(), looks)
+    target.importNamedStyle(document, looks)
     target.triggerRepaint()
