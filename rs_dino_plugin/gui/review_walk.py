@@ -19,7 +19,7 @@ from .review_map import LINE, OUTLINE, ReviewMap
 from .review_panel import ReviewPanel
 from .review_words import about, left_aside, progress
 
-_LEAST_PIXELS = 40
+_LEAST_PIXELS = 120
 """How many of the smallest polygons the map is wide, at least."""
 
 
