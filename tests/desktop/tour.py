@@ -173,7 +173,7 @@ def live_mode_leaves_nothing_behind():
     live = dock.run_page.live
     layers = set(QgsProject.instance().mapLayers())
     gone = live.mode.layer.layer.id()
-    assert _picture() != seen["before"]
+    yield lambda: _picture() != seen["before"]
     click(live)
     assert not live.isChecked() and set(QgsProject.instance().mapLayers()) == layers - {gone}
     yield lambda: not iface.mapCanvas().isDrawing() and _picture() == seen["before"]

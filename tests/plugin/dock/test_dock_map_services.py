@@ -53,7 +53,7 @@ def test_tiles_become_a_map_that_can_be_run_again(dock, engine, server, tiles, i
     assert any("“瓦片 tiles” is not a file" in text for text in interface.said)
     group, below = QgsProject.instance().layerTreeRoot().children()
     assert group.name() == below.name() == "瓦片 tiles"
-    labels = group.children()[0].children()[0].layer()
+    labels = group.children()[0].children()[1].layer()
     assert labels.renderer().type() == "paletted"
     assert "瓦片 tiles" in labels.metadata().abstract()
 

@@ -44,11 +44,11 @@ def test_results_lie_in_a_group_beside_the_raster_styled_with_their_recipe(real,
     group = root.children()[0]
     (entry,) = group.children()
     assert entry.name().startswith("Segment · ")
-    assert children(entry) == ["Labels", "Confidence", "Polygons"]
-    assert [child.isVisible() for child in entry.children()] == [True, False, False]
+    assert children(entry) == ["Polygons", "Labels", "Confidence"]
+    assert [child.isVisible() for child in entry.children()] == [False, True, False]
     for node in (group, entry):
         assert interface.tree.isExpanded(interface.tree.node2index(node))
-    labels, confidence, polygons = [child.layer() for child in entry.children()]
+    polygons, labels, confidence = [child.layer() for child in entry.children()]
     assert labels.renderer().type() == "paletted"
     assert "building" in [entry.label for entry in labels.renderer().classes()]
     assert polygons.renderer().type() == "categorizedSymbol" and polygons.featureCount() > 0
@@ -67,7 +67,7 @@ def test_results_lie_in_a_group_beside_the_raster_styled_with_their_recipe(real,
     run(dock)
     newest, older = group.children()
     assert older is entry and newest.isVisible() and not older.isVisible()
-    assert newest.children()[0].layer().opacity() == pytest.approx(slider_before / 100)
+    assert newest.children()[1].layer().opacity() == pytest.approx(slider_before / 100)
     assert isinstance(newest, QgsLayerTreeGroup)
 
 
@@ -100,7 +100,8 @@ def test_drawn_rectangle_is_all_that_is_computed(real, suburb, interface):
     labels = QgsRasterLayer(str(job.job.results().links["labels"].path(job.folder)))
     pixels = gdal.Open(labels.source()).ReadAsArray()
     rows, cols = numpy.nonzero(pixels != 255)
-    left, top = suburb.extent().xMinimum(), suburb.extent().yMaximum()
+    left, top = labels.extent().xMinimum(), labels.extent().yMaximum()
+    assert labels.extent().area() < suburb.extent().area() / 4
     size = suburb.rasterUnitsPerPixelX()
     assert left + cols.min() * size >= drawn.xMinimum() - size
     assert left + (cols.max() + 1) * size <= drawn.xMaximum() + size

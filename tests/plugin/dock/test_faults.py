@@ -59,7 +59,7 @@ def test_engine_that_is_killed_is_a_failure_with_a_sentence(real, suburb, interf
     wait_for(lambda: job.is_final)
     assert job.state == "failed"
     (said,) = interface.said
-    assert said.startswith("Segment: suburb: ") and "memory" in said and "Traceback" not in said
+    assert said.startswith("Segment: 郊区 suburb: ") and "memory" in said and "Traceback" not in said
     assert len(QgsProject.instance().mapLayers()) == 1
     assert ended(real, suburb).state == "successful"  # the next one is as good as ever
 
