@@ -35,7 +35,10 @@ class SavedStyle(QObject):
                 result = self._result_of(layer)
                 if result is not None:
                     _copy_looks(result, layer)
-                    layer.saveStyleToDatabase(layer.name(), "", True, "")
+                    keep = (
+                        getattr(layer, "saveStyleToDatabaseV2", None) or layer.saveStyleToDatabase
+                    )  # V2: from 3.42 on
+                    keep(layer.name(), "", True, "")
 
     def _result_of(self, saved: QgsVectorLayer) -> Optional[QgsVectorLayer]:
         """The current layer, as it is when somebody saves it; else the only result that is like it."""
