@@ -35,9 +35,8 @@ class SavedStyle(QObject):
                 result = self._result_of(layer)
                 if result is not None:
                     _copy_looks(result, layer)
-                    keep = (
-                        getattr(layer, "saveStyleToDatabaseV2", None) or layer.saveStyleToDatabase
-                    )  # V2: from 3.42 on
+                    # the former from 3.42 on
+                    keep = getattr(layer, "saveStyleToDatabaseV2", None) or layer.saveStyleToDatabase
                     keep(layer.name(), "", True, "")
 
     def _result_of(self, saved: QgsVectorLayer) -> Optional[QgsVectorLayer]:
