@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from osgeo import gdal, ogr
@@ -26,5 +27,7 @@ class GdalExceptions:
 
 
 def _use(module: Any, wanted: bool) -> None:
+    """GDAL 3.6 and 3.7 only take off what was put on last: what another plugin has put on in another order stays."""
     if wanted != bool(module.GetUseExceptions()):
-        module.UseExceptions() if wanted else module.DontUseExceptions()
+        with suppress(RuntimeError):
+            module.UseExceptions() if wanted else module.DontUseExceptions()
