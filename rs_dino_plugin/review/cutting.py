@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List
 
-from qgis.core import QgsCompoundCurve, QgsGeometry, QgsWkbTypes
+from qgis.core import QgsGeometry, QgsWkbTypes
 
 from ..errors import PluginError
 from ..i18n import tr
@@ -20,9 +20,8 @@ def split(polygon: QgsGeometry, line: QgsGeometry) -> List[QgsGeometry]:
     if not line.isSimple():
         raise PluginError(tr("The line crosses itself: draw it without a loop."))
     rest = QgsGeometry(polygon)
-    curve = QgsCompoundCurve()  # a line string would be taken for a list of points, by a call that QGIS 4 has not
-    curve.addCurve(line.constGet().clone())
-    _, cut_off, _ = rest.splitGeometry(curve, False, False)
+    # by name: without, QGIS 3.40 takes the curve for a list of points, by a call that QGIS 4 has not
+    _, cut_off, _ = rest.splitGeometry(curve=line.constGet().clone(), preserveCircular=False, topological=False)
     parts = [part for part in [rest, *cut_off] if part.area() > polygon.area() * _SLIVER]
     if len(parts) < 2:
         raise PluginError(tr("The line does not cut the polygon in two: begin and end it outside."))
