@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import List
 
 from ..engine_client.documents import Status
@@ -24,5 +25,5 @@ def log_of(job: KnownJob) -> str:
 def _sentences(said: List[Status]) -> List[str]:
     """Of steps that were told again and again, such as windows, only the last."""
     messages = [status.message for status in said if status.message is not None]
-    followers = [*messages[1:], None]
-    return [sentence(one) for one, next_ in zip(messages, followers) if next_ is None or next_.code != one.code]
+    steps = groupby(messages, key=lambda one: one.code)
+    return [sentence(list(told)[-1]) for _, told in steps]

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, List, Optional, Sequence, Tuple
 
-from qgis.core import QgsLayerTreeLayer, QgsMapLayer, QgsProject
+from qgis.core import QgsLayerTreeLayer, QgsMapLayer, QgsProject, QgsVectorLayer, QgsWkbTypes
 
 
 def layers_in_order(project: QgsProject) -> List[QgsMapLayer]:
     """Every layer that the tree shows."""
     found = [node.layer() for node in project.layerTreeRoot().findLayers()]
     return [layer for layer in found if layer is not None]
+
+
+def has_polygons(layer: QgsMapLayer) -> bool:
+    """Whether it is a layer of polygons."""
+    return isinstance(layer, QgsVectorLayer) and layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry
 
 
 def titles_of(project: QgsProject, layers: Sequence[QgsMapLayer]) -> List[str]:

@@ -11,14 +11,12 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
     QgsProject,
     QgsRasterLayer,
-    QgsVectorLayer,
-    QgsWkbTypes,
 )
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from ..i18n import tr
 from .browse_button import BrowseButton
-from .project_layers import layers_in_order
+from .project_layers import has_polygons, layers_in_order
 
 
 class SuggestingBox(WidgetWrapper):
@@ -63,14 +61,10 @@ class SuggestingBox(WidgetWrapper):
     def _add_layers(self) -> None:
         """Those that may hold labels: polygons and rasters, in the tree's order."""
         for layer in layers_in_order(QgsProject.instance()):
-            if isinstance(layer, QgsRasterLayer) or _has_polygons(layer):
+            if isinstance(layer, QgsRasterLayer) or has_polygons(layer):
                 self._box.addItem(QgsMapLayerModel.iconForLayer(layer), layer.name(), layer.id())
         self._box.setCurrentIndex(-1)
         self._box.lineEdit().setPlaceholderText(tr("A layer, a file or a folder"))
 
     def _changed(self) -> None:
         self.widgetValueHasChanged.emit(self)
-
-
-def _has_polygons(layer: QgsMapLayer) -> bool:
-    return isinstance(layer, QgsVectorLayer) and layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry

@@ -28,7 +28,7 @@ from ..ground import metres_per_unit
 from ..i18n import tr
 from .draw_area import DrawAreaTool, area_band
 from .narrow_box import narrow_box
-from .project_layers import layer_signals, layers_in_order
+from .project_layers import has_polygons, layer_signals, layers_in_order
 
 WHOLE, CANVAS, DRAWN, FEATURES, FILE = "whole", "canvas", "drawn", "features", "file"
 
@@ -215,7 +215,7 @@ class WhereBox(QWidget):
         self.layer.blockSignals(True)
         self.layer.clear()
         for layer in layers_in_order(self._project):
-            if isinstance(layer, QgsVectorLayer) and _has_polygons(layer):
+            if has_polygons(layer):
                 self.layer.addItem(layer.name(), layer.id())
         self.layer.setCurrentIndex(max(0, self.layer.findData(before)) if self.layer.count() else -1)
         self.layer.blockSignals(False)
@@ -244,10 +244,6 @@ def _copied(file: Path, path: Path) -> str:
     if file.suffix == path.suffix and file.is_file():
         return str(shutil.copy(str(file), str(path)))
     return str(file)
-
-
-def _has_polygons(layer: QgsVectorLayer) -> bool:
-    return layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry
 
 
 def _size(area: Area, project: QgsProject) -> str:
