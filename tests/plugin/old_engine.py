@@ -1,12 +1,25 @@
-"""The engine as it was before live mode: the real one, with the worker that it had then (``engine_before_live``, word
-for word) and without what it did not say then. That worker takes what live mode says for a wish to free the memory, and
-is silent."""
+"""The engine as it was before live mode: the real one without live sessions, and without what it did not say then. Its
+worker takes what live mode says for a wish to free the memory, and is silent."""
 
 import shutil
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ENGINE = HERE.parents[1] / "engine" / "rs_dino_engine"
+ENGINE = Path(__file__).resolve().parents[2] / "engine" / "rs_dino_engine"
+DESK = """
+class LiveDesk:
+    def __init__(self, *_):
+        pass
+
+    def hear(self, line):
+        from .worker import release_models
+
+        release_models()
+
+    def pause(self, *_):
+        pass
+
+    advance = close = pause
+"""
 SAID = ', "x-rsdino": {"worker": HEARS}'
 
 
@@ -15,7 +28,7 @@ def install(folder: Path, python: Path) -> Path:
     package = folder / "lib" / "rs_dino_engine"
     shutil.copytree(ENGINE, package, ignore=shutil.ignore_patterns("data", "__pycache__", "live*.py"))
     (package / "data").symlink_to(ENGINE / "data")
-    shutil.copy(HERE / "engine_before_live" / "worker.py", package / "worker.py")
+    (package / "live.py").write_text(DESK, encoding="utf-8")
     cli = (package / "cli.py").read_text(encoding="utf-8")
     assert cli.count(SAID) == 1 and "    from .worker import HEARS\n" in cli
     cli = cli.replace(SAID, "").replace("    from .worker import HEARS\n", "")

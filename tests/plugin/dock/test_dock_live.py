@@ -286,16 +286,21 @@ def test_an_engine_that_does_not_know_live_mode_is_found_out_at_once(
     up_to_date(dock)
 
 
-def ends_of(layer):
-    return layer.renderer().classificationMin(), layer.renderer().classificationMax()
-
-
-def test_the_ramp_of_heights_follows_what_is_seen(dock, engine, large, interface):
+def live_heights(dock, large, interface):
+    """Heights of a corner are shown."""
     dock.run_page.form.task_box.setCurrentIndex(dock.run_page.form.task_box.findData("canopy-height"))
     tick(dock, large)
     show(interface, large, 0, 250, 0, 250)
     switch(dock)
     up_to_date(dock)
+
+
+def ends_of(layer):
+    return layer.renderer().classificationMin(), layer.renderer().classificationMax()
+
+
+def test_the_ramp_of_heights_follows_what_is_seen(dock, engine, large, interface):
+    live_heights(dock, large, interface)
     layer = mode(dock).layer.layer
 
     def as_seen():
@@ -319,11 +324,7 @@ def test_the_ramp_of_heights_follows_what_is_seen(dock, engine, large, interface
 
 
 def test_a_ramp_that_was_changed_by_hand_stays(dock, engine, large, interface):
-    dock.run_page.form.task_box.setCurrentIndex(dock.run_page.form.task_box.findData("canopy-height"))
-    tick(dock, large)
-    show(interface, large, 0, 250, 0, 250)
-    switch(dock)
-    up_to_date(dock)
+    live_heights(dock, large, interface)
     live = mode(dock).layer
     live.layer.renderer().setClassificationMax(77)
     live.show_ramp()

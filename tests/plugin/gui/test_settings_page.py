@@ -71,11 +71,7 @@ def test_the_engine_is_set_up_from_the_page(page, tiny, own_settings):
 
     shown = page()
     looked_at(shown)
-    shown.setup.base.setFilePath("/usr/bin/python3")
-    shown.setup.sources.wheels.setFilePath(str(tiny))
-    shown.setup.sources.offline.setChecked(True)
-    shown.setup.sources.uv.setChecked(False)
-    shown.setup.start.click()
+    set_up_offline(shown, tiny)
     assert shown.setup.cancel.isVisibleTo(shown) and not shown.setup.start.isVisibleTo(shown)
     assert not shown.setup.folder.isEnabled() and not shown.setup.python.isEnabled()
     wait_until(lambda: shown.setup._task is None)
@@ -88,15 +84,20 @@ def test_the_engine_is_set_up_from_the_page(page, tiny, own_settings):
     assert again.setup.sources.wheels.filePath() == str(tiny) and again.setup.sources.offline.isChecked()
 
 
+def set_up_offline(shown, wheels):
+    """Begin with what lies in a folder, by pip."""
+    shown.setup.base.setFilePath("/usr/bin/python3")
+    shown.setup.sources.wheels.setFilePath(str(wheels))
+    shown.setup.sources.offline.setChecked(True)
+    shown.setup.sources.uv.setChecked(False)
+    shown.setup.start.click()
+
+
 def test_cancelled_it_can_be_gone_on_with_or_removed(page, tiny, monkeypatch):
     from rs_dino_plugin.settings import engine_python
 
     shown = page()
-    shown.setup.base.setFilePath("/usr/bin/python3")
-    shown.setup.sources.wheels.setFilePath(str(tiny))
-    shown.setup.sources.offline.setChecked(True)
-    shown.setup.sources.uv.setChecked(False)
-    shown.setup.start.click()
+    set_up_offline(shown, tiny)
     shown.setup._task.heard.connect(lambda progress: shown.setup.cancel.click())
     wait_until(lambda: shown.setup._task is None)
     assert "cancelled" in shown.setup.said.text()
@@ -141,11 +142,7 @@ def test_what_a_tool_said_is_introduced_in_the_users_language(page, tiny):
     translation = Translation("zh-Hans")
     try:
         shown = page()
-        shown.setup.base.setFilePath("/usr/bin/python3")
-        shown.setup.sources.wheels.setFilePath(str(tiny))
-        shown.setup.sources.offline.setChecked(True)
-        shown.setup.sources.uv.setChecked(False)
-        shown.setup.start.click()
+        set_up_offline(shown, tiny)
         wait_until(lambda: shown.setup._task is None)
         ours, tool = shown.setup.said.text().split("<br>")
         assert "没有适合本机" in ours and "distribution" not in ours and "reason" not in ours

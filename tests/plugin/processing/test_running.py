@@ -118,6 +118,17 @@ def test_plain_values_reach_the_engine_and_unset_ones_do_not(run, stand_in_engin
     assert not {"aoi", "batch_size", "head", "mosaic", "preflight"} & set(sent)
 
 
+def in_memory(name, crs, *shapes):
+    """A layer of the project with these polygons."""
+    layer = QgsVectorLayer(f"Polygon?crs={crs}", name, "memory")
+    for shape in shapes:
+        feature = QgsFeature()
+        feature.setGeometry(QgsGeometry.fromWkt(shape))
+        layer.dataProvider().addFeatures([feature])
+    QgsProject.instance().addMapLayer(layer)
+    return layer
+
+
 @pytest.mark.parametrize(
     ("extent", "crs"), [("15.0,15.1,36.0,36.2 [EPSG:4326]", "EPSG:4326"), ("500000,500064,4000000,4000128", "")]
 )
@@ -132,8 +143,7 @@ def test_an_extent_is_an_area(run, stand_in_engine, seen, extent, crs):
 
 def test_a_layer_without_anything_in_it_is_refused_before_a_job_begins(run, stand_in_engine, seen):
     stand_in_engine(MAKE_RESULTS)
-    area = QgsVectorLayer("Polygon?crs=EPSG:32633", "田 fields", "memory")
-    QgsProject.instance().addMapLayer(area)
+    area = in_memory("田 fields", "EPSG:32633")
     with pytest.raises(QgsProcessingException, match="“田 fields” has no features"):
         run(AOI=area.id())
     assert seen == []
@@ -145,11 +155,7 @@ def test_a_layer_without_anything_in_it_is_refused_before_a_job_begins(run, stan
 )
 def test_an_extent_that_means_nothing_is_refused(run, stand_in_engine, extent, both, why):
     stand_in_engine(MAKE_RESULTS)
-    area = QgsVectorLayer("Polygon?crs=EPSG:32633", "area", "memory")
-    feature = QgsFeature()
-    feature.setGeometry(QgsGeometry.fromWkt("POLYGON((0 0, 1 0, 1 1, 0 0))"))
-    area.dataProvider().addFeatures([feature])
-    QgsProject.instance().addMapLayer(area)
+    area = in_memory("area", "EPSG:32633", "POLYGON((0 0, 1 0, 1 1, 0 0))")
     with pytest.raises(QgsProcessingException, match=why):
         run(EXTENT=extent, **({"AOI": area.id()} if both else {}))
 
@@ -172,11 +178,7 @@ def test_relative_paths_become_full_ones_for_the_engine_runs_elsewhere(
 
 def test_area_of_interest_from_memory_becomes_a_file(run, stand_in_engine, seen):
     stand_in_engine(MAKE_RESULTS)
-    layer = QgsVectorLayer("Polygon?crs=EPSG:4326", "aoi", "memory")
-    feature = QgsFeature()
-    feature.setGeometry(QgsGeometry.fromWkt("POLYGON((15 36, 15.1 36, 15 36.1, 15 36))"))
-    layer.dataProvider().addFeatures([feature])
-    QgsProject.instance().addMapLayer(layer)
+    layer = in_memory("aoi", "EPSG:4326", "POLYGON((15 36, 15.1 36, 15 36.1, 15 36))")
     try:
         run(AOI=layer.id())
     finally:
