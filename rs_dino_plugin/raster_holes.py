@@ -18,6 +18,8 @@ PAUSES_S = (1.0, 3.0)
 """Before each time of asking again: a server that has too much to do may have less then."""
 _MOST_S = 120.0
 """For all of it: a server may take a minute not to answer."""
+_EDGE_PX = 2
+"""Around a part, and not looked at: newer QGIS draws a tile's neighbours a pixel into it."""
 _LONGEST_PX = 2048
 """What is asked for at once."""
 
@@ -32,7 +34,7 @@ class Rectangle(NamedTuple):
 
 
 class Holes(NamedTuple):
-    """How many of a picture's parts are wholly clear."""
+    """How many of a picture's parts are clear."""
 
     empty: int
     total: int
@@ -49,7 +51,7 @@ class Holes(NamedTuple):
 
 
 def filled(path: str, part_px: int, ask: Callable[[Rectangle, str], bool], feedback: QgsFeedback) -> Holes:
-    """Ask again for the parts of a saved picture that are wholly clear, squares of ``part_px`` pixels; what is empty
+    """Ask again for the parts of a saved picture that are clear, squares of ``part_px`` pixels; what is empty
     after that. ``ask`` saves a rectangle under a name, or gives False."""
     dataset = gdal.Open(path, gdal.GA_Update)
     if dataset.RasterCount < ALPHA:
@@ -93,7 +95,9 @@ def _parts(dataset: gdal.Dataset, size: int) -> List[Rectangle]:
 
 
 def _is_clear(dataset: gdal.Dataset, part: Rectangle) -> bool:
-    return not numpy.any(dataset.GetRasterBand(ALPHA).ReadAsArray(*part))
+    edge = min(_EDGE_PX, (min(part.columns, part.rows) - 1) // 2)
+    inside = (part.col + edge, part.row + edge, part.columns - 2 * edge, part.rows - 2 * edge)
+    return not numpy.any(dataset.GetRasterBand(ALPHA).ReadAsArray(*inside))
 
 
 def _joined(parts: List[Rectangle]) -> Iterator[Rectangle]:

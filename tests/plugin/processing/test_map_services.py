@@ -147,10 +147,15 @@ def wider(area):
     return area
 
 
+def inside_tiles(picture):
+    """Bands x rows x columns x 254 x 254 pixels: QGIS 3.44 draws a tile's neighbours a pixel into it."""
+    bands, rows, columns = picture.shape
+    return picture.reshape(bands, rows // 256, 256, columns // 256, 256).swapaxes(2, 3)[..., 1:-1, 1:-1]
+
+
 def clear_tiles(path):
-    alpha = gdal.Open(path).ReadAsArray()[3]
-    return {(r, c) for r in range(alpha.shape[0] // 256) for c in range(alpha.shape[1] // 256)
-            if not alpha[r * 256 : r * 256 + 256, c * 256 : c * 256 + 256].any()}  # fmt: skip
+    alpha = inside_tiles(gdal.Open(path).ReadAsArray()[3:])[0]
+    return {(int(r), int(c)) for r, c in numpy.argwhere(~alpha.any(axis=(2, 3)))}
 
 
 @pytest.mark.parametrize("kind", ["xyz", "wms"])
@@ -172,7 +177,10 @@ def test_what_fails_once_is_asked_for_again(
         assert failed
     whole, mended = (gdal.Open(request.inputs["rasters"][0]).ReadAsArray().astype(int) for request in seen)
     assert whole[3].any() and (whole[3] == mended[3]).all()
-    assert abs(whole - mended).max() <= (kind == "wms")  # which gives another picture of another frame
+    if kind == "xyz":
+        assert (inside_tiles(whole) == inside_tiles(mended)).all()
+    else:  # which gives another picture of another frame
+        assert abs(whole - mended).max() <= 1
 
 
 def test_what_never_comes_is_said_with_how_many(
@@ -189,8 +197,9 @@ def test_what_never_comes_is_said_with_how_many(
     whole, holes = (gdal.Open(request.inputs["rasters"][0]).ReadAsArray() for request in seen)
     missing = clear_tiles(seen[1].inputs["rasters"][0])
     assert missing > nothing
-    for row, col in missing:
-        whole[:, row * 256 : row * 256 + 256, col * 256 : col * 256 + 256] = 0
+    for picture in (whole, holes):
+        for row, col in missing:
+            picture[:, row * 256 : row * 256 + 256, col * 256 : col * 256 + 256] = 0
     assert (whole[3] == holes[3]).all() and (whole[:, holes[3] > 0] == holes[:, holes[3] > 0]).all()
     total = whole.shape[1] * whole.shape[2] // 256**2
     (warning,) = heard.warned

@@ -4,7 +4,6 @@ import pytest
 from qgis.core import (
     QgsApplication,
     QgsFeature,
-    QgsField,
     QgsGeometry,
     QgsProcessing,
     QgsProcessingFeatureSourceDefinition,
@@ -14,7 +13,6 @@ from qgis.core import (
     QgsVectorLayer,
     QgsVectorLayerJoinInfo,
 )
-from qgis.PyQt.QtCore import QVariant
 
 MAKE_SIMILARITY = """
 import shutil
@@ -29,8 +27,8 @@ say("successful", 100)
 def marks(qgis_new_project):
     """Layers in memory, as people mark things: a kind of geometry and what lies in the layer."""
 
-    def make(kind, *shapes):
-        layer = QgsVectorLayer(f"{kind}?crs=EPSG:4326", kind, "memory")
+    def make(kind, *shapes, fields=""):
+        layer = QgsVectorLayer(f"{kind}?crs=EPSG:4326{fields}", kind, "memory")
         for shape in shapes:
             feature = QgsFeature()
             feature.setGeometry(QgsGeometry.fromWkt(shape))
@@ -93,9 +91,7 @@ def test_filters_joins_and_unsaved_edits_are_seen_as_in_qgis(
     new.setGeometry(QgsGeometry.fromWkt(square.format(x=18)))
     edited.addFeature(new)
     edited.addFeature(QgsFeature(new))
-    other = marks("Point", "POINT(1 1)")
-    other.dataProvider().addAttributes([QgsField("key", QVariant.Int), QgsField("street", QVariant.String)])
-    other.updateFields()
+    other = marks("Point", "POINT(1 1)", fields="&field=key:integer&field=street:string")
     other.dataProvider().changeAttributeValues({1: {0: 2, 1: "a"}})
     join = QgsVectorLayerJoinInfo()
     join.setJoinLayer(other)
