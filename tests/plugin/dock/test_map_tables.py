@@ -95,8 +95,9 @@ def _one_band():
 
 
 def test_an_entry_opens_processings_dialog_which_runs(desktop, engine, interface, qgis_iface, monkeypatch, tmp_path):
-    model = QgsBrowserGuiModel()  # pytest-qgis' interface has none
+    model = QgsBrowserGuiModel()  # pytest-qgis' interface has none of these
     monkeypatch.setattr(qgis_iface, "browserModel", lambda: model, raising=False)
+    monkeypatch.setattr(qgis_iface, "layerTreeView", lambda: interface.tree)
     one = QgsRasterLayer(_map(tmp_path), "a map")
     fields = QgsVectorLayer("Polygon?crs=EPSG:32633", "fields", "memory")
     feature = QgsFeature()
