@@ -1847,6 +1847,10 @@
 <translation>无法写入 {folder}：{reason}。请选择其他输出文件夹。</translation>
 </message>
 <message>
+<source>{path} is one of the files that were read, so it was left alone; the new result is {renamed}.</source>
+<translation>{path} 是本次运行读取的文件之一，因此保持不动；新结果是 {renamed}。</translation>
+</message>
+<message>
 <source>A number overflowed in {dtype}; these windows were computed again in fp32.</source>
 <translation>以 {dtype} 计算时数值溢出；这些窗口已用 fp32 重新计算。</translation>
 </message>
@@ -4045,6 +4049,22 @@ What the network said: {reason}</source>
 <translation>更多帮助</translation>
 </message>
 <message>
+<source>No result is asked for: choose at least one.</source>
+<translation>没有要求任何结果：请至少选择一项。</translation>
+</message>
+<message>
+<source>“{title}” cannot be written as {path}: give a name that ends with {endings}.</source>
+<translation>“{title}”不能写为 {path}：文件名须以 {endings} 结尾。</translation>
+</message>
+<message>
+<source>“{title}” would be written over {path}, which this run reads. Choose another name.</source>
+<translation>“{title}”会覆盖本次运行要读取的 {path}，请换一个文件名。</translation>
+</message>
+<message>
+<source>“{one}” and “{other}” cannot both be written to {path}.</source>
+<translation>“{one}”和“{other}”不能同时写入 {path}。</translation>
+</message>
+<message>
 <source>The engine said that it succeeded, but the result “{name}” is missing.</source>
 <translation>引擎报告成功，但缺少结果“{name}”。</translation>
 </message>
@@ -4101,12 +4121,16 @@ What the network said: {reason}</source>
 <translation>{title}，每行一个</translation>
 </message>
 <message>
-<source>Cancelling…</source>
-<translation>正在取消…</translation>
+<source>{name}: {share} %</source>
+<translation>{name}：{share} %</translation>
 </message>
 <message>
 <source>{name}: {area} ({share} %)</source>
 <translation>{name}：{area}（{share} %）</translation>
+</message>
+<message>
+<source>Cancelling…</source>
+<translation>正在取消…</translation>
 </message>
 <message>
 <source>“{name}” could not be saved as a raster.</source>

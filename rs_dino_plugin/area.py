@@ -58,7 +58,9 @@ def is_more_than_its_file(value: Any, context: QgsProcessingContext) -> bool:
     """Whether a layer, as Processing is given it, has edits that are not saved, or fields that its file has not."""
     if isinstance(value, QgsProcessingFeatureSourceDefinition):
         value = value.source.staticValue()
-    layer = value if isinstance(value, QgsMapLayer) else context.project().mapLayer(str(value))
+    layer = value
+    if not isinstance(value, QgsMapLayer):  # without a project, on the command line, it is a file
+        layer = context.project().mapLayer(str(value)) if context.project() is not None else None
     if not isinstance(layer, QgsVectorLayer):
         return False
     fields, own = layer.fields(), QgsFields.FieldOrigin.OriginProvider

@@ -451,6 +451,7 @@ def words() -> None:
     translate("RsDino", "The output {path} cannot be written: {reason}.")
     translate("RsDino", "{path} is open in another program, so it was left alone; the new result is {renamed}.")
     translate("RsDino", "Nothing can be written into {folder}: {reason}. Choose another output folder.")
+    translate("RsDino", "{path} is one of the files that were read, so it was left alone; the new result is {renamed}.")
     translate("RsDino", "A number overflowed in {dtype}; these windows were computed again in fp32.")
     translate("RsDino", "An overlap of {overlap} pixels is more than half of a window of {window}; at most {allowed} can be used.")
     translate("RsDino", "An overlap of {overlap} pixels is too small: this model needs at least {needed}, because the outer {margin} pixels of a window are not reliable.")

@@ -20,6 +20,8 @@ TASKS_BY_KIND = {
     "features": ("feature-map", "clusters", "find-similar"),
 }
 """Which tasks a model serves, by the kind of its output."""
+CHECKPOINTS = (".safetensors", ".pth", ".pt", ".ckpt", ".bin", ".onnx")
+"""Endings of files that may hold a model."""
 
 
 class ModelCard(NamedTuple):

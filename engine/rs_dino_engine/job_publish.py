@@ -1,6 +1,7 @@
 """From a job's outputs to where the person wants them: file by file, each whole or not there.
 
-A file that another program holds open is left alone; the new one gets a free name beside it.
+A file that another program holds open is left alone, and so is one that the job has read; the new one gets a free name
+beside it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import errno
 import os
 import shutil
 from pathlib import Path
-from typing import Callable, Dict, List, NamedTuple
+from typing import Callable, Dict, List, NamedTuple, Sequence
 
 from .errors import UserError
 from .messages import Message, message
@@ -38,8 +39,8 @@ def prepare_destination(folder: Path) -> None:
         raise UserError("output-read-only", folder=str(folder), reason=_why(error)) from None
 
 
-def publish(outputs: Path, destination: Path, check_cancel: Callable[[], None]) -> Published:
-    """Move everything below ``outputs`` to ``destination``.
+def publish(outputs: Path, destination: Path, check_cancel: Callable[[], None], read: Sequence[Path] = ()) -> Published:
+    """Move everything below ``outputs`` to ``destination``, but over none of the files in ``read``.
 
     Files that belong together (``X.tif``, ``X.qml``, ``X.tif.aux.xml``) keep a common name. Across file systems
     everything is copied beside its place first, and ``check_cancel`` is asked between copies; from the first
@@ -53,12 +54,14 @@ def publish(outputs: Path, destination: Path, check_cancel: Callable[[], None]) 
     places: Dict[str, str] = {}
     warnings: List[Message] = []
     for names in _groups([s.relative_to(outputs) for s in sources]):
-        chosen = _free_names(destination, names)
+        own = any(_is_same(destination / name, one) for name in names for one in read)
+        chosen = _free_names(destination, names, own)
         for name in names:
             target = _place(staged[outputs / name], destination / chosen[name])
             places[str(outputs / name)] = str(target)
             if target.name != name.name:
-                warnings.append(message("output-locked", path=str(destination / name), renamed=target.name))
+                code = "output-was-read" if own else "output-locked"
+                warnings.append(message(code, path=str(destination / name), renamed=target.name))
     shutil.rmtree(str(_staging(outputs, destination)), ignore_errors=True)
     return Published(places, warnings)
 
@@ -73,9 +76,9 @@ def _groups(names: List[Path]) -> List[List[Path]]:
     return list(groups.values())
 
 
-def _free_names(destination: Path, names: List[Path]) -> Dict[Path, Path]:
-    """The names themselves, or all of them with the same number when one of them is in use."""
-    if not any(_in_use(destination / n) for n in names):
+def _free_names(destination: Path, names: List[Path], taken: bool = False) -> Dict[Path, Path]:
+    """The names themselves, or all of them with the same number when one of them is in use, or ``taken``."""
+    if not taken and not any(_in_use(destination / n) for n in names):
         return {n: n for n in names}
     stem = min((n.with_suffix("").name for n in names), key=len)
     number = 2
@@ -96,6 +99,13 @@ def _in_use(path: Path) -> bool:
     except PermissionError:
         return True
     return False
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
 
 
 def _place(source: Path, target: Path) -> Path:

@@ -6,6 +6,7 @@ import errno
 import faulthandler
 import gc
 import json
+import os
 import queue
 import shutil
 import signal
@@ -141,15 +142,23 @@ def _run(job: JobFolder) -> Dict[str, Any]:
     results = task.run(inputs, job)
     job.check_cancel()
     job.report(None, message("job-publishing", folder=str(destination.folder)))
-    return _deliver(job, results, destination)
+    return _deliver(job, results, destination, _files_given(inputs))
 
 
-def _deliver(job: JobFolder, results: Dict[str, Any], destination: Destination) -> Dict[str, Any]:
+def _files_given(inputs: TaskInputs) -> List[Path]:
+    """The files that the inputs name."""
+    values = [value for name, value in inputs.model_dump().items() if name != "output"]
+    words = [word for value in values for word in (value if isinstance(value, list) else [value])]
+    names = [word for word in words if isinstance(word, str)]
+    return [Path(name) for name in names if os.path.isfile(name)]  # noqa: PTH113 - of Path a long text is an error
+
+
+def _deliver(job: JobFolder, results: Dict[str, Any], destination: Destination, read: List[Path]) -> Dict[str, Any]:
     """Publish the files, then both copies of results.json: the job's with absolute hrefs, the destination's with
     hrefs relative to itself, so that the folder can be moved."""
     absolute = {str(name): _anchored(entry, job.outputs) for name, entry in results.items()}
     folder = destination.folder
-    published = publish(job.outputs, folder, job.check_cancel)
+    published = publish(job.outputs, folder, job.check_cancel, read)
     for said in published.warnings:
         job.warn(said)
     places = {**published.places, str(job.outputs): str(folder)}

@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
 from ..engine_client.ask import ask
 from ..errors import PluginError
 from ..i18n import tr
+from ..model_cards import CHECKPOINTS
 from ..settings import found_engine, set_known_models
 from ..setup_choices import load_choices, model_folders, network_variables, proxy_address, set_model_folders
 from .background import Background, running
@@ -34,7 +35,7 @@ from .options import MODELS
 from .words import coloured, wrapped
 
 KIND = "rs-dino-models"
-_KINDS = "(*.safetensors *.pth *.pt *.ckpt *.bin *.onnx model.json)"
+_KINDS = "({} model.json)".format(" ".join("*" + ending for ending in CHECKPOINTS))
 
 
 class ModelsPage(QgsOptionsPageWidget):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Tuple
 
-from qgis.core import QgsProcessingAlgorithm
+from qgis.core import QgsApplication, QgsProcessingAlgorithm
 from qgis.PyQt.QtGui import QIcon
 
 from ..catalog import Task
@@ -39,6 +39,8 @@ class DeclaredAlgorithm(QgsProcessingAlgorithm):
         return tr(self._task.description)
 
     def shortHelpString(self) -> str:
+        if QgsApplication.platform() == "qgis_process":  # which prints it as it is, below the description
+            return ""
         outputs = "".join(
             f"<li><b>{tr(output.title)}</b>: {tr(output.description)}</li>" for output in self._task.outputs
         )

@@ -24,11 +24,12 @@ from ..errors import EngineUnusable, PluginError, sentence
 from ..export_plan import Export
 from ..i18n import tr
 from ..layer_order import arrange_run
-from ..layers import Finish, check_destination, load_when_done, place, place_folder, style_when_loaded
+from ..layers import Finish, load_when_done, place, place_folder, style_when_loaded
 from ..raster_export import write_raster
 from ..recipes import Recipe, write_recipe
 from ..settings import EnginePython, add_trained_model, found_engine
 from . import parameters as declared
+from .destinations import check_destinations, files_read
 from .inputs import RequestedInputs, asked_for, targets
 from .run import run_job, say_what_was_found
 
@@ -41,6 +42,7 @@ class Execution:
         self._task = task
         self._inputs: Dict[str, Any] = {}
         self._exports: List[Export] = []
+        self._read: List[Path] = []
         self._targets: Dict[str, Path] = {}
         self._refusal: Optional[PluginError] = None
 
@@ -49,6 +51,7 @@ class Execution:
         Processing prepares does not reach the caller of ``processing.run``."""
         try:
             found_engine()
+            self._read = files_read(self._algorithm, parameters, context)
             requested = RequestedInputs(self._algorithm, self._task, parameters, context, feedback)
             self._inputs = requested.inputs()
             self._exports = requested.exports(self._inputs)
@@ -66,9 +69,9 @@ class Execution:
             if self._refusal is not None:
                 raise self._refusal
             self._targets = targets(self._algorithm, self._task, parameters, context)
+            check_destinations(self._algorithm, self._task, self._targets, self._read)
             request = self._request(folder)
             for name, path in self._targets.items():
-                check_destination(path)
                 style_when_loaded(path, context, self._finish(request, name))
             done = all(_export(one, feedback) for one in self._exports)
             results = self._job(found_engine(), request, folder, feedback) if done else None

@@ -22,7 +22,7 @@ from ..export_plan import Export, file_name, frame_of, planned
 from ..foreign import is_foreign
 from ..i18n import tr
 from ..layers import absolute, raster_source
-from ..model_cards import card_of
+from ..model_cards import CHECKPOINTS, card_of
 from . import parameters as declared
 
 _READABLE_VECTORS = ["gpkg", "geojson", "shp", "fgb"]
@@ -210,8 +210,9 @@ class RequestedInputs:
 
 
 def model_named(text: str) -> str:
-    """A bare word is a model's name, even where a file is called the same."""
-    return absolute(text) if Path(text).name != text else text
+    """A bare word is a model's name, even where a file is called the same; one with the ending of a file is none."""
+    is_word = Path(text).name == text and Path(text).suffix.lower() not in CHECKPOINTS
+    return text if is_word else absolute(text)
 
 
 _READERS: Dict[str, Callable[[RequestedInputs, Input, str], Any]] = {

@@ -85,6 +85,11 @@ def destinations(task: Task) -> List[Destination]:
     ]
 
 
+def writes_folder(task: Task) -> bool:
+    """Whether a task writes its results into a folder, under names of its own: any of them may be left there."""
+    return any(entry.kind == "folder" for entry in task.inputs)
+
+
 def takes_extent(task: Task) -> bool:
     """Whether a rectangle may be given instead of the area: it is a limit there, not what the task is about."""
     return any(entry.name == AREA and not entry.required for entry in task.inputs)
@@ -119,9 +124,10 @@ def definition(task: Task, parameter: Parameter) -> Definition:
 
 def destination(task: Task, target: Destination) -> Definition:
     """The Processing destination of an output: optional when something must ask for it, and then made by
-    default when the catalogue's default asks. What is no layer is optional, too."""
+    default when the catalogue's default asks. What is no layer is optional, too, and so is a layer beside others."""
     output, name = target
-    optional = output.requested_by is not None or output.kind in ("report", "file")
+    beside = output.kind in LAYERS and writes_folder(task) and sum(one.kind in LAYERS for one in task.outputs) > 1
+    optional = output.requested_by is not None or output.kind in ("report", "file") or beside
     made = _DESTINATIONS[output.kind](name, tr(output.title), optional, _is_default(task, output))
     made.setHelp(tr(output.description))
     return made

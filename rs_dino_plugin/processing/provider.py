@@ -32,10 +32,13 @@ class RsDinoProvider(QgsProcessingProvider):
             self.addAlgorithm(DeclaredAlgorithm(task))
 
     def supportedOutputRasterLayerExtensions(self) -> List[str]:
-        return ["tif"]
+        return ["tif", "tiff"]
 
     def supportedOutputVectorLayerExtensions(self) -> List[str]:
         return ["gpkg", "geojson", "shp", "fgb", "csv"]
+
+    def supportedOutputTableExtensions(self) -> List[str]:
+        return self.supportedOutputVectorLayerExtensions()
 
     def defaultRasterFileExtension(self) -> str:
         return "tif"

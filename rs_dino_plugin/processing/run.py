@@ -56,10 +56,9 @@ def say_what_was_found(results: Results, feedback: Any) -> None:
             feedback.pushInfo(line)
     tables = [table for name, table in results.values.items() if name == "classes" or name.endswith("_classes")]
     for entry in [row for table in tables for row in table or []]:
-        share = QLocale().toString(100 * float(entry["share"]), "f", 1)
-        feedback.pushInfo(
-            tr("{name}: {area} ({share} %)").format(name=entry["name"], area=_area(entry["area_m2"]), share=share)
-        )
+        share, area_m2 = QLocale().toString(100 * float(entry["share"]), "f", 1), entry["area_m2"]
+        text = tr("{name}: {share} %") if area_m2 is None else tr("{name}: {area} ({share} %)")
+        feedback.pushInfo(text.format(name=entry["name"], area=_area(area_m2 or 0.0), share=share))
 
 
 def _area(area_m2: float) -> str:

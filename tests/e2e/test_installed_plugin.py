@@ -76,6 +76,7 @@ def test_plugin_is_listed_with_its_algorithms(profile):
     described = profile.run(QGIS_PROCESS, "help", "rsdino:segment").stdout.decode()
     for name in ("INPUT", "MODEL", "LABELS", "CONFIDENCE", "POLYGONS"):
         assert name in described
+    assert "<p>" not in described and "<img" not in described
 
 
 def test_labels_and_confidence_of_qgis_process_are_the_command_lines(by_qgis_process, command_line):
@@ -111,6 +112,42 @@ def test_nothing_but_what_was_asked_for_is_left(by_qgis_process):
     left = [path.name for path in folder.iterdir() if path.name.split(".")[0] not in stems]
     assert left == []
     assert not [path for path in folder.iterdir() if path.suffix == ".part"]
+
+
+def test_an_area_in_a_file(profile, raster, tmp_path):
+    """qgis_process has no project to look for layers in."""
+    area, dataset = tmp_path / "区 area.geojson", gdal.Open(str(raster))
+    left, size, _, top, _, _ = dataset.GetGeoTransform()
+    corners = [(left + x * size, top - y * size) for x, y in ((10, 10), (60, 10), (60, 50), (10, 50), (10, 10))]
+    made = ogr.GetDriverByName("GeoJSON").CreateDataSource(str(area))
+    layer = made.CreateLayer("area", dataset.GetSpatialRef(), ogr.wkbPolygon)
+    feature = ogr.Feature(layer.GetLayerDefn())
+    feature.SetGeometry(ogr.CreateGeometryFromWkt("POLYGON(({}))".format(",".join(f"{x!r} {y!r}" for x, y in corners))))
+    layer.CreateFeature(feature)
+    del feature, layer, made
+    labels, said = segment(profile, tmp_path, raster, f"AOI={area}")
+    assert (labels.RasterXSize, labels.RasterYSize) == (50, 40)
+    assert " m² (" in said
+
+
+def test_a_raster_without_a_crs_has_shares_instead_of_areas(profile, raster, tmp_path):
+    placeless, image = tmp_path / "无坐标.tif", gdal.Open(str(raster))
+    gdal.GetDriverByName("GTiff").Create(str(placeless), image.RasterXSize, image.RasterYSize, 3).WriteArray(
+        image.ReadAsArray()[:3]
+    )
+    labels, said = segment(profile, tmp_path, placeless)
+    assert (labels.RasterXSize, labels.RasterYSize) == (image.RasterXSize, image.RasterYSize)
+    assert " %" in said and "m² (" not in said
+
+
+def segment(profile, folder, given, *more):
+    """The labels, and what was said."""
+    labels = folder / "labels.tif"
+    arguments = [f"INPUT={given}", "DEVICE=cpu", *more, f"LABELS={labels}"]
+    done = profile.run(QGIS_PROCESS, "run", "rsdino:segment", "--", *arguments)
+    said = done.stdout.decode() + done.stderr.decode()
+    assert done.returncode == 0, said
+    return gdal.Open(str(labels)), said
 
 
 def test_user_error_of_the_engine_reaches_the_user_as_one_sentence(profile, raster, tmp_path):

@@ -67,6 +67,17 @@ def test_a_locked_file_is_left_alone_and_its_companions_go_with_the_new_one(tmp_
     assert published.places[str(tmp_path / "job" / "outputs" / "r_labels.tif")] == str(out / "r_labels_2.tif")
 
 
+def test_what_the_job_has_read_is_not_written_over(tmp_path):
+    out = tmp_path / "out"
+    publish(made(tmp_path, "a_labels.tif", "b_labels.tif"), out, never)
+    (out / "a_labels.tif").write_bytes(b"read")
+    again = made(tmp_path, "a_labels.tif", "a_labels.qml", "b_labels.tif")
+    published = publish(again, out, never, read=[out / "." / "a_labels.tif", tmp_path / "gone.tif"])
+    assert (out / "a_labels.tif").read_bytes() == b"read"
+    assert names_in(out) == ["a_labels.tif", "a_labels_2.qml", "a_labels_2.tif", "b_labels.tif"]
+    assert {w.code for w in published.warnings} == {"output-was-read"}
+
+
 def test_free_names_count_on(tmp_path, monkeypatch):
     out = tmp_path / "out"
     publish(made(tmp_path, "a.tif", "a_2.tif"), out, never)

@@ -39,6 +39,18 @@ def test_a_job_without_files_leaves_earlier_results_alone(trial, trial_task):
     assert (trial.output / "results.json").read_bytes() == before
 
 
+def test_a_file_that_was_given_is_not_written_over(trial, trial_task):
+    given = trial.output / "森.tif"
+    trial.output.mkdir(parents=True)
+    given.write_bytes(b"given")
+    folder = trial.folder_for(names=["森.tif"], aoi=str(given))
+    outcome = run_job(folder)
+    assert outcome.exit_code == 0 and given.read_bytes() == b"given"
+    assert results_of(trial.output)["森"]["href"] == "森_2.tif"
+    (said,) = results_of(folder)["messages"]["value"]
+    assert said["code"] == "output-was-read" and "森_2.tif" in said["text"]
+
+
 def test_wrong_input_is_one_sentence_that_names_the_option(trial, trial_task):
     folder = trial.folder_for(steps=0)
     outcome = run_job(folder)

@@ -104,7 +104,7 @@ def test_the_legend_says_what_values_are_not_how_they_are_stored(finished, add, 
     renderer.setClassificationMax(30)
     renderer.createShader(QgsGradientColorRamp())
     heights.setRenderer(renderer)
-    heights.saveDefaultStyle()
+    heights.saveNamedStyle(str(found.folder / "canopy_height.qml"))
     (found.folder / "features.qml").unlink()
     labels, heights, features = (
         next(layer for layer in layers if layer.source().endswith(f"/{name}.tif"))

@@ -27,6 +27,7 @@ TEXTS = {
     "input-invalid": "{option}: {reason}.",
     "input-choice": "{option}: {value} is not one of {choices}.",
     "output-locked": "{path} is open in another program, so it was left alone; the new result is {renamed}.",
+    "output-was-read": "{path} is one of the files that were read, so it was left alone; the new result is {renamed}.",
     "output-read-only": "Nothing can be written into {folder}: {reason}. Choose another output folder.",
     "disk-full": "The disk of {folder} is full. Free some space and run again; with --resume the work done is kept.",
     "no-permission": "{path} cannot be read or written: permission denied.",

@@ -64,12 +64,12 @@ def test_signature_of_segment_is_stable(segment):
         assert new.flags() & FLAG.FlagOptional or new.defaultValue() is not None, f"{name} is new and has no default"
 
 
-def test_only_the_raster_and_the_labels_are_required(segment):
+def test_only_the_raster_is_required(segment):
     required = [
         d.name() for d in segment.parameterDefinitions()
         if not d.flags() & FLAG.FlagOptional and d.defaultValue() is None
     ]  # fmt: skip
-    assert required == ["INPUT", "LABELS"]
+    assert required == ["INPUT"]
 
 
 def test_raster_and_model_come_first_and_advanced_inputs_are_folded(segment, catalogue):
