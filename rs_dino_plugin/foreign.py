@@ -9,7 +9,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Mapping, NamedTuple, Optional
 
-from osgeo import gdal
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 
 from .errors import PluginError
@@ -55,6 +54,8 @@ def is_foreign(layer: QgsRasterLayer) -> bool:
     source = layer.source()
     if layer.providerType() != "gdal" or source.startswith(("/vsimem/", "MEM:")) or "authcfg=" in source:
         return True
+    from osgeo import gdal  # not before it is needed: QGIS starts with this module
+
     driver = gdal.IdentifyDriverEx(raster_source(layer), gdal.OF_RASTER)
     return driver is not None and driver.ShortName in _ONLY_IN_QGIS
 

@@ -22,6 +22,7 @@ from .layer_order import depth, hides_nothing
 from .layers import raster_source
 from .legend import class_names, name_lines, translate_legend
 from .recipes import Recipe, is_result, rasters_of, write_recipe
+from .review.style import offer
 
 RASTER_OF_GROUP = "rsdino/raster"
 _RASTERS, _VECTORS = (".tif",), (".gpkg", ".geojson", ".shp", ".fgb", ".csv")
@@ -67,6 +68,7 @@ def add_results(project: QgsProject, finished: Finished, loaded: Loaded) -> List
     for raster, layers in loaded.items():
         entry = _new_entry(group_of(project, raster, finished.exported), finished)
         for layer in sorted(layers, key=depth):
+            offer(layer)
             project.addMapLayer(layer, addToLegend=False)
             node = entry.addLayer(layer)
             name_lines(node)

@@ -162,10 +162,15 @@ def _default_places() -> Iterator[EnginePython]:
         yield EnginePython(Path(command).parent / name, tr("beside the command rs-dino"))
 
 
+def unseen_jobs() -> List[str]:
+    """The folders' names of jobs whose end is still to be seen."""
+    return [one for one in QgsSettings().value(UNSEEN_JOBS, [], type=list) or [] if one]
+
+
 def note_unseen_job(name: str, is_unseen: bool) -> bool:
     """Remember that the end of a job, by its folder's name, is still to be seen, or that it has been; whether it was
     still to be seen before."""
-    names = [one for one in QgsSettings().value(UNSEEN_JOBS, [], type=list) or [] if one]
+    names = unseen_jobs()
     others = [one for one in names if one != name]
     if is_unseen or name in names:
         QgsSettings().setValue(UNSEEN_JOBS, ([*others, name] if is_unseen else others)[-MOST_UNSEEN:])

@@ -14,7 +14,8 @@ from qgis.core import (
 )
 
 from ..i18n import tr
-from ..review.classes import Class, file_of
+from ..layers import file_of
+from ..review.classes import Class
 from ..review.corrections import CLASS_FIELD
 
 

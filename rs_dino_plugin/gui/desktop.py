@@ -12,7 +12,7 @@ from qgis.PyQt.QtWidgets import QAction
 from ..i18n import tr
 from ..paths import icon
 from ..recipes import Recipe
-from ..settings import DOCK_OPEN
+from ..settings import DOCK_OPEN, jobs_folder, unseen_jobs
 from .accuracy_notice import AccuracyNotice
 from .map_tables import MapTablesMenu
 from .run_again import RunAgainMenu
@@ -67,14 +67,17 @@ class Desktop(QObject):
     def show_dock(self, wanted: bool = True) -> None:
         """Show the dock, or hide it."""
         if wanted and self._dock is None:
-            from .dock import RsDinoDock
-
-            self._dock = RsDinoDock(self._iface, self._iface.mainWindow())
-            self._dock.setToggleVisibilityAction(self.action)
-            self._dock.visibilityChanged.connect(self._remember)
-            self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)
+            self._make_dock()
         if self._dock is not None:
             self._dock.setUserVisible(wanted)
+
+    def _make_dock(self) -> None:
+        from .dock import RsDinoDock
+
+        self._dock = RsDinoDock(self._iface, self._iface.mainWindow())
+        self._dock.setToggleVisibilityAction(self.action)
+        self._dock.visibilityChanged.connect(self._remember)
+        self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)
 
     def _run_again(self, recipe: Recipe) -> None:
         self.show_dock(True)
@@ -84,6 +87,10 @@ class Desktop(QObject):
         QgsSettings().setValue(DOCK_OPEN, not self._dock.isHidden())
 
     def _reopen(self) -> None:
-        """As it was when QGIS was closed; jobs of that time are found again with it."""
+        """As it was when QGIS was closed; jobs of that time are found again with it, also where it was hidden: those
+        that wait are started, and the end of the others is told."""
         if QgsSettings().value(DOCK_OPEN, False, type=bool):
             self.show_dock(True)
+        elif any((jobs_folder() / name).is_dir() for name in unseen_jobs()):
+            self._make_dock()
+            self._dock.setUserVisible(False)

@@ -10,8 +10,8 @@ from qgis.core import QgsMapLayer, QgsProject, QgsReadWriteContext, QgsVectorLay
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtXml import QDomDocument
 
+from ..layers import file_of
 from ..recipes import is_result
-from ..review.classes import file_of
 
 _JUST_NOW_S = 60.0
 

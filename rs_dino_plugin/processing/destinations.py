@@ -14,7 +14,6 @@ from qgis.core import (
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingUtils,
     QgsProperty,
-    QgsProviderRegistry,
     QgsRasterLayer,
 )
 
@@ -22,7 +21,8 @@ from ..catalog import Task
 from ..errors import PluginError
 from ..gdal_exceptions import GdalExceptions
 from ..i18n import tr
-from ..layers import check_destination
+from ..layers import file_of
+from ..placing import check_destination
 from . import parameters as declared
 
 
@@ -94,12 +94,8 @@ def _files_of(value: Any, context: QgsProcessingContext) -> List[Path]:
     layer = value
     if isinstance(value, str):
         layer = QgsProcessingUtils.mapLayerFromString(value, context, False)
-    if layer is None:
-        path = Path(value.split("|")[0])
-    else:
-        parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
-        path = Path(str(parts.get("path") or ""))
-    if not path.is_file():
+    path = file_of(layer) if layer is not None else Path(value.split("|")[0])
+    if path is None or not path.is_file():
         return []
     if layer is None or isinstance(layer, QgsRasterLayer):
         return [path, *_parts_of(path)]

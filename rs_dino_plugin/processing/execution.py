@@ -24,13 +24,14 @@ from ..errors import EngineUnusable, PluginError, sentence
 from ..export_plan import Export
 from ..i18n import tr
 from ..layer_order import arrange_run
-from ..layers import Finish, load_when_done, place, place_folder, style_when_loaded
+from ..placing import place, place_folder
 from ..raster_export import write_raster
 from ..recipes import Recipe, write_recipe
 from ..settings import EnginePython, add_trained_model, found_engine
 from . import parameters as declared
 from .destinations import check_destinations, files_read
 from .inputs import RequestedInputs, asked_for, targets
+from .loading import Finish, load_when_done, style_when_loaded
 from .run import run_job, say_what_was_found
 
 

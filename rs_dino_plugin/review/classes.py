@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple
 
-from qgis.core import QgsApplication, QgsCategorizedSymbolRenderer, QgsProviderRegistry, QgsVectorLayer
+from qgis.core import QgsApplication, QgsCategorizedSymbolRenderer, QgsVectorLayer
 from qgis.PyQt.QtGui import QColor
 
 from ..engine_client.documents import DocumentError, Results
+from ..layers import file_of
 from ..recipes import read_recipe
 from .polygons import CLASS_ID
 
@@ -38,13 +39,6 @@ def classes_of(layer: QgsVectorLayer, names: Mapping[int, str]) -> List[Class]:
         if number >= 0:
             found.setdefault(number, Class(number, name, name, _color(number)))
     return [found[number] for number in sorted(found)]
-
-
-def file_of(layer: QgsVectorLayer) -> Optional[Path]:
-    """The file that a layer shows; None where there is none on this machine."""
-    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
-    path = Path(str(parts.get("path") or ""))
-    return path if path.is_file() else None
 
 
 def _of_model(layer: QgsVectorLayer, names: Mapping[int, str]) -> List[Dict[str, Any]]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from qgis.core import QgsProject, QgsVectorLayer
 
+from ..layers import file_of
 from ..settings import jobs_folder
-from .classes import file_of
 
 _ENDING = "_review.gpkg"
 _ELSEWHERE = "reviews"

@@ -6,14 +6,15 @@ from typing import List, Optional, Sequence, Tuple
 
 from qgis.core import (
     QgsFillSymbol,
+    QgsMapLayer,
     QgsRuleBasedRenderer,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtGui import QColor
 
 from ..i18n import tr
-from .classes import Class
-from .polygons import CLASS, CLASS_ID, CONFIDENCE, fields_of
+from .classes import Class, classes_of
+from .polygons import CLASS, CLASS_ID, CONFIDENCE, fields_of, is_reviewable
 
 NAME = "Review"
 _LIMITS = (40, 60, 80)
@@ -46,6 +47,16 @@ def show(layer: QgsVectorLayer, classes: Sequence[Class]) -> None:
     else:
         styles.setCurrentStyle(name)
     _tell(layer)
+
+
+def offer(layer: QgsMapLayer) -> None:
+    """Have the style stand beside the layer's own, which stays the current one, where polygons of classes have their
+    confidence with them."""
+    if not is_reviewable(layer) or fields_of(layer).confidence < 0 or style_name(layer) is not None:
+        return
+    own = layer.styleManager().currentStyle()
+    show(layer, classes_of(layer, {}))
+    layer.styleManager().setCurrentStyle(own)
 
 
 def hide(layer: QgsVectorLayer) -> None:

@@ -8,7 +8,7 @@ from qgis.core import QgsCoordinateTransformContext, QgsFeature, QgsGeometry, Qg
 
 @pytest.fixture
 def place(plugin):
-    from rs_dino_plugin.layers import place
+    from rs_dino_plugin.placing import place
 
     return place
 
@@ -87,7 +87,7 @@ def test_geopackage_in_another_format_keeps_its_class_names_and_style(place, tmp
 
 def test_destination_that_cannot_be_written_is_said_beforehand(plugin, tmp_path):
     from rs_dino_plugin.errors import PluginError
-    from rs_dino_plugin.layers import check_destination
+    from rs_dino_plugin.placing import check_destination
 
     with pytest.raises(PluginError, match="does not exist"):
         check_destination(tmp_path / "no" / "a.tif")

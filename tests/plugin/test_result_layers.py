@@ -14,6 +14,8 @@ from qgis.core import (
     QgsRasterLayer,
     QgsSettings,
     QgsSingleBandPseudoColorRenderer,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
@@ -187,3 +189,29 @@ def test_files_that_are_gone_or_broken_are_left_out(finished, add, raster):
     (made.folder / "confidence.tif").write_bytes(b"no raster")
     assert add(made) == []
     assert tree(QgsProject.instance().layerTreeRoot()) == []
+
+
+def test_polygons_with_confidence_come_with_the_review_style_beside_their_own(finished, add, raster):
+    from rs_dino_plugin.engine_client.documents import Link
+    from rs_dino_plugin.recipes import is_result
+
+    found = finished(["labels"], [raster], classes=CLASSES)
+    document = json.dumps({"classes": {"value": CLASSES}})
+    (found.folder / "results.json").write_text(document, encoding="utf-8")
+    memory = QgsVectorLayer("Polygon?crs=EPSG:4326&field=class_id:integer&field=confidence:double", "p", "memory")
+    paths = {name: str(found.folder / f"{name}.gpkg") for name in ("polygons", "crowns")}
+    for path in paths.values():
+        options = QgsVectorFileWriter.SaveVectorOptions()
+        QgsVectorFileWriter.writeAsVectorFormatV3(memory, path, QgsProject.instance().transformContext(), options)
+        memory.dataProvider().deleteAttributes([1])  # crowns have none
+        memory.updateFields()
+    found.results.links.update({name: Link(path, "", "") for name, path in paths.items()})
+    layers = {layer.source().split("/")[-1].split(".")[0]: layer for layer in add(found)}
+    assert [len(layers[name].styleManager().styles()) for name in ("labels", "polygons", "crowns")] == [1, 2, 1]
+    styles = layers["polygons"].styleManager()
+    own = next(name for name in styles.styles() if name != "Review")
+    assert styles.currentStyle() == own
+    styles.setCurrentStyle("Review")
+    assert is_result(layers["polygons"])
+    labels = [item.label() for item in layers["polygons"].renderer().legendSymbolItems()]
+    assert {"below 40 %", "building", "其他"} <= set(labels)

@@ -19,6 +19,16 @@ results = {"labels": {"href": str(folder / "R_labels.tif")}}
 (job / "results.json").write_text(json.dumps(results), encoding="utf-8")
 say("successful", 100, "job-done", "Done.")
 """
+WAIT = """
+say("running", 10, "writing", "Writing x.", name="x")
+while not (job / "go").exists():
+    if (job / "cancel").exists():
+        say("dismissed", 10); sys.exit()
+    if (job / "die").exists():
+        os._exit(3)
+    time.sleep(0.01)
+say("running", 60, "gsd-coarse", "…", {"warning": True}, raster="r", gsd=5, wanted=0.2)
+"""
 _NONE = Qt.KeyboardModifier.NoModifier
 
 

@@ -4,7 +4,7 @@ import gc
 import threading
 
 import pytest
-from dock_actions import SAMPLES, SUCCEED, click, tick, wait_for
+from dock_actions import SAMPLES, SUCCEED, WAIT, click, tick, wait_for
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
 from qgis.PyQt.QtTest import QTest
@@ -159,6 +159,32 @@ def test_dock_is_there_again_when_it_was_open_at_the_end(interface, jobs):
         assert (plugin.desktop.dock is not None) == was_open
         plugin.unload()
         delete_what_is_to_be_deleted()
+
+
+def test_the_end_of_a_job_is_told_although_the_dock_was_hidden(interface, jobs, suburb, stand_in_engine):
+    import rs_dino_plugin
+
+    stand_in_engine(WAIT + SUCCEED)
+    plugin = rs_dino_plugin.classFactory(interface)
+    plugin.initGui()
+    plugin.desktop.show_dock(True)
+    tick(plugin.desktop.dock, suburb)
+    click(plugin.desktop.dock, QPushButton, "rsDinoRun")
+    (job,) = plugin.desktop.dock.follower.jobs
+    wait_for(lambda: job.state == "running")
+    plugin.desktop.dock.close()
+    plugin.unload()
+    delete_what_is_to_be_deleted()
+    (job.folder / "go").touch()
+    wait_for(lambda: not job.job.is_alive())
+    plugin = rs_dino_plugin.classFactory(interface)
+    plugin.initGui()
+    interface.initializationCompleted.emit()
+    assert not plugin.desktop.dock.isVisible() and not plugin.desktop.action.isChecked()
+    wait_for(lambda: any("it went on without QGIS" in text for text in interface.said))
+    plugin.unload()
+    del plugin
+    delete_what_is_to_be_deleted()
 
 
 def test_button_shows_and_hides_the_dock_and_knows_which(desktop):

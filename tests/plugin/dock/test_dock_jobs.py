@@ -1,20 +1,9 @@
 """The list of jobs: how they go, what can be done with them, and that their folders are all there is to know."""
 
-from dock_actions import SUCCEED, click, wait_for
+from dock_actions import SUCCEED, WAIT, click, wait_for
 from qgis.core import QgsApplication, QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QDialog, QMessageBox, QPlainTextEdit, QPushButton
-
-WAIT = """
-say("running", 10, "writing", "Writing x.", name="x")
-while not (job / "go").exists():
-    if (job / "cancel").exists():
-        say("dismissed", 10); sys.exit()
-    if (job / "die").exists():
-        os._exit(3)
-    time.sleep(0.01)
-say("running", 60, "gsd-coarse", "…", {"warning": True}, raster="r", gsd=5, wanted=0.2)
-"""
 
 
 def finished(start):

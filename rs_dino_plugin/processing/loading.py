@@ -1,0 +1,68 @@
+"""What Processing loads when a run has ended: styled, and with its recipe."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any, Callable, List
+
+from qgis.core import (
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsProject,
+)
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QTimer
+
+from ..legend import name_lines, translate_legend
+
+_LAYERS = (".tif", ".gpkg", ".geojson", ".shp", ".fgb", ".csv")
+
+Finish = Callable[[QgsMapLayer], None]
+"""What is done with a layer when it has its style."""
+
+
+class _DefaultStyle(QgsProcessingLayerPostProcessorInterface):
+    """Processing loads layers without the style that lies beside the file; this loads it."""
+
+    def __init__(self, finish: Finish) -> None:
+        super().__init__()
+        self._finish = finish
+
+    def postProcessLayer(self, layer: QgsMapLayer, context: Any, feedback: Any) -> None:
+        from ..review.style import offer  # not before it is needed: it loads numpy
+
+        layer.loadDefaultStyle()
+        translate_legend(layer, {})
+        self._finish(layer)
+        offer(layer)
+        layer.triggerRepaint()
+        QTimer.singleShot(0, partial(_name_lines, layer.id()))  # it comes into the tree after this
+
+
+def _name_lines(layer_id: str) -> None:
+    node = QgsProject.instance().layerTreeRoot().findLayer(layer_id)
+    if node is not None:
+        name_lines(node)
+
+
+_styling: List[_DefaultStyle] = []
+"""Processing owns and deletes these, but does not keep the Python half of them alive."""
+
+
+def style_when_loaded(path: Path, context: QgsProcessingContext, finish: Finish) -> None:
+    """Have the layer of an output styled and finished when Processing loads it, if it does."""
+    if context.willLoadLayerOnCompletion(str(path)):
+        _styling[:] = [one for one in _styling if not sip.isdeleted(one)]
+        _styling.append(_DefaultStyle(finish))  # one a layer, for each is deleted with its context
+        context.layerToLoadOnCompletionDetails(str(path)).setPostProcessor(_styling[-1])
+
+
+def load_when_done(paths: List[Path], context: QgsProcessingContext, finish: Finish) -> None:
+    """Have the layers among files that no destination names loaded, where results are loaded at all."""
+    for path in paths:
+        if path.suffix.lower() in _LAYERS and path.exists():
+            details = QgsProcessingContext.LayerDetails(path.stem, context.project(), path.stem)
+            context.addLayerToLoadOnCompletion(str(path), details)
+            style_when_loaded(path, context, finish)
