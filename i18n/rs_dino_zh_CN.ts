@@ -1027,8 +1027,8 @@
 <translation>感兴趣区 {path} 不存在。</translation>
 </message>
 <message>
-<source>The area of interest {path} does not touch the raster.</source>
-<translation>感兴趣区 {path} 与栅格不相交。</translation>
+<source>The area of interest does not touch the raster.</source>
+<translation>感兴趣区与栅格不相交。</translation>
 </message>
 <message>
 <source>The area of interest does not touch the raster {raster}.</source>
@@ -3905,28 +3905,8 @@ What the network said: {reason}</source>
 <translation>山体阴影</translation>
 </message>
 <message>
-<source>The result cannot be written as {suffix}. It is kept at {kept}.</source>
-<translation>无法将结果写为 {suffix}。结果保留在 {kept}。</translation>
-</message>
-<message>
 <source>The layer “{name}” is not a raster file ({provider}). Export it to a GeoTIFF first (right-click, Export, Save As) and choose that.</source>
 <translation>图层“{name}”不是栅格文件（{provider}）。请先将其导出为 GeoTIFF（右键 ▸ 导出 ▸ 另存为），再选择导出的文件。</translation>
-</message>
-<message>
-<source>The folder {folder} does not exist.</source>
-<translation>文件夹 {folder} 不存在。</translation>
-</message>
-<message>
-<source>Nothing may be written into the folder {folder}.</source>
-<translation>文件夹 {folder} 不允许写入。</translation>
-</message>
-<message>
-<source>{path} is open elsewhere, perhaps as a layer. Choose another name, or close it first.</source>
-<translation>{path} 已在别处打开，可能是作为图层。请换一个名称，或先将其关闭。</translation>
-</message>
-<message>
-<source>{path} cannot be written, perhaps because it is open elsewhere. The result is kept at {kept}.</source>
-<translation>无法写入 {path}，可能因为它已在别处打开。结果保留在 {kept}。</translation>
 </message>
 <message>
 <source>Component {number}</source>
@@ -4043,6 +4023,26 @@ What the network said: {reason}</source>
 <message>
 <source>near infrared</source>
 <translation>近红外</translation>
+</message>
+<message>
+<source>The result cannot be written as {suffix}. It is kept at {kept}.</source>
+<translation>无法将结果写为 {suffix}。结果保留在 {kept}。</translation>
+</message>
+<message>
+<source>The folder {folder} does not exist.</source>
+<translation>文件夹 {folder} 不存在。</translation>
+</message>
+<message>
+<source>Nothing may be written into the folder {folder}.</source>
+<translation>文件夹 {folder} 不允许写入。</translation>
+</message>
+<message>
+<source>{path} is open elsewhere, perhaps as a layer. Choose another name, or close it first.</source>
+<translation>{path} 已在别处打开，可能是作为图层。请换一个名称，或先将其关闭。</translation>
+</message>
+<message>
+<source>{path} cannot be written, perhaps because it is open elsewhere. The result is kept at {kept}.</source>
+<translation>无法写入 {path}，可能因为它已在别处打开。结果保留在 {kept}。</translation>
 </message>
 <message>
 <source>More help</source>

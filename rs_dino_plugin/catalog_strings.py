@@ -246,7 +246,7 @@ def words() -> None:
     translate("RsDino", "No reference lies on {names}, which takes {share} % of the map: accuracies and areas are about the rest of it.")
     translate("RsDino", "The area of interest {path} holds no polygon.")
     translate("RsDino", "The area of interest {path} does not exist.")
-    translate("RsDino", "The area of interest {path} does not touch the raster.")
+    translate("RsDino", "The area of interest does not touch the raster.")
     translate("RsDino", "The area of interest does not touch the raster {raster}.")
     translate("RsDino", "The area of interest {path} cannot be read: {reason}.")
     translate("RsDino", "Bands {bands} of the raster are used, which carry the names {names}.")

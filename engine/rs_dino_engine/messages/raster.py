@@ -37,6 +37,6 @@ TEXTS = {
     "aoi-missing": "The area of interest {path} does not exist.",
     "aoi-unreadable": "The area of interest {path} cannot be read: {reason}.",
     "aoi-empty": "The area of interest {path} holds no polygon.",
-    "aoi-no-overlap": "The area of interest {path} does not touch the raster.",
+    "aoi-no-overlap": "The area of interest does not touch the raster.",
     "output-failed": "The output {path} cannot be written: {reason}.",
 }

@@ -104,6 +104,13 @@ def regions(prepared: Prepared, stem: str, per_sheet: bool) -> List[Region]:
     return found
 
 
+def with_margin(region: Region, prepared: Prepared) -> Region:
+    """Of the same name, with the margin around it."""
+    (row0, row1, col0, col1), px, (height, width) = region.box, prepared.margin_px, prepared.grid.output
+    box = Box(max(0, row0 - px), min(height, row1 + px), max(0, col0 - px), min(width, col1 + px))
+    return _region(region.stem, prepared, box)
+
+
 def _region(stem: str, prepared: Prepared, box: Box) -> Region:
     return Region(stem, box, shifted(prepared.output_transform, box.row0, box.col0))
 

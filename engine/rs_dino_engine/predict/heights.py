@@ -11,7 +11,8 @@ import torch
 from ..errors import UserError
 from ..models.runtime import LoadedModel
 from ..models.spec import ModelSpec, OutputSpec
-from ..vector.treetops import check_package
+from ..raster.source import open_raster
+from ..vector.treetops import NEIGHBOURS_M, check_package
 from .products import NODATA_BYTE, Layer, ValueProducts
 from .run import Loaded, Results, Work, predict, reference
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ..tasks.job import Job
 
 GEOPACKAGE = "application/geopackage+sqlite3"
-HEIGHT, COVER = "canopy_height", "tree_cover"
+HEIGHT, COVER, AROUND = "canopy_height", "tree_cover", "canopy_height_around"
 COVER_CLASSES = {0: ("no trees", (245, 240, 225)), 1: ("trees", (38, 115, 57))}
 COVER_NAMES = {0: {"zh": "无树木"}, 1: {"zh": "树木"}}
 
@@ -31,11 +32,16 @@ def canopy_height(inputs: "Inputs", job: "Job") -> Results:
 
 
 class HeightProducts(ValueProducts):
-    """Metres, never below the ground; with ``cover_from_m`` also where trees stand."""
+    """Metres, never below the ground; with ``cover_from_m`` also where trees stand; ``around``: the same metres around
+    the area of interest, too."""
 
-    def __init__(self, output: OutputSpec, wanted: Sequence[str], cover_from_m: Optional[float]) -> None:
+    def __init__(
+        self, output: OutputSpec, wanted: Sequence[str], cover_from_m: Optional[float], around: bool = False
+    ) -> None:
         super().__init__(output, HEIGHT, wanted)
-        self._cover_from_m = cover_from_m
+        self._cover_from_m, self._around = cover_from_m, around
+        if around:
+            self.layers.append(Layer(AROUND, "float32", self.layers[0].nodata, around=True))
         if cover_from_m is not None:
             self.layers.append(Layer(COVER, "uint8", NODATA_BYTE, 1, COVER_CLASSES, translations=COVER_NAMES))
 
@@ -44,6 +50,8 @@ class HeightProducts(ValueProducts):
         heights = np.maximum(result[HEIGHT], 0.0, out=result[HEIGHT])
         if self._cover_from_m is not None:
             result[COVER] = (heights >= self._cover_from_m).astype(np.uint8)
+        if self._around:
+            result[AROUND] = heights
         return result
 
 
@@ -53,15 +61,23 @@ class Heights(Work):
     def __init__(self, inputs: "Inputs", job: "Job") -> None:
         self._inputs, self._job = inputs, job
         self.steps = int(inputs.trees) + int(inputs.zones)
+        self._looks_around = inputs.trees and inputs.aoi is not None
+        if self._looks_around:
+            self.margin_m = NEIGHBOURS_M
 
     def products(self, spec: ModelSpec) -> HeightProducts:
         wanted = self._inputs.layers
-        return HeightProducts(spec.output, wanted, self._inputs.tree_height_m if "tree-cover" in wanted else None)
+        cover_from_m = self._inputs.tree_height_m if "tree-cover" in wanted else None
+        return HeightProducts(spec.output, wanted, cover_from_m, self._looks_around)
 
     def begin(self, loaded: Loaded, sets: Sequence[Sequence[str]]) -> LoadedModel:
         """Say now, not after an hour, what cannot be done."""
         if self._inputs.trees:
             check_package()
+            for members in sets:
+                with open_raster(members[0]) as first:
+                    if first.gsd_m is None:
+                        raise UserError("trees-no-scale")
         if self._inputs.zones and self._inputs.aoi is None:
             raise UserError("zones-no-aoi")
         return loaded.model
@@ -92,7 +108,8 @@ class Heights(Work):
         from ..vector.trees import find_trees
 
         tops, crowns = (self._job.outputs / f"{stem}_{name}.gpkg" for name in ("tree_tops", "tree_crowns"))
-        found = find_trees(layers[HEIGHT], tops, crowns, self._inputs.tree_height_m, progress, self._job.check_cancel)
+        least_m, cancel = self._inputs.tree_height_m, self._job.check_cancel
+        found = find_trees(layers[HEIGHT], tops, crowns, least_m, progress, cancel, around=layers.get(AROUND))
         summary["trees"] = found.figures()
         return {
             "tree_tops": reference(found.tops, GEOPACKAGE, "tree tops"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable, List, Optional, Sequence, Tuple
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from ..devices import Device
     from ..tasks.prediction_inputs import PredictionInputs
 
+_MARGIN_PX = 4
+"""Beside a margin in metres, for what looks at neighbours."""
 COARSE_RATIO = 3.0
 """A raster this much coarser than what the model was trained on does not show what the model looks for."""
 
@@ -52,6 +55,9 @@ class Prepared:
     notes: List[Message] = field(default_factory=list)
     """Choices that were made, for the record."""
     warnings: List[Message] = field(default_factory=list)
+    around: Optional[Aoi] = None
+    """The area of interest with a margin, where a work needs one."""
+    margin_px: int = 0
 
     @property
     def output_transform(self) -> Affine:
@@ -88,15 +94,17 @@ def prepare_several(
     device: "Device",
     disagreement: Sequence[bool],
     stretch: Optional[Stretch] = None,
+    margins_m: Sequence[float] = (),
 ) -> List[Prepared]:
     """The same for models that run together: one for each, with the same source, stretch and windows; notes and
     warnings stand in the first. ``stretch`` is what an interrupted run has used; None: it is made from the raster.
+    ``margins_m``: around the area of interest, for each.
     Raises ``UserError`` when they do not work on the same grid."""
     source, band_note = _open(paths, inputs, models[0])
     try:
         if stretch is None:
             stretch = make_stretch(source, models[0].spec.input, inputs.stretch)
-        prepared = _decide(source, stretch, inputs, models, device, disagreement)
+        prepared = _decide(source, stretch, inputs, models, device, disagreement, margins_m or [0.0] * len(models))
     except BaseException:
         source.close()
         raise
@@ -116,11 +124,12 @@ def _decide(
     models: Sequence[LoadedModel],
     device: "Device",
     disagreement: Sequence[bool],
+    margins_m: Sequence[float],
 ) -> List[Prepared]:
     first = models[0].spec.input
     wanted: List[Wanted] = []
-    areas: List[Optional[Aoi]] = []
-    for model, also in zip(models, disagreement):
+    areas: List[Tuple[Optional[Aoi], Optional[Aoi], int]] = []
+    for model, also, margin_m in zip(models, disagreement, margins_m):
         output = model.spec.output
         grid = make_grid(
             source.height, source.width, source.gsd_m, model.spec.input, output, inputs.output_grid, inputs.input_scale
@@ -128,8 +137,11 @@ def _decide(
         if wanted and grid.model != wanted[0].grid.model:
             raise _other_grid(source, models[0].spec, model.spec)
         aoi = _area(source, grid, inputs)
-        areas.append(aoi)
-        touches = None if aoi is None else aoi.intersects
+        margin_px = _margin_px(margin_m, source, grid)
+        around = aoi.grown(margin_px, grid.output[0], grid.output[1]) if aoi is not None and margin_px else None
+        areas.append((aoi, around, margin_px))
+        reach = around or aoi
+        touches = None if reach is None else reach.intersects
         wanted.append(Wanted(grid, output.cell_px, blended_channels(output, also), touches))
     batch = first.batch_fixed or inputs.batch_size or device.default_batch_size
     plans = make_plans(wanted, first, batch, inputs.tile_size, inputs.overlap)
@@ -138,8 +150,8 @@ def _decide(
     dtype = device.dtype if inputs.dtype == "auto" else inputs.dtype
     normalisation = _normalisation(stretch, models[0])
     return [
-        Prepared(source, one.grid, plan, stretch, normalisation, aoi, dtype, batch)
-        for one, plan, aoi in zip(wanted, plans, areas)
+        Prepared(source, one.grid, plan, stretch, normalisation, aoi, dtype, batch, around=around, margin_px=margin_px)
+        for one, plan, (aoi, around, margin_px) in zip(wanted, plans, areas)
     ]
 
 
@@ -148,6 +160,14 @@ def _area(source: Source, grid: Grid, inputs: "PredictionInputs") -> Optional[Ao
         return None
     transform = scaled(source.transform, *grid.step)
     return read_aoi(inputs.aoi, source.crs, transform, grid.output[0], grid.output[1])
+
+
+def _margin_px(margin_m: float, source: Source, grid: Grid) -> int:
+    """In pixels of the output; none where nobody knows how large they are."""
+    if not margin_m or source.gsd_m is None:
+        return 0
+    steps_m = [size_m * step for size_m, step in zip(source.gsd_m, grid.step)]
+    return math.ceil(margin_m / min(steps_m)) + _MARGIN_PX
 
 
 def _other_grid(source: Source, first: ModelSpec, other: ModelSpec) -> UserError:

@@ -23,7 +23,8 @@ class Layer:
     ``dtype`` is numpy's name, ``bands`` its number of bands. ``classes`` (id -> name, colour): its values are classes
     that the model does not know. ``counted``: pixels and area of each of its classes are summed up; one layer of a
     run at most. ``shown``: the ends of its style, where they do not follow the values. ``translations``: names of the
-    classes in other languages, by code.
+    classes in other languages, by code. ``around``: it goes beyond the area of interest by the margin of its work,
+    which needs it there, and is no result.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Layer:
     counted: bool = False
     shown: Optional[Tuple[float, float]] = None
     translations: Optional[Mapping[int, Dict[str, str]]] = None
+    around: bool = False
 
 
 class ClassProducts:

@@ -11,7 +11,7 @@ from ..errors import UserError
 from ..messages import message
 from ..raster.grid import pixel_area_m2
 from .commit import Checkpoint, Made, Manifest
-from .finish import Region, free_name, layer_info, recipe, regions, write_layer
+from .finish import Region, free_name, layer_info, recipe, regions, with_margin, write_layer
 from .preflight import preflight
 from .prepare import Prepared, identity, make_forward_of, prepare_several, probe
 from .reader import View, WindowReader
@@ -66,7 +66,9 @@ class RasterRun:
         checkpoint = Checkpoint(self._job.checkpoint / f"{self._index:03d}")
         stretch = checkpoint.stretch() if self._job.resume else None
         wanted = [products.disagreement for products in self._products]
-        prepared = prepare_several(self._members, self._inputs, self._models.models, self._device, wanted, stretch)
+        margins_m = [share.work.margin_m for share in self._shares]
+        models = self._models.models
+        prepared = prepare_several(self._members, self._inputs, models, self._device, wanted, stretch, margins_m)
         first = prepared[0]
         with first.source:
             for warning in first.warnings:
@@ -101,9 +103,12 @@ class RasterRun:
         first, name = prepared[0], prepared[0].source.name
         disagreement = [products.disagreement for products in self._products]
         forward = make_forward_of(first, self._models, self._device, self._inputs.tta, disagreement, self._job.warn)
-        beside = [View(one.plan, one.aoi) for one in prepared[1:]]
-        reader = WindowReader(first.source, first.plan, first.aoi, beside)
-        tracks = [Track(one.plan, products, _row_area(one)) for one, products in zip(prepared, self._products)]
+        beside = [View(one.plan, one.around or one.aoi) for one in prepared[1:]]
+        reader = WindowReader(first.source, first.plan, first.around or first.aoi, beside)
+        tracks = [
+            Track(one.plan, products, _row_area(one), None if one.around is None else one.aoi)
+            for one, products in zip(prepared, self._products)
+        ]
         # a device that compiles every new shape must not see the many shapes of joining
         joined_on = "cpu" if self._device.constant_shapes else self._device.torch_device
         same = identity(prepared, self._models, [share.loaded.sha256 for share in self._shares], self._inputs)
@@ -152,11 +157,15 @@ class RasterRun:
         for layer in layers:
             info = layer_info(layer, spec.output, made_by)
             name = self._name(share, layer.name)
-            out = self._job.outputs / f"{region.stem}_{name}.tif"
+            folder, place = (
+                (checkpoint.folder, with_margin(region, prepared)) if layer.around else (self._job.outputs, region)
+            )
+            out = folder / f"{region.stem}_{name}.tif"
             cancel = self._job.check_cancel
-            path = write_layer(layer, info, prepared, made, checkpoint.folder, region, out, writing.progress, cancel)
+            path = write_layer(layer, info, prepared, made, checkpoint.folder, place, out, writing.progress, cancel)
             paths[layer.name] = path
-            results[name] = reference(path, GEOTIFF, name)
+            if not layer.around:
+                results[name] = reference(path, GEOTIFF, name)
             writing.step += 1
         prefix = prefix_of(share, self._shares)
         stem = f"{region.stem}_{prefix}"[:-1] if prefix else region.stem

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from typing_extensions import Protocol
 
+from ..raster.aoi import Aoi
 from ..raster.sink import write_part
 from .blend import Blender, Finished
 from .commit import Made, Part
@@ -32,11 +33,12 @@ class Products(Protocol):
 
 class Track(NamedTuple):
     """What becomes of one of the outputs of a forward pass; ``row_area(row0, row1, col)`` gives the area of a pixel in
-    m² per output row, None without a CRS."""
+    m² per output row, None without a CRS. ``aoi``: where layers end that are not ``around``; None: where windows do."""
 
     plan: Plan
     products: Products
     row_area: Optional[RowArea] = None
+    aoi: Optional[Aoi] = None
 
 
 class TrackWriter:
@@ -45,7 +47,7 @@ class TrackWriter:
     def __init__(self, track: Track, number: int, folder: Path, device: str) -> None:
         """``number`` tells its files in ``folder`` from those of other tracks; ``device`` is where windows are
         joined."""
-        self._plan, self._products, self._row_area = track
+        self._plan, self._products, self._row_area, self._aoi = track
         self._number, self._folder, self._device = number, folder, device
         self._layers = track.products.layers
         self._block, self._piece = 0, 1
@@ -113,12 +115,19 @@ class TrackWriter:
             wanted = wanted[:, at : at + finished.col1 - finished.col0]
             if not wanted.any():
                 return
+        inside = wanted if self._aoi is None else self._inside(self._aoi, finished, wanted)
         for layer in self._layers:
-            values = layers[layer.name]
-            if wanted is not None:
-                values = np.where(wanted, values, np.asarray(layer.nodata, dtype=layer.dtype))
+            values, mask = layers[layer.name], wanted if layer.around else inside
+            if mask is not None:
+                values = np.where(mask, values, np.asarray(layer.nodata, dtype=layer.dtype))
             self._band.put(layer.name, finished, values)
-            self._count(layer, values, finished)
+            if not layer.around:
+                self._count(layer, values, finished)
+
+    @staticmethod
+    def _inside(aoi: Aoi, finished: Finished, wanted: Optional[np.ndarray]) -> np.ndarray:
+        inside = aoi.rasterize(finished.row0, finished.row1, finished.col0, finished.col1)
+        return inside if wanted is None else inside & wanted
 
     def _count(self, layer: Layer, values: np.ndarray, finished: Finished) -> None:
         tally = self._made.tally

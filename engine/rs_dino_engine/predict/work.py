@@ -30,6 +30,8 @@ class Work:
     """The kind of output its models have, as in their spec."""
     steps = 0
     """Things made of the finished layers of a region, for the progress."""
+    margin_m = 0.0
+    """How far around the area of interest it has to look: so far go its layers that are ``around``."""
 
     def begin(self, loaded: Loaded, sets: Sequence[Sequence[str]]) -> LoadedModel:
         """What is decided over all rasters before the first is run; returns the model that is run."""

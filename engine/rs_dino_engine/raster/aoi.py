@@ -41,6 +41,12 @@ class Aoi:
         """True when a polygon touches the window (ends excluded)."""
         return bool(self._tree.query(shapely.box(col0, row0, col1, row1), predicate="intersects").size)
 
+    def grown(self, px: float, height: int, width: int) -> "Aoi":
+        """The same polygons and ``px`` pixels around them, clipped to a grid."""
+        around = shapely.union_all(shapely.buffer(self._tree.geometries, px))
+        inside = shapely.clip_by_rect(around, 0, 0, width, height)
+        return Aoi([part for part in shapely.get_parts(inside) if part.geom_type == "Polygon"])
+
     def box_in(self, within: Box) -> Optional[Box]:
         """The pixels of ``within`` that the bounding box of the polygons there touches; None where none lies there."""
         row0, row1, col0, col1 = within

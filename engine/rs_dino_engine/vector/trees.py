@@ -24,7 +24,7 @@ from ..raster.gdal_env import gdal
 from ..raster.grid import gsd, pixel_area_m2
 from .geopackage import keep_style
 from .tree_style import STYLES
-from .treetops import CROWN_LIMIT_M, REACH, Piece, Tops, check_package, find_tops, grow_crowns, sizes
+from .treetops import NEIGHBOURS_M, Piece, Tops, check_package, find_tops, grow_crowns, sizes
 
 CORE_PX = 1024
 COARSEST_M = 2.0
@@ -78,17 +78,19 @@ def find_trees(
     progress: Callable[[float], None],
     check_cancel: Callable[[], None],
     core_px: int = CORE_PX,
+    around: Optional[Path] = None,
 ) -> TreeResult:
     """Write both layers as GeoPackages, whole or not at all. What is lower than ``least_m`` is no tree; ``core_px``
-    changes memory, never the result."""
+    changes memory, never the result. ``around``: the same heights, on the same pixels, with what lies around; trees are
+    looked for there, and those whose tops lie where ``heights`` are known are kept, whole."""
     check_package()
     files = [_Layer(tops, "Point"), _Layer(crowns, "Polygon")]
     totals = _Totals()
     try:
-        with gdal(), rasterio.open(heights) as data:
+        with gdal(), rasterio.open(around or heights) as data, rasterio.open(heights) as kept:
             found_gsd = gsd(data.crs, data.transform, data.width, data.height)
             step_m = _checked(None if found_gsd is None else (found_gsd.row, found_gsd.col))
-            for share, found in _pieces(data, step_m, least_m, core_px, totals):
+            for share, found in _pieces(data, step_m, least_m, core_px, totals, kept if around else None):
                 check_cancel()
                 files[0].write(found.points, found.values, data.crs)
                 files[1].write(found.crowns, found.values, data.crs)
@@ -101,10 +103,10 @@ def find_trees(
 
 
 def _pieces(
-    data: Any, step_m: Tuple[float, float], least_m: float, core_px: int, totals: "_Totals"
+    data: Any, step_m: Tuple[float, float], least_m: float, core_px: int, totals: "_Totals", kept: Any
 ) -> Iterator[Tuple[float, _Found]]:
-    # a crown reaches so far, and what competes for its pixels stands no farther away than its own reach
-    halo = int(np.ceil(2 * REACH * CROWN_LIMIT_M / 2 / min(step_m))) + 4
+    halo = int(np.ceil(NEIGHBOURS_M / min(step_m))) + 4
+    right, down = (0, 0) if kept is None else _shift(data, kept)
     corners = [(r, c) for r in range(0, data.height, core_px) for c in range(0, data.width, core_px)]
     for number, (row, col) in enumerate(corners):
         first_row, first_col = max(0, row - halo), max(0, col - halo)
@@ -117,7 +119,26 @@ def _pieces(
         labels = grow_crowns(piece, found_tops, least_m)
         rows, cols = found_tops.rows + first_row, found_tops.cols + first_col
         mine = (rows >= row) & (rows < row + core_px) & (cols >= col) & (cols < col + core_px)
+        if kept is not None:
+            mine &= _known(kept, rows - down, cols - right)
         yield (number + 1) / len(corners), _trees(data, piece, found_tops, labels, mine, window, totals)
+
+
+def _shift(data: Any, part: Any) -> Tuple[int, int]:
+    """Columns and rows by which a part of a raster lies in it."""
+    col, row = ~data.transform * (part.transform.c, part.transform.f)
+    return round(col), round(row)
+
+
+def _known(data: Any, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
+    """Whether pixels have a value; those beyond the raster have none."""
+    known = (rows >= 0) & (rows < data.height) & (cols >= 0) & (cols < data.width)
+    if known.any():
+        first_row, first_col = int(rows[known].min()), int(cols[known].min())
+        size = int(cols[known].max()) - first_col + 1, int(rows[known].max()) - first_row + 1
+        valid = data.read_masks(1, window=Window(first_col, first_row, *size))
+        known[known] = valid[rows[known] - first_row, cols[known] - first_col] > 0
+    return known
 
 
 def _trees(

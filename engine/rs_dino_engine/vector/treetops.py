@@ -22,6 +22,9 @@ CROWN_SHARE = 0.5
 """Of its top's height that a crown's pixels have at least."""
 REACH = 1.5
 """Of half the expected width that a crown may extend."""
+NEIGHBOURS_M = REACH * CROWN_LIMIT_M
+"""What has to be known around a tree: a crown reaches half so far, and what competes for its pixels stands no farther
+away than its own reach."""
 
 
 def check_package() -> None:

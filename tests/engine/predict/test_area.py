@@ -21,18 +21,21 @@ from rs_dino_engine.raster.aoi import read_aoi
 from rs_dino_engine.worker import run_job
 from shared_backbone import model
 
+SAMPLES = Path(__file__).resolve().parents[3] / "resources" / "samples"
+TRIANGLES = (((0.1, 0.1), (0.7, 0.2), (0.3, 0.8)), ((0.8, 0.5), (0.95, 0.5), (0.9, 0.9)))
+"""Shares of a raster's width and height."""
 NORTH_UP = from_origin(500000, 5400000, 0.5, 0.5)
 SHAPES = (((70.3, 60.2), (200.6, 90.4), (110.8, 180.3)), ((40.6, 150.0), (60.2, 150.0), (60.2, 160.7)))
 """Two triangles (column, row) of a raster of 320 x 288; together they reach over columns 40-200, rows 60-180."""
 
 
-def write_area(path: Path, shapes: Any, transform: Affine) -> Path:
+def write_area(path: Path, shapes: Any, transform: Affine, crs: Any = "EPSG:32633") -> Path:
     rings = [[tuple(transform * point) for point in (*shape, shape[0])] for shape in shapes]
     features = [
         {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}} for ring in rings
     ]
-    crs = {"type": "name", "properties": {"name": "EPSG:32633"}}
-    path.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": features}))
+    named = {"type": "name", "properties": {"name": str(crs)}}
+    path.write_text(json.dumps({"type": "FeatureCollection", "crs": named, "features": features}))
     return path
 
 
@@ -218,3 +221,56 @@ def test_killed_and_resumed(tmp_path: Path, models: Dict[str, str]) -> None:
         with rasterio.open(tmp_path / "straight" / name) as one, rasterio.open(tmp_path / "out" / name) as other:
             assert one.shape == (421, 131) and one.transform == other.transform
             np.testing.assert_array_equal(one.read(), other.read())
+
+
+@pytest.mark.parametrize("per_sheet", [False, True], ids=["one", "sheets"])
+def test_trees_of_an_area_are_those_of_the_whole_map(tmp_path: Path, job: Job, per_sheet: bool) -> None:
+    """What stands beyond the border takes part: half a crown there is no tree of its own."""
+    pytest.importorskip("skimage")
+    with rasterio.open(SAMPLES / "golf-course.tif") as data:
+        pixels, place, (height, width) = data.read(), data.transform, data.shape
+        profile = {"crs": data.crs, "nodata": data.nodata}
+    rasters = [write_raster(tmp_path / "r.tif", pixels, transform=place, **profile)]
+    shapes = [[(col * width, row * height) for col, row in one] for one in TRIANGLES]
+    area = write_area(tmp_path / "area.geojson", shapes, place, profile["crs"])
+    if per_sheet:
+        cut = width // 2
+        parts = ((pixels[:, :, :cut], place), (pixels[:, :, cut:], place * Affine.translation(cut, 0)))
+        rasters = [
+            write_raster(tmp_path / f"s{number}.tif", part, transform=at, **profile)
+            for number, (part, at) in enumerate(parts)
+        ]
+    common = {"model": "starter-canopy", "device": "cpu", "trees": True}
+    whole = job("canopy-height", tmp_path / "all", rasters=[str(tmp_path / "r.tif")], **common)
+    common.update({"mosaic": True, "outputs_per_sheet": True} if per_sheet else {}, aoi=str(area), zones=True)
+    found = job("canopy-height", tmp_path / "cut", rasters=[str(one) for one in rasters], **common)
+    assert not [name for name in [*found, *(p.name for p in (tmp_path / "cut").iterdir())] if "around" in name]
+    polygons = [shapely.Polygon([place * point for point in shape]) for shape in shapes]
+    wanted = {
+        key: values
+        for key, values in _trees_of(whole).items()
+        if any(one.covers(shapely.Point(key)) for one in polygons)
+    }
+    assert 5 < len(wanted) < len(_trees_of(whole))
+    assert _trees_of(found) == wanted
+    counts = [count for name, link in found.items() if name.endswith("zones") for count in _column(link, "trees")]
+    assert sum(counts) == len(wanted)
+    if not per_sheet:
+        assert_is_cut_out_of(tmp_path / "cut" / "r_canopy_height.tif", tmp_path / "all" / "r_canopy_height.tif", area)
+
+
+def _column(link: Dict[str, Any], name: str) -> List[float]:
+    path = Path(link["href"])
+    return [float(one) for one in pyogrio.raw.read(path, layer=path.stem, columns=[name])[3][0] if one == one]
+
+
+def _trees_of(results: Dict[str, Any]) -> Dict[Any, Any]:
+    """Height and crown by the place of the top."""
+    trees = {}
+    for name, link in results.items():
+        if name.endswith("tree_tops"):
+            path = Path(link["href"])
+            _, _, places, fields = pyogrio.raw.read(path, layer=path.stem, columns=["height_m", "crown_m2", "mean_m"])
+            for place, *values in zip(shapely.from_wkb(places), *fields):
+                trees[(round(place.x, 3), round(place.y, 3))] = [float(value) for value in values]
+    return trees

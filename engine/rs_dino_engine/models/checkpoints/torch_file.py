@@ -67,6 +67,8 @@ def _read(path: Path, mapped: mmap.mmap) -> Any:
         return _read_archive(path, mapped)
     if len(mapped) > 262 and mapped[257:262] == b"ustar":
         raise UserError("checkpoint-tar", path=str(path))
+    if mapped[:1] != pickle.PROTO:
+        raise UserError("weights-unreadable", path=str(path), reason="it was not written by torch.save")
     return _read_stream(path, mapped)
 
 
