@@ -4045,6 +4045,10 @@ What the network said: {reason}</source>
 <translation>无法写入 {path}，可能因为它已在别处打开。结果保留在 {kept}。</translation>
 </message>
 <message>
+<source>{path} cannot be written: {reason}. The result is kept at {kept}.</source>
+<translation>{path} 无法写入：{reason}。结果保留在 {kept}。</translation>
+</message>
+<message>
 <source>More help</source>
 <translation>更多帮助</translation>
 </message>

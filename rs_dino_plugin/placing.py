@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import List
 
@@ -64,6 +65,13 @@ def place(produced: Path, destination: Path) -> None:
             ),
             details=str(error),
         ) from error
+    except OSError as error:
+        raise PluginError(
+            tr("{path} cannot be written: {reason}. The result is kept at {kept}.").format(
+                path=destination, reason=error.strerror or error, kept=produced
+            ),
+            details=str(error),
+        ) from error
 
 
 def place_folder(produced: Path, destination: Path) -> None:
@@ -96,7 +104,12 @@ def _sidecars(path: Path) -> List[Path]:
 def _move(source: Path, destination: Path) -> None:
     """Move across file systems, too, and replace in one step."""
     part = destination.with_name(destination.name + ".part")
-    shutil.move(str(source), str(part))
+    try:
+        shutil.move(str(source), str(part))
+    except OSError:
+        with suppress(OSError):
+            part.unlink()  # half of a copy
+        raise
     try:
         part.replace(destination)
     except PermissionError:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Dict, Tuple
 
 from qgis.core import QgsApplication, QgsProcessingAlgorithm
-from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtGui import QIcon, QPalette
+from qgis.PyQt.QtWidgets import QApplication
 
 from ..catalog import Task
 from ..errors import PluginError
@@ -41,12 +42,16 @@ class DeclaredAlgorithm(QgsProcessingAlgorithm):
     def shortHelpString(self) -> str:
         if QgsApplication.platform() == "qgis_process":  # which prints it as it is, below the description
             return ""
+        # Processing's panel writes in greys that are made for a light theme
+        ink = f'style="color: {QApplication.palette().color(QPalette.ColorRole.Text).name()}"'
         outputs = "".join(
-            f"<li><b>{tr(output.title)}</b>: {tr(output.description)}</li>" for output in self._task.outputs
+            f"<li {ink}><b {ink}>{tr(output.title)}</b>: {tr(output.description)}</li>" for output in self._task.outputs
         )
         pictures = "".join(f'<img src="{url}" width="{_PICTURE_PX}"> ' for url in help_pictures(self._task.id))
-        return '<p>{}</p><p>{}</p><h3>{}</h3><ul>{}</ul><p><a href="{}">{}</a></p>'.format(
-            tr(self._task.description), pictures, tr("Results"), outputs, self.helpUrl(), tr("More help")
+        return (
+            f"<p {ink}>{tr(self._task.description)}</p><p>{pictures}</p>"
+            f"<h3 {ink}>{tr('Results')}</h3><ul>{outputs}</ul>"
+            f'<p><a href="{self.helpUrl()}">{tr("More help")}</a></p>'
         )
 
     def helpUrl(self) -> str:

@@ -46,6 +46,17 @@ def test_result_of_a_locked_destination_is_kept_and_named(place, tmp_path, monke
     assert sorted(p.name for p in tmp_path.iterdir()) == ["R_labels.tif", "target.tif"]
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a folder that takes no files")
+def test_result_of_a_disk_that_takes_nothing_is_kept_and_named(place, tmp_path):
+    from rs_dino_plugin.errors import PluginError
+
+    made = tmp_path / "结果.tif"
+    made.write_bytes(b"result")
+    with pytest.raises(PluginError, match=r"^/proc/结果.tif cannot be written: .*The result is kept at .*结果.tif"):
+        place(made, Path("/proc/结果.tif"))
+    assert made.read_bytes() == b"result"
+
+
 def test_file_that_cannot_be_converted_is_kept_and_named(place, tmp_path):
     from rs_dino_plugin.errors import PluginError
 
