@@ -46,8 +46,8 @@ class Weighing:
         else:
             part = torch.matmul(self._matrix(0, row), part)
         if cols.to_output.identity:
-            return part * self._vector(1, col)
-        return torch.matmul(part, self._matrix(1, col).t())
+            return part * self._of_column(col)
+        return torch.matmul(part, self._of_column(col).t())
 
     def _vector(self, axis: int, window: int) -> torch.Tensor:
         source = (self._plan.rows, self._plan.cols)[axis]
@@ -57,20 +57,29 @@ class Weighing:
         source = (self._plan.rows, self._plan.cols)[axis]
         return self._cached(axis, window, source.output_matrix)
 
-    def _cached(self, axis: int, window: int, make: Callable[[int], np.ndarray]) -> torch.Tensor:
-        """Weights of a row of windows are kept until the next row, those of columns for the whole block.
+    def prepare(self, block: Block) -> None:
+        """Make the weights of a block's columns, as long as they are kept: what lives long is made early. Small pieces
+        that are made anew between large ones pin the memory around them, and it grows."""
+        for col in range(block.first, block.last + 1):
+            if self._kept_bytes() > CACHE_BYTES:
+                return
+            self._of_column(col)
 
-        What lives long is made early: small pieces that are made anew between large ones pin the memory around
-        them, and it grows.
-        """
+    def _of_column(self, col: int) -> torch.Tensor:
+        return self._vector(1, col) if self._plan.cols.to_output.identity else self._matrix(1, col)
+
+    def _kept_bytes(self) -> int:
+        return sum(w.numel() * w.element_size() for w in self._col_weights.values())
+
+    def _cached(self, axis: int, window: int, make: Callable[[int], np.ndarray]) -> torch.Tensor:
+        """Weights of a row of windows are kept until the next row, those of columns for the whole block."""
         if axis == 0 and window != self._row:
             self._row_weights, self._row = self._on_device(make(window)), window
         if axis == 0:
             assert self._row_weights is not None
             return self._row_weights
         if window not in self._col_weights:
-            kept = sum(w.numel() * w.element_size() for w in self._col_weights.values())
-            if kept > CACHE_BYTES:
+            if self._kept_bytes() > CACHE_BYTES:
                 self._col_weights.clear()
             self._col_weights[window] = self._on_device(make(window))
         return self._col_weights[window]
@@ -95,6 +104,7 @@ class Blender:
         self._touched = False
         self._side: Optional[torch.Tensor] = None
         self._weighted = Weighing(plan, device)
+        self._weighted.prepare(block)
 
     def save(self, path: Path) -> bool:
         """Keep in a file what lies between two window rows; False when there is nothing yet."""
