@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import Any, Dict, Iterable, Mapping
+from typing import Any, Dict, Iterable, List, Mapping
 
 from osgeo import gdal
 from qgis.core import (
@@ -24,12 +24,22 @@ from .gdal_exceptions import GdalExceptions
 from .i18n import language, tr
 
 _CLASSES = "RSDINO_CLASSES"
+_COLUMNS = ("id", "name", "names", "color")
 
 
 def class_names(results: Results) -> Dict[str, str]:
     """From a class's own name to its name in the user's language; of several models' classes together."""
+    return translated_names([row for table in class_tables(results) for row in table])
+
+
+def class_tables(results: Results) -> List[List[Dict[str, Any]]]:
+    """What is known of the classes of each model: ``id``, ``name``, ``names`` in other languages, ``color``."""
     tables = [table for name, table in results.values.items() if name == "classes" or name.endswith("_classes")]
-    return translated_names([row for table in tables for row in table or []])
+    return [
+        [{key: row[key] for key in _COLUMNS if key in row} for row in table if isinstance(row.get("id"), int)]
+        for table in tables
+        if table
+    ]
 
 
 def translated_names(classes: Iterable[Mapping[str, Any]]) -> Dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence
 
 from qgis.core import QgsMapLayer
 
@@ -15,16 +15,19 @@ REQUEST = "rsdino/request"
 JOB = "rsdino/job"
 OUTPUT = "rsdino/output"
 EXPORTED = "rsdino/exported"
+CLASSES = "rsdino/classes"
 
 
 class Recipe(NamedTuple):
     """``job`` is the job's folder, empty where that was a temporary one; ``output`` is the name of the result;
-    ``exported`` says of which layers the rasters were saved."""
+    ``exported`` says of which layers the rasters were saved; ``classes`` is the model's table of them, where it has
+    one."""
 
     request: Request
     job: str
     output: str
     exported: Exported = NONE_EXPORTED
+    classes: Sequence[Mapping[str, Any]] = ()
 
 
 def write_recipe(layer: QgsMapLayer, recipe: Recipe) -> None:
@@ -34,6 +37,8 @@ def write_recipe(layer: QgsMapLayer, recipe: Recipe) -> None:
     layer.setCustomProperty(OUTPUT, recipe.output)
     if recipe.exported:
         layer.setCustomProperty(EXPORTED, exported_text(recipe.exported))
+    if recipe.classes:
+        layer.setCustomProperty(CLASSES, json.dumps(list(recipe.classes), ensure_ascii=False))
     metadata = layer.metadata()
     metadata.setTitle(layer.name())
     metadata.setAbstract(_abstract(recipe))
@@ -49,10 +54,11 @@ def read_recipe(layer: Optional[QgsMapLayer]) -> Optional[Recipe]:
         return None
     try:
         request = Request.from_document(json.loads(str(text)))
+        classes = json.loads(str(layer.customProperty(CLASSES) or "[]"))
     except ValueError:
         return None
     job, output, exported = (str(layer.customProperty(name) or "") for name in (JOB, OUTPUT, EXPORTED))
-    return Recipe(request, job, output, exported_of(exported))
+    return Recipe(request, job, output, exported_of(exported), classes)
 
 
 def is_result(layer: QgsMapLayer) -> bool:

@@ -20,7 +20,7 @@ from .foreign import NONE_EXPORTED, Exported, found_in
 from .i18n import moment, tr
 from .layer_order import depth, hides_nothing
 from .layers import raster_source
-from .legend import class_names, name_lines, translate_legend
+from .legend import class_names, class_tables, name_lines, translate_legend
 from .recipes import Recipe, is_result, rasters_of, write_recipe
 from .review.style import offer
 
@@ -123,7 +123,8 @@ def _layer(one: _File, finished: Finished, names: Dict[str, str]) -> Optional[Qg
     if not layer.isValid():
         return None
     translate_legend(layer, names)
-    write_recipe(layer, Recipe(finished.request, str(finished.folder), one.output, finished.exported))
+    classes = next(iter(class_tables(finished.results)), [])
+    write_recipe(layer, Recipe(finished.request, str(finished.folder), one.output, finished.exported, classes))
     return layer
 
 

@@ -24,6 +24,7 @@ from ..errors import EngineUnusable, PluginError, sentence
 from ..export_plan import Export
 from ..i18n import tr
 from ..layer_order import arrange_run
+from ..legend import class_names, class_tables, translate_legend
 from ..placing import place, place_folder
 from ..raster_export import write_raster
 from ..recipes import Recipe, write_recipe
@@ -45,6 +46,8 @@ class Execution:
         self._exports: List[Export] = []
         self._read: List[Path] = []
         self._targets: Dict[str, Path] = {}
+        self._names: Dict[str, str] = {}
+        self._classes: List[Dict[str, Any]] = []
         self._refusal: Optional[PluginError] = None
 
     def prepare(self, parameters: Dict[str, Any], context: Any, feedback: Any) -> None:
@@ -78,6 +81,7 @@ class Execution:
             results = self._job(found_engine(), request, folder, feedback) if done else None
             if results is None:
                 return {}
+            self._names, self._classes = class_names(results), next(iter(class_tables(results)), [])
             placed = self._place(results, request, folder, context)
         except PluginError as error:
             if error.details:
@@ -125,7 +129,8 @@ class Execution:
         recipe = Recipe(request, "", names.get(destination, destination), exported)
 
         def finish(layer: QgsMapLayer) -> None:
-            write_recipe(layer, recipe)
+            translate_legend(layer, self._names)
+            write_recipe(layer, recipe._replace(classes=self._classes))
             QTimer.singleShot(0, partial(arrange_run, layer.id()))  # it comes into the tree after this
 
         return finish

@@ -131,12 +131,11 @@ class RequestedInputs:
             path = Path(QgsProcessingUtils.generateTempFilename(name.lower() + ".gpkg"))
             write_source(source, path, self._feedback)
             return str(path)
-        return (
-            self._algorithm.parameterAsCompatibleSourceLayerPath(
-                self._parameters, name, self._context, _READABLE_VECTORS, "gpkg", self._feedback
-            )
-            or None
+        path = self._algorithm.parameterAsCompatibleSourceLayerPath(
+            self._parameters, name, self._context, _READABLE_VECTORS, "gpkg", self._feedback
         )
+        file, bar, layer = path.partition("|")
+        return absolute(file) + bar + layer if path else None
 
     def _rectangle(self, found: Mapping[str, Any]) -> str:
         """A file with the rectangle that was given as an extent."""

@@ -15,7 +15,7 @@ from qgis.core import (
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QTimer
 
-from ..legend import name_lines, translate_legend
+from ..legend import name_lines
 
 _LAYERS = (".tif", ".gpkg", ".geojson", ".shp", ".fgb", ".csv")
 
@@ -34,7 +34,6 @@ class _DefaultStyle(QgsProcessingLayerPostProcessorInterface):
         from ..review.style import offer  # not before it is needed: it loads numpy
 
         layer.loadDefaultStyle()
-        translate_legend(layer, {})
         self._finish(layer)
         offer(layer)
         layer.triggerRepaint()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional
 
 from qgis.core import QgsApplication, QgsCategorizedSymbolRenderer, QgsVectorLayer
 from qgis.PyQt.QtGui import QColor
 
 from ..engine_client.documents import DocumentError, Results
 from ..layers import file_of
+from ..legend import class_tables
 from ..recipes import read_recipe
 from .polygons import CLASS_ID
 
@@ -44,23 +46,26 @@ def classes_of(layer: QgsVectorLayer, names: Mapping[int, str]) -> List[Class]:
 def _of_model(layer: QgsVectorLayer, names: Mapping[int, str]) -> List[Dict[str, Any]]:
     """The table of classes in the results that the layer came with; only one that agrees with what occurs."""
     recipe, file = read_recipe(layer), file_of(layer)
+    tables = [list(recipe.classes)] if recipe is not None and recipe.classes else []
     folders = [Path(recipe.job)] if recipe is not None and recipe.job else []
     folders += [file.parent] if file is not None else []
-    for folder in folders:
-        for table in _tables(folder / _RESULTS):
-            known = {row["id"]: str(row["name"]) for row in table}
-            if all(known.get(number) == name for number, name in names.items() if number >= 0):
-                return table
+    for table in chain(tables, *(_tables(folder / _RESULTS) for folder in folders)):
+        known = {row["id"]: str(row.get("name")) for row in table}
+        if all(known.get(number) == name for number, name in names.items() if number >= 0):
+            return [row for row in table if row.get("name")]
     return []
 
 
 def _tables(path: Path) -> Iterable[List[Dict[str, Any]]]:
     try:
-        values = Results.from_document(json.loads(path.read_text(encoding="utf-8"))).values
+        return class_tables(results_of(path))
     except (OSError, ValueError, DocumentError):
         return []
-    tables = [table for name, table in values.items() if name == "classes" or name.endswith("_classes")]
-    return [[row for row in table if isinstance(row.get("id"), int) and row.get("name")] for table in tables if table]
+
+
+def results_of(path: Path) -> Results:
+    """What stands in a ``results.json``."""
+    return Results.from_document(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _of_style(layer: QgsVectorLayer, names: Mapping[int, str]) -> Iterable[Class]:
@@ -69,11 +74,19 @@ def _of_style(layer: QgsVectorLayer, names: Mapping[int, str]) -> Iterable[Class
         return []
     found = []
     for category in renderer.categories():
-        value = category.value()
-        if isinstance(value, (int, float)) and category.label():
-            name = names.get(int(value), category.label())
-            found.append(Class(int(value), name, category.label(), _opaque(category.symbol().color())))
+        number = _number(category.value())
+        if number is not None and category.label():
+            name = names.get(number, category.label())
+            found.append(Class(number, name, category.label(), _opaque(category.symbol().color())))
     return found
+
+
+def _number(value: Any) -> Optional[int]:
+    """Of a category: QGIS 3.22 reads numbers in styles as texts; all that has no category is an empty one."""
+    try:
+        return int(float(value))
+    except (TypeError, ValueError):
+        return None
 
 
 def _title(row: Mapping[str, Any]) -> str:

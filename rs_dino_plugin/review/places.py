@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from qgis.core import QgsProject, QgsVectorLayer
+from qgis.core import QgsProcessingUtils, QgsProject, QgsVectorLayer
 
 from ..layers import file_of
 from ..settings import jobs_folder
@@ -16,10 +16,14 @@ _ELSEWHERE = "reviews"
 
 
 def corrections_path(layer: QgsVectorLayer, project: QgsProject) -> Path:
-    """Beside the result's file; where that is not possible beside the project, else below the folder of jobs."""
+    """Beside the result's file; where that is not possible, or QGIS deletes the folder at its end, beside the project,
+    else below the folder of jobs."""
     file = file_of(layer)
-    if file is not None and os.access(str(file.parent), os.W_OK):
+    passes = file is not None and Path(QgsProcessingUtils.tempFolder()) in file.parents
+    if file is not None and not passes and os.access(str(file.parent), os.W_OK):
         return file.with_name(file.stem + _ENDING)
+    if file is not None and passes:  # all of these have the same name, in folders with names of their own
+        file = file.with_name(f"{file.stem}_{file.parent.name[:8]}")
     stem = file.stem if file is not None else re.sub(r'[\\/:*?"<>|\s]+', "_", layer.name()) or "result"
     home = project.homePath()
     folder = Path(home) if home and os.access(home, os.W_OK) else jobs_folder() / _ELSEWHERE

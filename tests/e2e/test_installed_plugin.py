@@ -1,6 +1,7 @@
 """The map that QGIS makes is the command line's: pixels, georeferencing, classes, polygons."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -125,7 +126,7 @@ def test_an_area_in_a_file(profile, raster, tmp_path):
     feature.SetGeometry(ogr.CreateGeometryFromWkt("POLYGON(({}))".format(",".join(f"{x!r} {y!r}" for x, y in corners))))
     layer.CreateFeature(feature)
     del feature, layer, made
-    labels, said = segment(profile, tmp_path, raster, f"AOI={area}")
+    labels, said = segment(profile, tmp_path, raster, f"AOI={os.path.relpath(area)}")
     assert (labels.RasterXSize, labels.RasterYSize) == (50, 40)
     assert " m² (" in said
 
