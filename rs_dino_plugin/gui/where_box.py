@@ -26,6 +26,7 @@ from ..area import Area, write_area, write_features
 from ..errors import PluginError
 from ..ground import metres_per_unit
 from ..i18n import tr
+from ..recipes import is_result
 from .draw_area import DrawAreaTool, area_band
 from .narrow_box import narrow_box
 from .project_layers import has_polygons, layer_signals, layers_in_order
@@ -69,8 +70,10 @@ class WhereBox(QWidget):
         layout.setSpacing(2)
         for widget in (self.box, self.draw, self.layer, self.note):
             layout.addWidget(widget)
-        self.box.currentIndexChanged.connect(self._show)
+        self.box.currentIndexChanged.connect(self._place_chosen)
         self.layer.currentIndexChanged.connect(self._layer_chosen)
+        self.layer.activated.connect(self._layer_taken)
+        self._is_taken = False
         self._watched: Optional[QgsVectorLayer] = None
         for signal in layer_signals(project):
             signal.connect(self._list_layers)
@@ -214,12 +217,31 @@ class WhereBox(QWidget):
         before = self.layer.currentData()
         self.layer.blockSignals(True)
         self.layer.clear()
-        for layer in layers_in_order(self._project):
-            if has_polygons(layer):
-                self.layer.addItem(layer.name(), layer.id())
-        self.layer.setCurrentIndex(max(0, self.layer.findData(before)) if self.layer.count() else -1)
+        layers = [layer for layer in layers_in_order(self._project) if has_polygons(layer)]
+        for layer in sorted(layers, key=is_result):
+            self.layer.addItem(layer.name(), layer.id())
+        kept = self.layer.findData(before) if self._is_taken else -1
+        self.layer.setCurrentIndex(kept if kept >= 0 else self._likely())
         self.layer.blockSignals(False)
         self._layer_chosen()
+
+    def _place_chosen(self, *_: object) -> None:
+        if self.choice() == FEATURES and not self._is_taken:
+            self.layer.setCurrentIndex(self._likely())
+        self._show()
+
+    def _layer_taken(self, *_: object) -> None:
+        """By a person."""
+        self._is_taken = True
+
+    def _likely(self) -> int:
+        """Which of the list somebody means who has not chosen: the active layer, else one with a selection, else the
+        first, which is none of our results where there are others."""
+        active = self._canvas.currentLayer()
+        listed = [self._project.mapLayer(self.layer.itemData(row)) for row in range(self.layer.count())]
+        layers = [layer for layer in listed if layer is not None]
+        meant = [layer for layer in layers if layer is active] + [one for one in layers if one.selectedFeatureCount()]
+        return self.layer.findData(meant[0].id()) if meant else min(0, self.layer.count() - 1)
 
     def _layer_chosen(self, *_: object) -> None:
         self._watch(self._polygons())

@@ -198,6 +198,36 @@ def test_selected_polygons_are_written_with_their_fields(form, polygons, tmp_pat
     assert any("no polygon layer" in text for text in texts(form.where))
 
 
+def test_the_layer_that_is_meant_is_the_one_that_is_preselected(form, polygons, interface):
+    """The active one, else one with a selection, else none of our results; what somebody has chosen stays."""
+    from rs_dino_plugin.engine_client.documents import Request
+    from rs_dino_plugin.recipes import Recipe, write_recipe
+
+    project, where = QgsProject.instance(), form.where
+    made, other = polygons.clone(), polygons.clone()
+    write_recipe(made, Recipe(Request("segment", {}), "", "polygons"))
+    other.removeSelection()
+    made.removeSelection()
+    for layer in (other, made):  # each on top
+        project.addMapLayer(layer)
+    where.choose("features")
+    assert where.layer.currentData() == polygons.id()
+    polygons.removeSelection()
+    for place in ("whole", "features"):
+        where.choose(place)
+    assert where.layer.currentData() == other.id() and where.layer.itemData(2) == made.id()
+    interface.canvas.setCurrentLayer(made)
+    for place in ("whole", "features"):
+        where.choose(place)
+    assert where.layer.currentData() == made.id()
+    where.layer.setCurrentIndex(1)
+    where.layer.activated.emit(1)
+    for place in ("whole", "features"):
+        where.choose(place)
+    project.addMapLayer(polygons.clone())
+    assert where.layer.currentData() == polygons.id()
+
+
 def test_polygon_is_drawn_corner_by_corner_and_can_be_given_up(form, interface):
     canvas, where = interface.canvas, form.where
     view = canvas.viewport()
