@@ -1,10 +1,13 @@
-"""Run inside the real desktop by take_pictures.sh: the algorithm's dialog, its run and layers; the same in the dock."""
+"""Run inside the real desktop by take_pictures.sh: the algorithm's dialog, its run and layers; the dock with a result,
+a review, what a long run will take, live mode; the pages in the options."""
 
 import os
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 
+from osgeo import gdal
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QRect, Qt, QTimer
 from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QTextEdit
@@ -13,6 +16,7 @@ from qgis.utils import iface, plugins
 PICTURES = Path(os.environ["PICTURES"])
 DEADLINE_MS = 60_000
 STEP_MS = 500
+PAGES = {"rsDinoSettings": "options", "rsDinoModels": "models"}
 
 
 class Session:
@@ -24,6 +28,7 @@ class Session:
         self.waited_ms = 0
 
     def start(self):
+        QgsApplication.setUITheme(os.environ.get("THEME", "default"))
         self.window.setGeometry(QRect(0, 0, 1100, 700))  # keeps the picture below 300 kB
         layer = QgsRasterLayer(os.environ["RASTER"], Path(os.environ["RASTER"]).stem)
         QgsProject.instance().addMapLayer(layer)
@@ -117,13 +122,77 @@ class Session:
             return
         for key in ("accept", "accept", "skip"):
             page.press(key)
-        self.later(self.finish, 4000)
+        self.later(self.show_long_run, 4000)
 
-    def finish(self):
+    def show_long_run(self):
         self.grab(self.window, "dock-review")
         QgsProject.instance().clear()
+        path = str(PICTURES / "ortho.vrt")
+        raster = gdal.Open(os.environ["RASTER"])
+        left, size, _, top, _, _ = raster.GetGeoTransform()
+        bounds = [left, top, left + 30000 * size, top - 30000 * size]
+        gdal.Translate(path, raster, format="VRT", width=30000, height=30000, outputBounds=bounds).FlushCache()
+        layer = QgsRasterLayer(path, "ortho")
+        QgsProject.instance().addMapLayer(layer)
+        iface.setActiveLayer(layer)
+        iface.mapCanvas().setExtent(layer.extent())
+        self.dock.tabs.setCurrentWidget(self.dock.run_page)
+        self.dock.run_page.form.rasters.tick_first_choice(layer)
+        self.dock.run_page.run.click()
+        self.waited_ms = 0
+        self.later(self.wait_for_preflight)
+
+    def wait_for_preflight(self):
+        self.waited_ms += STEP_MS
+        dialog = QApplication.activeModalWidget()
+        if dialog is None and self.waited_ms < DEADLINE_MS:
+            self.later(self.wait_for_preflight)
+            return
+        if dialog is None:
+            self.grab(self.window, "failed")
+            raise RuntimeError(self.dock.run_page.message.text())
+        self.grab(dialog, "preflight")
+        dialog.reject()
+        QgsProject.instance().clear()
+        (PICTURES / "ortho.vrt").unlink()
+        self.later(self.go_live)
+
+    def go_live(self):
+        layer = QgsRasterLayer(os.environ["RASTER"], Path(os.environ["RASTER"]).stem)
+        QgsProject.instance().addMapLayer(layer)
+        iface.setActiveLayer(layer)
+        iface.mapCanvas().setExtent(layer.extent())
+        self.dock.run_page.form.rasters.tick_first_choice(layer)
+        self.dock.run_page.live.click()
+        self.waited_ms = 0
+        self.later(self.wait_for_live)
+
+    def wait_for_live(self):
+        self.waited_ms += STEP_MS
+        if len(QgsProject.instance().mapLayers()) < 2 and self.waited_ms < DEADLINE_MS:
+            self.later(self.wait_for_live)
+        else:
+            self.dock.opacity.slider.setValue(60)
+            self.later(self.show_live, 12000)
+
+    def show_live(self):
+        self.grab(self.window, "dock-live")
+        self.dock.run_page.live.click()
+        QgsProject.instance().clear()
+        self.later(self.show_options)
+
+    def show_options(self):
+        """The dialog returns when it is closed."""
+        for page, name in PAGES.items():
+            self.later(partial(self.grab_options, name), 9000)
+            iface.showOptionsDialog(self.window, page)
         QApplication.processEvents()
         iface.actionExit().trigger()
+
+    def grab_options(self, name):
+        dialog = QApplication.activeModalWidget()
+        self.grab(dialog, name)
+        dialog.reject()
 
     def grab(self, widget, name):
         QApplication.processEvents()
