@@ -147,6 +147,24 @@ def results_are_layers_with_a_style():
     yield lambda: not iface.mapCanvas().isDrawing()
 
 
+def algorithm_runs_from_processings_dialog():
+    """Opened as the toolbox opens it, over the layer that is the active one."""
+    import processing
+
+    project, before = QgsProject.instance(), set(QgsProject.instance().mapLayers())
+    dialog = processing.createAlgorithmDialog("rsdino:segment", {"INPUT": iface.activeLayer().id()})
+    dialog.show()
+    yield dialog.isVisible
+    click(dialog.runButton())
+    yield lambda: len(set(project.mapLayers()) - before) == 3
+    made = [project.mapLayer(one) for one in set(project.mapLayers()) - before]
+    assert sum(layer.customProperty("rsdino/output") == "labels" for layer in made) == 1
+    assert all(project.layerTreeRoot().findLayer(layer.id()) is not None for layer in made)
+    dialog.close()
+    project.removeMapLayers([layer.id() for layer in made])
+    yield lambda: not iface.mapCanvas().isDrawing()
+
+
 def live_mode_follows_the_map():
     """A quarter of the raster, then the one across."""
     dock.tabs.setCurrentWidget(dock.run_page)
@@ -192,7 +210,7 @@ def dock_closes_and_comes_back():
 def plugin_is_switched_off_and_on():
     from qgis.utils import loadPlugin, plugins, startPlugin, unloadPlugin
 
-    for _ in range(3):
+    for _ in range(10):
         unloadPlugin("rs_dino_plugin")
         yield lambda: iface.mainWindow().findChild(QDockWidget, "RsDinoDock") is None
         assert _action() is None and QgsApplication.processingRegistry().providerById("rsdino") is None
@@ -262,6 +280,7 @@ STEPS = [
     accelerators_are_free,
     task_runs_and_its_job_is_listed,
     results_are_layers_with_a_style,
+    algorithm_runs_from_processings_dialog,
     live_mode_follows_the_map,
     live_mode_leaves_nothing_behind,
     dock_closes_and_comes_back,

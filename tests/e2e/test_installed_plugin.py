@@ -129,6 +129,7 @@ def test_an_area_in_a_file(profile, raster, tmp_path):
     labels, said = segment(profile, tmp_path, raster, f"AOI={os.path.relpath(area)}")
     assert (labels.RasterXSize, labels.RasterYSize) == (50, 40)
     assert " m² (" in said
+    assert "windows: 1, about" in said and "of memory beside the model" in said  # what the run will take
 
 
 def test_a_raster_without_a_crs_has_shares_instead_of_areas(profile, raster, tmp_path):

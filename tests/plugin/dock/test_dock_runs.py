@@ -8,7 +8,7 @@ from dock_actions import SAMPLES, click, drag, texts, tick, wait_for
 from osgeo import gdal
 from qgis.core import QgsApplication, QgsLayerTreeGroup, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import QPoint
-from qgis.PyQt.QtWidgets import QCheckBox, QDialog, QPushButton, QSlider
+from qgis.PyQt.QtWidgets import QCheckBox, QDialog, QFormLayout, QPushButton, QSlider
 
 gdal.UseExceptions()
 
@@ -125,6 +125,11 @@ def test_what_does_not_fit_is_shown_before_the_run(real, interface, tmp_path):
     wait_for(lambda: dock.findChild(QDialog, "rsDinoPreflight") is not None, "the dialog")
     dialog = dock.findChild(QDialog, "rsDinoPreflight")
     assert any("m per pixel, this model was trained at 0.2 m" in text for text in texts(dialog)), texts(dialog)
+    rows = dialog.findChild(QFormLayout)
+    told = [rows.itemAt(row, QFormLayout.ItemRole.LabelRole).widget().text() for row in range(rows.rowCount())]
+    assert told == ["Time", "Windows", "Memory beside the model", "Disk", "Device"]
+    values = [rows.itemAt(row, QFormLayout.ItemRole.FieldRole).widget().text() for row in range(rows.rowCount())]
+    assert int(values[1].replace(",", "")) > 400 and values[2].endswith(" MB") and "processor" in values[4], values
     assert dock.follower.jobs == []
     dialog.reject()
     wait_for(lambda: not list(dock.follower.store.folder.iterdir()), "the folder to go")
