@@ -3697,6 +3697,10 @@ What the network said: {reason}</source>
 <translation>此处已安装引擎 {old}，含 PyTorch {torch}。</translation>
 </message>
 <message>
+<source>{step}: {mb} MB so far</source>
+<translation>{step}：目前 {mb} MB</translation>
+</message>
+<message>
 <source>Setting up was begun here and is not finished; nobody uses it.</source>
 <translation>此处的安装尚未完成，不会被使用。</translation>
 </message>
