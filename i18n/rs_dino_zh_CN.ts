@@ -3697,6 +3697,10 @@ What the network said: {reason}</source>
 <translation>此处已安装引擎 {old}，含 PyTorch {torch}。</translation>
 </message>
 <message>
+<source>{step}: {mb} MB so far</source>
+<translation>{step}：目前 {mb} MB</translation>
+</message>
+<message>
 <source>Setting up was begun here and is not finished; nobody uses it.</source>
 <translation>此处的安装尚未完成，不会被使用。</translation>
 </message>
@@ -4243,6 +4247,102 @@ What the network said: {reason}</source>
 <message>
 <source>from the environment variable {name}</source>
 <translation>来自环境变量 {name}</translation>
+</message>
+<message>
+<source>Settings</source>
+<translation>设置</translation>
+</message>
+<message>
+<source>Advanced settings</source>
+<translation>高级设置</translation>
+</message>
+<message>
+<source>All pages</source>
+<translation>全部页面</translation>
+</message>
+<message>
+<source>needed</source>
+<translation>必填</translation>
+</message>
+<message>
+<source>RS-DINO: help</source>
+<translation>RS-DINO 帮助</translation>
+</message>
+<message>
+<source>Maps of rasters with DINOv3: land cover, canopy height, trees, features. Use the algorithms of the Processing toolbox, or the dock (Raster ▸ RS-DINO), which also follows the jobs.</source>
+<translation>用 DINOv3 从栅格制图：土地覆盖、冠层高度、单木、特征。可以用“处理工具箱”里的算法，也可以用停靠面板（栅格 ▸ RS-DINO），面板还会跟踪作业。</translation>
+</message>
+<message>
+<source>&lt;b&gt;Rasters.&lt;/b&gt; Whatever QGIS opens can be chosen. What is no file for the engine (map services, rasters in memory or in a database, formats that only QGIS reads) is saved as a GeoTIFF first: of the area that you choose, at the pixel size the model was made for, or at the map's. A map service has no end, so choose an area; at most 400 million pixels are saved at once. Tiles are asked for a few at a time, and none twice. Many services do not allow to fetch large areas or to derive data from their pictures: look at the terms of yours before you do.</source>
+<translation>&lt;b&gt;栅格。&lt;/b&gt;QGIS 能打开的都可以选。引擎无法当作文件打开的图层（地图服务、内存或数据库中的栅格、只有 QGIS 能读的格式）会先存成 GeoTIFF：范围由您选定，像元大小取模型适用的大小，否则取地图当前的大小。地图服务没有边界，所以要先选一个区域；一次最多保存 4 亿像元。瓦片每次只请求几张，也不会重复请求。许多服务不允许大面积下载，或不允许由其影像生成数据：使用前请先看该服务的条款。</translation>
+</message>
+<message>
+<source>&lt;b&gt;Jobs.&lt;/b&gt; A run goes on when QGIS is closed. Runs that are started while one is at work wait for their turn; those that still wait when QGIS is closed go on when the dock is opened again. A job that was cancelled or that failed can be gone on with from where it was, as far as the engine kept something.</source>
+<translation>&lt;b&gt;作业。&lt;/b&gt;关闭 QGIS 后运行仍会继续。已有运行时再启动的运行会排队等候；关闭 QGIS 时仍在等候的，下次打开面板后继续。已取消或失败的作业，只要引擎留有中间结果，就可以从中断处继续。</translation>
+</message>
+<message>
+<source>&lt;b&gt;Layers.&lt;/b&gt; Every layer knows how it was made: its menu has “Run again with RS-DINO”, and for heights “Add a hillshade”. What lies in a temporary folder is marked by QGIS with a sign beside its name; make it permanent by a click on that.</source>
+<translation>&lt;b&gt;图层。&lt;/b&gt;每个结果图层都记得自己是怎样得到的：图层菜单里有“用 RS-DINO 再次运行”，高度图层还有“添加山体阴影”。放在临时文件夹里的结果，QGIS 会在名称旁加标记；点一下即可转为永久保存。</translation>
+</message>
+<message>
+<source>Choose a raster and a model, and run. “Starter: land cover” comes with the plugin: six classes from aerial pictures of red, green and blue. The result has the model's names and colours; the confidence says where it is unsure; polygons have areas on the ellipsoid.</source>
+<translation>选好栅格和模型，然后运行。插件自带“入门模型：土地覆盖”：用红、绿、蓝航空影像分出六类。结果带有模型的类名和颜色；置信度指出模型在哪里没有把握；多边形的面积按椭球计算。</translation>
+</message>
+<message>
+<source>The raster is brought to the pixel size that the model was made for, and the result back to the raster's pixels.</source>
+<translation>栅格会先换算到模型适用的像元大小，结果再换算回栅格自己的像元。</translation>
+</message>
+<message>
+<source>Heights of vegetation above the ground in metres, from one picture. For real work get Meta's CHMv2 under Settings ▸ Options ▸ RS-DINO ▸ Models; the starter only tells tall from low. Tree tops and crowns can be made with it, and means within polygons of yours.</source>
+<translation>由一幅影像得到植被高出地面的高度（米）。正式工作请在“设置 ▸ 选项 ▸ RS-DINO ▸ 模型”中获取 Meta 的 CHMv2；入门模型只能区分高矮。还可以一并得到树顶点和树冠，以及您的多边形内的平均值。</translation>
+</message>
+<message>
+<source>The layer's menu adds a hillshade that shows the shape of the canopy.</source>
+<translation>图层菜单可以添加山体阴影，显示冠层的起伏。</translation>
+</message>
+<message>
+<source>The first three principal components of a model's features, as red, green and blue: places of one colour look alike to the model. Good for seeing what a model can tell apart before you teach it anything.</source>
+<translation>把模型特征的前三个主成分显示为红、绿、蓝：颜色相同的地方，在模型看来是相似的。适合在训练之前先看看模型能分清什么。</translation>
+</message>
+<message>
+<source>Divides a raster into as many groups as you ask for, without labels. The numbers mean nothing by themselves: look at the map and name them.</source>
+<translation>不用标注，把栅格分成您指定数目的若干组。编号本身没有含义：请对照地图为它们命名。</translation>
+</message>
+<message>
+<source>Mark a few places with points or polygons, in a layer in memory if you like, and see where the raster looks like them. Counterexamples help.</source>
+<translation>用点或多边形标出几处（内存图层也可以），看看栅格中哪些地方与之相似。给出反例会更准。</translation>
+</message>
+<message>
+<source>Several models that share a DINOv3 backbone, in one pass over the raster: the backbone, which takes most of the time, runs once.</source>
+<translation>共用同一 DINOv3 主干的几个模型，一次遍历栅格即可全部完成：最耗时的主干只运行一次。</translation>
+</message>
+<message>
+<source>Polygons of a raster of classes that join without gaps: simplified together, with area and perimeter on the ellipsoid. A GeoPackage keeps the style inside; other formats get it beside them.</source>
+<translation>把分类栅格变成彼此无缝的多边形：统一化简，面积和周长按椭球计算。GeoPackage 在文件内保存样式；其他格式的样式放在文件旁。</translation>
+</message>
+<message>
+<source>Draw points at random inside each class of a map, so many at least in rare ones. Label them from imagery without looking at the map: choose the class from the list that the field “class” offers. Then let Accuracy compare the map with them.</source>
+<translation>在分类图的每个类别中随机抽取样点，稀少类别也保证一定数量。对照影像判读，不要参看分类图：在“class”字段的下拉列表中选择类别，再用“精度评价”与分类图比较。</translation>
+</message>
+<message>
+<source>50 to 100 points a class give intervals that say something.</source>
+<translation>每类 50 至 100 个样点，得到的置信区间才有意义。</translation>
+</message>
+<message>
+<source>User's and producer's accuracy, F1, IoU and every class's estimated area with a 95 % interval beside the mapped one, after Olofsson et al. (2014); the confusion matrix in numbers and in shares of the area. Of heights: mean error, bias, RMSE and R².</source>
+<translation>按 Olofsson 等（2014）给出用户精度、生产者精度、F1、IoU，以及各类别的估计面积及其 95 % 置信区间，并与制图面积对照；混淆矩阵有样本数和面积占比两种形式。评价高度时给出平均绝对误差、偏差、均方根误差和 R²。</translation>
+</message>
+<message>
+<source>The intervals hold for references drawn at random inside each class, as by Sample points. Of a polygon one random pixel counts, for its pixels are not independent of each other. What lies outside the map or is not labelled is counted and said.</source>
+<translation>置信区间的前提是参考样本在每个类别内随机抽取，例如用“抽取样本点”。每个多边形只取一个随机像元，因为同一多边形内的像元并不相互独立。位于图外或未标注的样本会计数并说明。</translation>
+</message>
+<message>
+<source>For every polygon of a layer the hectares and percent of each class, or mean, highest, percentiles and cover of heights: the polygons with new fields, and a table. Polygons may overlap and have any coordinate system; areas are those on the ellipsoid.</source>
+<translation>对图层中的每个多边形给出各类别的公顷数和百分比，或高度的平均值、最大值、百分位数和覆盖率：输出带新字段的多边形和一张表格。多边形可以重叠，坐标参考系不限；面积按椭球计算。</translation>
+</message>
+<message>
+<source>Teach a model your own classes or heights: images with labels, as rasters or polygons. A part of the images is kept apart and used only for the scores.</source>
+<translation>教模型识别您自己的类别或高度：影像加标注，标注可以是栅格或多边形。其中一部分影像会留出来，只用于评分。</translation>
 </message>
 </context>
 </TS>

@@ -11,7 +11,7 @@ from qgis.core import QgsNetworkAccessManager, QgsSettings
 from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtNetwork import QNetworkProxy, QNetworkProxyFactory, QNetworkProxyQuery
 
-from .engine_client.setup import Wishes
+from .engine_client.setup_wishes import Wishes
 from .engine_client.torch_build import AUTOMATIC
 from .paths import engine_wheel
 from .settings import engine_folder, set_engine_folder

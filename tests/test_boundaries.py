@@ -268,6 +268,193 @@ def test_the_torch_test_can_fail(code, count):
     assert len(unguarded(ast.parse(code), newer_torch())) == count
 
 
+STARTS = PLUGIN / "engine_client" / "process.py"
+"""The one place where the plugin starts processes."""
+STARTING = {
+    "os": {"system", "popen", "startfile", "fork", "forkpty", "posix_spawn", "posix_spawnp"},
+    "subprocess": {"Popen", "run", "call", "check_call", "check_output", "getoutput", "getstatusoutput"},
+}
+STARTERS = {"multiprocessing", "pty", "popen2", "commands"}
+
+
+def started(module: ast.Module) -> List[str]:
+    """Where processes are started: calls and names that do so, apart from what is only said of types."""
+    found: List[str] = []
+
+    def visit(node: ast.AST) -> None:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            word, name = node.value.id, node.attr
+            is_start = name in STARTING.get(word, ()) or (word == "os" and name.startswith(("spawn", "exec")))
+            found.extend([f"{node.lineno} {word}.{name}"] if is_start else [])
+        names = [node.id] if isinstance(node, ast.Name) else [getattr(node, "attr", "")]
+        if isinstance(node, ast.Import):
+            hidden = [one.name for one in node.names if one.asname and one.name in STARTING]
+            names = hidden + [one.name.split(".")[0] for one in node.names if one.name.split(".")[0] in STARTERS]
+        if isinstance(node, ast.ImportFrom):
+            names = [one.name for one in node.names]
+            names += [node.module or ""] if node.module in (*STARTING, *STARTERS) else []
+        wrong = {"QProcess", "ProcessPoolExecutor", "create_subprocess_exec", *STARTERS, *STARTING}
+        is_import = isinstance(node, (ast.Import, ast.ImportFrom))
+        named = wrong if is_import else wrong - set(STARTING) - STARTERS
+        found.extend(f"{getattr(node, 'lineno', 0)} {name}" for name in names if name in named)
+        for field, value in ast.iter_fields(node):
+            if field not in ("annotation", "returns"):
+                for child in value if isinstance(value, list) else [value]:
+                    if isinstance(child, ast.AST):
+                        visit(child)
+
+    visit(module)
+    return found
+
+
+def test_processes_are_started_in_one_place():
+    found = [
+        f"{path.relative_to(ROOT)}:{one}" for path in sources(PLUGIN) if path != STARTS for one in started(tree(path))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        ("import subprocess\nsubprocess.run(['x'])", 1),
+        ("import subprocess as s\ns.Popen(['x'])", 1),
+        ("from subprocess import run", 1),
+        ("import subprocess\nstart = subprocess.Popen", 1),
+        ("import subprocess\ndef f(p: subprocess.Popen) -> subprocess.Popen:\n    p.wait()\n    return p", 0),
+        ("import subprocess\np: subprocess.Popen = given", 0),
+        ("import subprocess\ntry:\n    pass\nexcept subprocess.TimeoutExpired:\n    pass", 0),
+        ("os.system('x')", 1),
+        ("os.execv('x', [])", 1),
+        ("os.startfile('x')", 1),
+        ("from os import system", 1),
+        ("import multiprocessing.pool", 1),
+        ("from qgis.PyQt.QtCore import QProcess", 1),
+        ("QtCore.QProcess.startDetached('x')", 1),
+        ("import os\nos.path.join('a', 'b')", 0),
+    ],
+)
+def test_the_process_test_can_fail(code, count):
+    assert len(started(ast.parse(code))) == count
+
+
+def flashing(module: ast.Module) -> List[str]:
+    """Functions that start something and never say CREATE_NO_WINDOW."""
+    functions = [node for node in ast.walk(module) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    silent = [one for one in functions if not any(getattr(n, "attr", "") == "CREATE_NO_WINDOW" for n in ast.walk(one))]
+    inside = [start for one in silent for start in started(ast.Module(body=one.body, type_ignores=[]))]
+    loose = [node for node in module.body if not isinstance(node, (ast.FunctionDef, ast.Import))]
+    return inside + started(ast.Module(body=loose, type_ignores=[]))
+
+
+def test_no_console_flashes_on_windows():
+    assert flashing(tree(STARTS)) == [] and started(tree(STARTS)) != []
+
+
+def test_the_console_test_can_fail():
+    assert flashing(ast.parse("import subprocess\ndef f():\n    subprocess.run(['x'])"))
+    assert flashing(ast.parse("import subprocess\nsubprocess.run(['x'])"))
+    good = "import subprocess\ndef f():\n    subprocess.run(['x'], creationflags=subprocess.CREATE_NO_WINDOW)"
+    assert flashing(ast.parse(good)) == []
+
+
+def own_executable(module: ast.Module) -> List[str]:
+    """Where the running program is taken for a Python: in QGIS on Windows and macOS it is QGIS."""
+    names = {"executable", "_base_executable"}
+    found = []
+    for node in ast.walk(module):
+        if isinstance(node, ast.Attribute) and node.attr in names and receiver_is(node, "sys"):
+            found.append(f"{node.lineno} sys.{node.attr}")
+        if isinstance(node, ast.ImportFrom) and node.module == "sys":
+            found += [f"{node.lineno} from sys import {one.name}" for one in node.names if one.name in names]
+    return found
+
+
+@pytest.mark.parametrize("path", sources(PLUGIN), ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_qgis_is_never_taken_for_a_python(path):
+    assert own_executable(tree(path)) == []
+
+
+def test_the_executable_test_can_fail():
+    assert own_executable(ast.parse("import sys\nrun([sys.executable, '-c', ''])"))
+    assert own_executable(ast.parse("from sys import executable"))
+    assert own_executable(ast.parse("ask = 'import sys; print(sys.executable)'")) == []
+
+
+def without_encoding(module: ast.Module) -> List[str]:
+    """Texts that are read or written in whatever encoding the system has, GBK on a Chinese Windows."""
+    thrown_away = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)]
+    return [f"{call.lineno} {call_name(call)}" for call in calls if is_undecided(call, id(call) in thrown_away)]
+
+
+def is_undecided(call: ast.Call, is_thrown_away: bool) -> bool:
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    if "encoding" in keywords:
+        return False
+    name, is_method = call_name(call), isinstance(call.func, ast.Attribute)
+    if any(getattr(keywords.get(word), "value", False) for word in ("text", "universal_newlines")):
+        return isinstance(call.func, ast.Attribute) and receiver_is(call.func, "subprocess")
+    if name == "read_text":
+        return not call.args
+    if name == "write_text":
+        return len(call.args) < 2
+    if name == "TextIOWrapper":
+        return len(call.args) < 2
+    if name not in ("open", "fdopen", "NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile"):
+        return False
+    if isinstance(call.func, ast.Attribute) and name == "open" and receiver_is(call.func, "os", "rasterio"):
+        return False
+    given = [*call.args, *([keywords["mode"]] if "mode" in keywords else [])]
+    words = [one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    modes = [word for word in words if word and set(word) <= set("rwaxbtU+")]
+    if modes:
+        return "b" not in modes[-1]
+    if name.endswith("TemporaryFile"):
+        return False
+    if not is_method or name == "fdopen" or receiver_is(call.func, "io", "codecs"):
+        return True
+    is_of_others = is_thrown_away or None in keywords  # a dialog is opened; a raster is, with **profile
+    return not call.args and not is_of_others
+
+
+@pytest.mark.parametrize("top", [ENGINE, PLUGIN], ids=["engine", "plugin"])
+def test_every_text_names_its_encoding(top):
+    found = [f"{path.relative_to(ROOT)}:{one}" for path in sources(top) for one in without_encoding(tree(path))]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        ("open('a')", 1),
+        ("open('a', 'w')", 1),
+        ("open('a', mode='w')", 1),
+        ("open('a', 'rb')", 0),
+        ("open('a', 'w', encoding='utf-8')", 0),
+        ("with path.open() as f:\n    pass", 1),
+        ("path.open('a').write(x)", 1),
+        ("path.open('ab')", 0),
+        ("dialog.open()", 0),
+        ("text = path.open(newline='').read()", 1),
+        ("data = memory.open(**profile)", 0),
+        ("session = worker.open(request, folder)", 0),
+        ("os.open('a', os.O_RDWR)", 0),
+        ("os.fdopen(number, 'w')", 1),
+        ("io.open('a')", 1),
+        ("path.read_text()", 1),
+        ("path.read_text('utf-8')", 0),
+        ("path.write_text(x)", 1),
+        ("path.write_text(x, encoding='utf-8')", 0),
+        ("tempfile.NamedTemporaryFile('w')", 1),
+        ("tempfile.NamedTemporaryFile()", 0),
+        ("subprocess.run(x, text=True)", 1),
+    ],
+)
+def test_the_encoding_test_can_fail(code, count):
+    assert len(without_encoding(ast.parse(code))) == count
+
+
 def test_files_stay_readable():
     """One noun or verb a file. A longer one is a sign that two things live in it."""
     lengths = {p.relative_to(ROOT).as_posix(): len(p.read_text(encoding="utf-8").splitlines())

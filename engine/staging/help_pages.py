@@ -1,4 +1,6 @@
-"""Writes the plugin's help pages: the catalogue's words, the translations, and resources/help/words.json."""
+"""Writes the plugin's help pages, in English and every language of i18n/: the catalogue's words, and
+resources/help/words.json. What a language has no words for stays English.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +9,15 @@ from html import escape
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping
 
-from translate import TRANSLATIONS, read_ts
+from translate import read_ts, translations
 
-LANGUAGES = ("en", "zh_CN")
 WORDS = "words.json"
-HEADINGS = {
-    "en": {
-        "settings": "Settings",
-        "advanced": "Advanced settings",
-        "results": "Results",
-        "all": "All pages",
-        "needed": "needed",
-    },
-    "zh_CN": {
-        "settings": "设置",
-        "advanced": "高级设置",
-        "results": "结果",
-        "all": "全部页面",
-        "needed": "必填",
-    },
+TEXTS = {
+    "settings": "Settings",
+    "advanced": "Advanced settings",
+    "results": "Results",
+    "all": "All pages",
+    "needed": "needed",
 }
 STYLE = (
     "body{font-family:sans-serif;max-width:46em;margin:2em auto;padding:0 1em;line-height:1.5}"
@@ -48,16 +40,15 @@ def write_help(resources: Path, target: Path) -> List[Path]:
     if missing:
         raise SystemExit(f"resources/help/{WORDS} says nothing of {', '.join(missing)}")
     made = []
-    for language in LANGUAGES:
-        known: Mapping[str, str] = {} if language == "en" else read_ts(TRANSLATIONS / f"rs_dino_{language}.ts")
-        pages = {"index": (words["index"]["title"][language], list(_index(tasks, known, language)))}
+    known_in: Dict[str, Mapping[str, str]] = {code: read_ts(path) for code, path in translations().items()}
+    for language, known in {"en": {}, **known_in}.items():
+        pages = {"index": (words["index"]["title"], list(_index(tasks, known, language)))}
         for task in tasks:
-            pages[task["id"]] = (_in(known, task["title"]), list(_task(task, known, HEADINGS[language])))
+            pages[task["id"]] = (task["title"], list(_task(task, known)))
         for page, (title, body) in pages.items():
-            lines = [*_head(title, language), *_told(words[page], language), *body]
+            lines = [*_head(_in(known, title), language), *_told(words[page], known), *body]
             if page != "index":
-                index = page_name("index", language)
-                lines.append(f'<p><a href="{index}">{HEADINGS[language]["all"]}</a></p>')
+                lines.append(f'<p><a href="{page_name("index", language)}">{_in(known, TEXTS["all"])}</a></p>')
             path = target / page_name(page, language)
             path.write_text("\n".join([*lines, "</body></html>", ""]), encoding="utf-8", newline="\n")
             made.append(path)
@@ -72,8 +63,8 @@ def _head(title: str, language: str) -> List[str]:
     ]
 
 
-def _told(words: Mapping[str, Any], language: str) -> Iterator[str]:
-    yield from (f"<p>{paragraph}</p>" for paragraph in words[language])
+def _told(words: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[str]:
+    yield from (f"<p>{_in(known, paragraph)}</p>" for paragraph in words["words"])
     pictures = "".join(f'<img src="{name}" alt="">' for name in words["pictures"])
     yield f"<p>{pictures}</p>"
 
@@ -86,21 +77,21 @@ def _index(tasks: List[Dict[str, Any]], known: Mapping[str, str], language: str)
     yield "</ul>"
 
 
-def _task(task: Mapping[str, Any], known: Mapping[str, str], headings: Mapping[str, str]) -> Iterator[str]:
+def _task(task: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[str]:
     yield f"<p>{escape(_in(known, task['description']))}</p>"
     shown = [entry for entry in task["inputs"] if entry["kind"] not in _NOT_SHOWN]
     for heading, advanced in (("settings", False), ("advanced", True)):
-        rows = [_input(entry, known, headings) for entry in shown if bool(entry.get("advanced")) == advanced]
+        rows = [_input(entry, known) for entry in shown if bool(entry.get("advanced")) == advanced]
         if rows:
-            yield f"<h2>{headings[heading]}</h2><table>{''.join(rows)}</table>"
+            yield f"<h2>{_in(known, TEXTS[heading])}</h2><table>{''.join(rows)}</table>"
     rows = [_row(output["title"], output["description"], "", known) for output in task["outputs"]]
-    yield f"<h2>{headings['results']}</h2><table>{''.join(rows)}</table>"
+    yield f"<h2>{_in(known, TEXTS['results'])}</h2><table>{''.join(rows)}</table>"
 
 
-def _input(entry: Mapping[str, Any], known: Mapping[str, str], headings: Mapping[str, str]) -> str:
+def _input(entry: Mapping[str, Any], known: Mapping[str, str]) -> str:
     default = entry.get("default")
     if "default" not in entry:
-        said = headings["needed"]
+        said = TEXTS["needed"]
     elif isinstance(default, (list, dict)) or default is None:
         said = ", ".join(map(str, default or ()))
     else:

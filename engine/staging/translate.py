@@ -4,13 +4,15 @@
     python engine/staging/translate.py --check    change nothing, fail on what is missing or out of date
 
 Found are ``tr("…")``, ``translate("RsDino", "…")`` and the values of dicts called TEXTS; the catalogue's words
-come from the generated rs_dino_plugin/catalog_strings.py. A text that is not a literal fails at once.
-A language is added by adding i18n/rs_dino_<code>.ts; an empty <TS/> will do.
+come from the generated rs_dino_plugin/catalog_strings.py, those of the help pages from resources/help/words.json.
+A text that is not a literal fails at once.
+A language is added by adding i18n/rs_dino_<code>.ts; an empty <TS/> will do, which is then filled with every text.
 """
 
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -23,6 +25,8 @@ from xml.sax.saxutils import escape
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "rs_dino_plugin"
 TRANSLATIONS = ROOT / "i18n"
+HELP_WORDS, HELP_PAGES = "resources/help/words.json", "engine/staging/help_pages.py"
+PREFIX = "rs_dino_"
 CONTEXT = "RsDino"
 LRELEASE = ("lrelease", "lrelease-qt5", "/usr/lib/qt5/bin/lrelease", "lrelease-qt6")
 
@@ -32,9 +36,9 @@ def main(arguments: List[str]) -> None:
         raise SystemExit(__doc__)
     texts = extract(SOURCES)
     problems = []
-    for path in sorted(TRANSLATIONS.glob("*.ts")):
+    for language, path in translations().items():
         known = read_ts(path)
-        document = ts_document(path.stem.split("_", 2)[2], texts, known)
+        document = ts_document(language, texts, known)
         if not arguments:
             path.write_text(document, encoding="utf-8")
         elif path.read_text(encoding="utf-8") != document:
@@ -47,13 +51,21 @@ def main(arguments: List[str]) -> None:
     print(f"{len(texts)} texts, all translated")
 
 
+def translations() -> Dict[str, Path]:
+    """The files of all languages but English, by language (``zh_CN``)."""
+    return {path.stem[len(PREFIX) :]: path for path in sorted(TRANSLATIONS.glob(f"{PREFIX}*.ts"))}
+
+
 def extract(folder: Path) -> List[str]:
-    """Every text of the plugin, in the order of files and lines, each once."""
+    """Every text of the plugin in ``folder`` and of the help beside it, in the order of files and lines, each once."""
     texts: Dict[str, None] = {}
-    for path in sorted(folder.rglob("*.py")):
+    for path in [*sorted(folder.rglob("*.py")), *folder.parent.glob(HELP_PAGES)]:
         tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
         for text in _texts(tree, path):
             texts[text] = None
+    for path in folder.parent.glob(HELP_WORDS):
+        for page in json.loads(path.read_text(encoding="utf-8")).values():
+            texts.update(dict.fromkeys([*([page["title"]] if "title" in page else []), *page["words"]]))
     return list(texts)
 
 
@@ -130,7 +142,7 @@ def compile_translations(folder: Path) -> None:
     if program is None:
         raise SystemExit("lrelease is missing; it comes with Qt's tools (Debian: qttools5-dev-tools)")
     folder.mkdir(parents=True, exist_ok=True)
-    for path in sorted(TRANSLATIONS.glob("*.ts")):
+    for path in translations().values():
         target = folder / (path.stem + ".qm")
         subprocess.run([program, "-silent", str(path), "-qm", str(target)], check=True)
 

@@ -49,9 +49,11 @@ def run_command(
     cancelled: IsCancelled = never,
     answers: bool = False,
     given: str = "",
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Finished:
     """Run ``command`` in ``folder``. ``hear`` gets every line of stderr, and of stdout unless that is its answer
-    (``answers``); ``given`` is what it reads from stdin. When ``cancelled`` says so it is ended with its children.
+    (``answers``); ``given`` is what it reads from stdin. ``meanwhile`` is called several times a second while it works.
+    When ``cancelled`` says so it is ended with its children.
 
     Raises ``OSError`` when it cannot be started.
     """
@@ -67,6 +69,7 @@ def run_command(
         if cancelled():
             end_tree(process)
             return Finished(STOPPED, "".join(answer), "\n".join(tail))
+        meanwhile()
         if process.poll() is not None:
             ended_at = ended_at or time.monotonic()
             if time.monotonic() - ended_at > LAST_WORDS_S:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping
 
 END_GRACE_S = 2.0
 
@@ -21,16 +21,14 @@ def start_detached(
     cannot be started.
     """
     with log.open("ab") as printed:
+        streams = {"stdin": given, "stdout": printed, "stderr": subprocess.STDOUT}
         if os.name != "nt":
-            return _start(command, environment, folder, printed, given, start_new_session=True)
-        # Written for Windows; not run on it here. CREATE_NO_WINDOW rather than DETACHED_PROCESS: the python.exe of
-        # a virtual environment starts the real one, which would open a console if its parent had none at all.
-        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP  # type: ignore[attr-defined]
-        breakaway = subprocess.CREATE_BREAKAWAY_FROM_JOB  # type: ignore[attr-defined]
+            return _start(command, environment, folder, streams)
         try:
-            return _start(command, environment, folder, printed, given, creationflags=flags | breakaway)
+            breakaway = subprocess.CREATE_BREAKAWAY_FROM_JOB  # type: ignore[attr-defined]
+            return _start(command, environment, folder, streams, breakaway)
         except PermissionError:  # the job object that QGIS lives in does not let go of its children
-            return _start(command, environment, folder, printed, given, creationflags=flags)
+            return _start(command, environment, folder, streams)
 
 
 def start_piped(command: List[str], environment: Mapping[str, str], folder: Path) -> subprocess.Popen:
@@ -38,28 +36,21 @@ def start_piped(command: List[str], environment: Mapping[str, str], folder: Path
 
     Raises ``OSError`` when it cannot be started.
     """
-    how: Dict[str, Any] = {"start_new_session": True}
-    if os.name == "nt":
-        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP  # type: ignore[attr-defined]
-        how = {"creationflags": flags}
     pipe = subprocess.PIPE
-    return subprocess.Popen(  # nosec B603
-        command, cwd=str(folder), env=dict(environment), stdin=pipe, stdout=pipe, stderr=pipe, close_fds=True, **how
-    )
+    return _start(command, environment, folder, {"stdin": pipe, "stdout": pipe, "stderr": pipe})
 
 
 def _start(
-    command: List[str], environment: Mapping[str, str], folder: Path, printed: IO[bytes], given: int, **how: Any
+    command: List[str], environment: Mapping[str, str], folder: Path, streams: Dict[str, Any], flags: int = 0
 ) -> subprocess.Popen:
+    how: Dict[str, Any] = {"start_new_session": True}
+    if os.name == "nt":
+        # Written for Windows; not run on it here. CREATE_NO_WINDOW rather than DETACHED_PROCESS: the python.exe of
+        # a virtual environment starts the real one, which would open a console if its parent had none at all.
+        flags |= subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP  # type: ignore[attr-defined]
+        how = {"creationflags": flags}
     return subprocess.Popen(  # nosec B603
-        command,
-        cwd=str(folder),
-        env=dict(environment),
-        stdin=given,
-        stdout=printed,
-        stderr=subprocess.STDOUT,
-        close_fds=True,
-        **how,
+        command, cwd=str(folder), env=dict(environment), close_fds=True, **streams, **how
     )
 
 

@@ -10,14 +10,13 @@ import platform
 import shutil
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional
 
 from .command import Finished, IsCancelled, never, run_command
 from .documents import DocumentError, Message, parse_document
-from .environment import engine_environment
 from .machine import NEWEST, OLDEST, Python, ask_python, find_uv, fitting_python, has_enflame, nvidia_cards
+from .setup_downloads import Growth, bytes_on_disk, downloads, share, take_away
 from .setup_folder import (
     CONSTRAINTS,
     ENVIRONMENT,
@@ -32,42 +31,24 @@ from .setup_folder import (
     write,
 )
 from .setup_texts import SetupError, cause, said
-from .torch_build import AUTOMATIC, TorchBuild, choose_build
+from .setup_wishes import Wishes, setup_environment
+from .torch_build import TorchBuild, choose_build
 from .uv_tool import PYPI, Fetch, Platform, get_uv
 
 TORCH_INDEX = "https://download.pytorch.org/whl"
 EXTRAS = "onnx,trees"
+ENGINE_MB, PYTHON_MB = 600.0, 30.0
+"""About what the engine's packages beside PyTorch take, and what a Python takes that uv fetches."""
 _RANGE = {"oldest": "{}.{}".format(*OLDEST), "newest": "{}.{}".format(*NEWEST)}
-_SETTINGS_OF_OTHERS = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "UV_SYSTEM_PYTHON")
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What is to be set up, and from where. Empty addresses are the usual ones, an empty ``python`` any that fits."""
-
-    folder: Path
-    wheel: Path
-    python: str = ""
-    build: str = AUTOMATIC
-    index: str = ""
-    torch_index: str = ""
-    python_mirror: str = ""
-    wheels: str = ""
-    offline: bool = False
-    proxy: str = ""
-    uv: bool = True
-
-    def key(self) -> Dict[str, Any]:
-        """What has to be the same for a half-made environment to be gone on with."""
-        return {"python": self.python, "build": self.build, "uv": self.uv}
 
 
 class Progress(NamedTuple):
-    """How far setting up is. ``line`` is the last one that was printed."""
+    """How far setting up is. ``line`` is the last one that was printed, ``mb`` what the step has brought so far."""
 
     step: Message
     percent: float
     line: str = ""
+    mb: int = 0
 
 
 class Plan(NamedTuple):
@@ -94,6 +75,7 @@ class Setup:
         self._environment = setup_environment(environment, wishes)
         self._target = wishes.folder / ENVIRONMENT
         self._at = Progress(said("setup-step-tool"), 0.0)
+        self._places: Dict[str, str] = {}
 
     def run(self) -> Path:
         """Set up; returns the interpreter. :class:`SetupError` with one sentence for everything that goes wrong."""
@@ -107,9 +89,11 @@ class Setup:
                 self._begin()
                 plan = self.plan()
                 self._check_disk(plan.build)
-                self._make_environment(plan)
-                self._install_torch(plan)
-                self._install_engine(plan)
+                with downloads(wishes.folder) as self._places:
+                    self._make_environment(plan)
+                    self._install_torch(plan)
+                    self._install_engine(plan)
+                take_away(wishes.folder)
                 self._check()
                 return self._finish(plan)
         except OSError as error:
@@ -197,9 +181,9 @@ class Setup:
         remove_environment(self._wishes.folder)
         if plan.uv is not None:
             wanted = str(plan.python.path) if plan.python else f">={_RANGE['oldest']},<{NEWEST[0]}.{NEWEST[1] + 1}"
-            self._do([str(plan.uv), "venv", "--no-project", "--python", wanted, str(self._target)])
+            self._do([str(plan.uv), "venv", "--no-project", "--python", wanted, str(self._target)], plan, 10, PYTHON_MB)
         elif plan.python is not None:
-            self._do([str(plan.python.path), "-m", "venv", str(self._target)])
+            self._do([str(plan.python.path), "-m", "venv", str(self._target)], plan, 10, PYTHON_MB)
 
     def _install_torch(self, plan: Plan) -> None:
         self._say("setup-step-torch", 10)
@@ -210,7 +194,7 @@ class Setup:
             arguments = ["--index-url", f"{base}/{plan.build.part}"]
         else:
             arguments = self._sources()
-        self._do([*self._installer(plan), *arguments, "torch"])
+        self._do([*self._installer(plan), *arguments, "torch"], plan, 60, plan.build.disk_mb * 0.6)
 
     def _install_engine(self, plan: Plan) -> None:
         """The wheel and what it needs beside PyTorch, which stays what it is."""
@@ -220,8 +204,10 @@ class Setup:
         engine = f"rs-dino-engine[{EXTRAS}] @ {self._wishes.wheel.resolve().as_uri()}"
         again = ["--reinstall-package", "rs-dino-engine"] if plan.uv else []
         if plan.uv is None and self._version_of("rs-dino-engine"):
-            self._do([str(interpreter(self._target)), "-m", "pip", "uninstall", "--yes", "rs-dino-engine"])
-        self._do([*self._installer(plan), *self._sources(), *again, "-c", str(fixed), engine])
+            remove = [str(interpreter(self._target)), "-m", "pip", "uninstall", "--yes", "rs-dino-engine"]
+            self._do(remove, plan, 60, ENGINE_MB)
+        command = [*self._installer(plan), *self._sources(), *again, "-c", str(fixed), engine]
+        self._do(command, plan, 90, ENGINE_MB)
         fixed.unlink()
 
     def _installer(self, plan: Plan) -> List[str]:
@@ -239,12 +225,12 @@ class Setup:
 
     def _version_of(self, package: str) -> str:
         ask = f"import importlib.metadata as m; print(*[d.version for d in m.distributions(name={package!r})][:1])"
-        done = self._run([str(interpreter(self._target)), "-I", "-c", ask], answers=True)
+        done = self._ask([str(interpreter(self._target)), "-I", "-c", ask])
         return done.answer.strip() if done.code == 0 else ""
 
     def _check(self) -> None:
         self._say("setup-step-check", 90)
-        done = self._run([str(interpreter(self._target)), "-m", "rs_dino_engine", "doctor", "--json"], answers=True)
+        done = self._ask([str(interpreter(self._target)), "-m", "rs_dino_engine", "doctor", "--json"])
         try:
             report = parse_document(done.answer.encode("utf-8"))
         except DocumentError as error:
@@ -267,14 +253,32 @@ class Setup:
         self._say("setup-step-check", 100)
         return interpreter(self._target)
 
-    def _do(self, command: List[str]) -> None:
-        """A command that has to succeed."""
-        done = self._run(command)
+    def _do(self, command: List[str], plan: Plan, end: float, expected_mb: float) -> None:
+        """A command that has to succeed; what it fetches, about ``expected_mb``, leads to ``end`` per cent."""
+        folder, begin = self._wishes.folder, self._at.percent
+
+        def told(mb: int) -> None:
+            self._at = self._at._replace(percent=begin + (end - begin) * share(mb, expected_mb), mb=mb)
+            self._hear(self._at)
+
+        growth = Growth(lambda: bytes_on_disk(folder, self._target, plan.uv is not None), told)
+        done = self._run(command, {**self._environment, **self._places}, growth.look)
         if done.code != 0:
             raise cause(self._at.step, done.tail)
 
-    def _run(self, command: List[str], answers: bool = False) -> Finished:
-        done = run_command(command, self._environment, self._wishes.folder, self._line, self._cancelled, answers)
+    def _ask(self, command: List[str]) -> Finished:
+        """A command that has an answer."""
+        return self._run(command, self._environment, answers=True)
+
+    def _run(
+        self,
+        command: List[str],
+        environment: Mapping[str, str],
+        meanwhile: Callable[[], None] = lambda: None,
+        answers: bool = False,
+    ) -> Finished:
+        folder = self._wishes.folder
+        done = run_command(command, environment, folder, self._line, self._cancelled, answers, meanwhile=meanwhile)
         if done.stopped or self._cancelled():
             raise SetupError("setup-cancelled")
         return done
@@ -286,23 +290,7 @@ class Setup:
         self._hear(self._at)
 
     def _line(self, line: str) -> None:
-        self._hear(self._at._replace(line=line))
+        self._at = self._at._replace(line=line)
+        self._hear(self._at)
         with (self._wishes.folder / LOG).open("a", encoding="utf-8") as log:
             log.write(line + "\n")
-
-
-def setup_environment(parent: Mapping[str, str], wishes: Wishes) -> Dict[str, str]:
-    """The environment of pip and uv: cleaned of QGIS and of settings that lead elsewhere, with mirror and proxy."""
-    made = engine_environment(parent, os.pathsep)
-    made = {name: value for name, value in made.items() if name.upper() not in _SETTINGS_OF_OTHERS}
-    usual = {"PIP_RETRIES": "10", "PIP_DEFAULT_TIMEOUT": "60", "UV_HTTP_TIMEOUT": "120", "UV_NO_PROGRESS": "1"}
-    made = {**usual, **made}
-    if wishes.python_mirror:
-        made["UV_PYTHON_INSTALL_MIRROR"] = wishes.python_mirror
-    if wishes.offline:
-        made["UV_PYTHON_DOWNLOADS"] = "never"
-    if wishes.wheels:  # another folder could have another PyTorch
-        made = {name: value for name, value in made.items() if not name.upper().endswith("_FIND_LINKS")}
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy") if wishes.proxy else ():
-        made[name] = wishes.proxy
-    return made

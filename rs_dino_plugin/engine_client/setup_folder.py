@@ -1,7 +1,7 @@
 """The folder of an engine that is set up here: what is in it, and how it is taken away.
 
-``env`` is the environment, ``uv`` the program where none was there; ``making.json`` lies there while it is being made
-and ``ready.json`` from the end on. Without the latter nobody uses it.
+``env`` is the environment, ``uv`` the program where none was there. ``making.json`` and ``downloads`` lie there while
+it is made, and ``ready.json`` from the end on; without that nobody uses it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterator, Optional
 
 from .documents import DocumentError, read_document
 from .lock import held
+from .setup_downloads import take_away
 from .setup_texts import SetupError
 
 MAKING, READY, ENVIRONMENT = "making.json", "ready.json", "env"
@@ -52,6 +53,7 @@ def remove(folder: Path) -> None:
             (folder / READY).unlink(missing_ok=True)
             remove_environment(folder)
             shutil.rmtree(str(folder / "uv"), ignore_errors=True)
+            take_away(folder)
             for name in (MAKING, LOG, CONSTRAINTS):
                 (folder / name).unlink(missing_ok=True)
 

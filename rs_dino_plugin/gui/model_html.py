@@ -5,12 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
-from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QLocale
 
 from ..engine_client.documents import Message
 from ..errors import sentence
-from ..i18n import tr
+from ..i18n import language, tr
 from ..model_words import band, worded
 from .words import coloured, faint
 
@@ -84,10 +83,9 @@ def sources(entry: Model) -> Dict[str, str]:
 
 
 def _classes(class_map: Mapping[str, Any]) -> str:
-    chinese = QgsApplication.instance().locale().lower().startswith("zh")
     parts: List[str] = []
     for one in class_map.get("classes") or ():
-        name = (one.get("names") or {}).get("zh" if chinese else "en") or one["name"]
+        name = (one.get("names") or {}).get(language()) or one["name"]
         parts.append('<span style="color:rgb({},{},{})">■</span>&nbsp;{}'.format(*one["color"], escape(name)))
     return "&nbsp; ".join(parts)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from qgis.gui import QgsFileWidget
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import QLocale, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -218,7 +218,10 @@ class SetupPanel(QGroupBox):
             return
         self.bar.setValue(int(progress.percent))
         line = progress.line if len(progress.line) < 160 else progress.line[:157] + "…"
-        self.said.setText(sentence(progress.step) + (f"\n{line}" if line else ""))
+        step = sentence(progress.step)
+        if progress.mb:
+            step = tr("{step}: {mb} MB so far").format(step=step, mb=QLocale().toString(progress.mb))
+        self.said.setText(step + (f"\n{line}" if line else ""))
 
     def _ended(self, python: Optional[str], error: Optional[PluginError]) -> None:
         self._task = None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from typing import Optional
 
-from qgis.core import QgsBlockingNetworkRequest
+from qgis.core import QgsBlockingNetworkRequest, QgsNetworkAccessManager
 from qgis.PyQt.QtCore import QUrl
-from qgis.PyQt.QtNetwork import QNetworkRequest
+from qgis.PyQt.QtNetwork import QNetworkProxy, QNetworkRequest
 
 from ..engine_client.setup import Setup
+from ..engine_client.uv_tool import Fetch
 from ..i18n import tr
 from ..setup_choices import Choices, proxy_address
 from .background import Background, running
@@ -19,7 +20,7 @@ KIND = "rs-dino-setup"
 
 def start_setup(choices: Choices) -> Background:
     """Begin; the one that is running, if there is one."""
-    wishes = choices.wishes(proxy_address())
+    wishes, fetch = choices.wishes(proxy_address()), qgis_network()
 
     def work(task: Background) -> str:
         def hear(progress) -> None:
@@ -41,9 +42,17 @@ def running_setup() -> Optional[Background]:
     return running(KIND)
 
 
-def fetch(address: str) -> bytes:
-    """The content at an address, by QGIS's network; raises ``OSError``. For threads other than the main one."""
-    request = QgsBlockingNetworkRequest()
-    if request.get(QNetworkRequest(QUrl(address)), True) != QgsBlockingNetworkRequest.ErrorCode.NoError:
-        raise OSError(request.errorMessage())
-    return bytes(request.reply().content())
+def qgis_network() -> Fetch:
+    """What fetches by QGIS's network as it is set up now, in another thread; to be called on the main thread."""
+    main = QgsNetworkAccessManager.instance()
+    proxy = QNetworkProxy(main.fallbackProxy()), main.excludeList(), main.noProxyList()
+
+    def fetch(address: str) -> bytes:
+        # a thread keeps the proxy that was set when it first used the network
+        QgsNetworkAccessManager.instance().setFallbackProxyAndExcludes(*proxy)
+        request = QgsBlockingNetworkRequest()
+        if request.get(QNetworkRequest(QUrl(address)), True) != QgsBlockingNetworkRequest.ErrorCode.NoError:
+            raise OSError(request.errorMessage())
+        return bytes(request.reply().content())
+
+    return fetch

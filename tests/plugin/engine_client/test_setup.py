@@ -2,73 +2,24 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
-from tiny_wheels import make_engine, make_folder, make_wheel
+from tiny_wheels import make_engine, make_wheel
 
 from rs_dino_plugin.engine_client.lock import held
-from rs_dino_plugin.engine_client.setup import Setup, Wishes, setup_environment
+from rs_dino_plugin.engine_client.setup import Setup
 from rs_dino_plugin.engine_client.setup_folder import facts, interpreter, is_half_made, ready_python, remove
 from rs_dino_plugin.engine_client.setup_texts import SetupError, cause, said
+from rs_dino_plugin.engine_client.setup_wishes import Wishes, setup_environment
 
 UV = Path(sys.executable).parent / "uv"
 NEEDS_UV = pytest.mark.skipif(not UV.is_file(), reason="tests/setup_qgis.sh installs uv")
 BASE = "/usr/bin/python3"
-
-
-@pytest.fixture(autouse=True)
-def only_what_is_named(monkeypatch, tmp_path):
-    """Nothing of this machine's own settings for pip and uv."""
-    for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("UV_NO_CONFIG", "1")
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    (tmp_path / "home").mkdir()
-    monkeypatch.setenv("PATH", "/usr/bin:/bin")
-
-
-@pytest.fixture
-def wishes(tmp_path):
-    """An engine out of a folder of wheels, in paths with a space and Chinese characters."""
-
-    def made(**more):
-        given = {
-            "folder": tmp_path / "引擎 a",
-            "wheel": make_engine(tmp_path / "插件 zip"),
-            "python": BASE,
-            "uv": False,
-        }
-        given.update(wheels=str(make_folder(tmp_path / "轮子 w")), offline=True)
-        return Wishes(**{**given, **more})
-
-    return made
-
-
-@pytest.fixture(scope="session")
-def empty_environment(tmp_path_factory):
-    """An environment with pip and nothing else. Making one takes longer than all the rest."""
-    folder = tmp_path_factory.mktemp("empty") / "env"
-    subprocess.run([BASE, "-m", "venv", str(folder)], check=True)
-    return folder
-
-
-@pytest.fixture
-def begun(wishes, empty_environment):
-    """Wishes whose environment was made, and nothing installed into it yet."""
-
-    def made(**more):
-        wanted = wishes(**more)
-        shutil.copytree(empty_environment, wanted.folder / "env", symlinks=True)
-        (wanted.folder / "making.json").write_text(json.dumps(wanted.key()), encoding="utf-8")
-        return wanted
-
-    return made
+pytestmark = pytest.mark.usefixtures("only_what_is_named")
 
 
 def changed(wishes, **more):
@@ -114,8 +65,7 @@ def test_an_engine_is_set_up_checked_and_marked_ready(wishes):
 
 
 @NEEDS_UV
-def test_the_same_with_uv(wishes, monkeypatch, tmp_path):
-    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
+def test_the_same_with_uv(wishes, monkeypatch):
     monkeypatch.setenv("PATH", f"{UV.parent}:/usr/bin:/bin")
     wanted = wishes(uv=True)
     python, _ = set_up(wanted)

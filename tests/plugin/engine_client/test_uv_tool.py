@@ -1,15 +1,10 @@
 """uv out of a package index on this machine, or out of a folder: the newest that runs here, checked, whole."""
 
-import functools
-import hashlib
-import http.server
-import threading
-import urllib.error
-import urllib.request
 import zipfile
 from pathlib import Path
 
 import pytest
+from package_index import PackageIndex, closing, fetch
 
 from rs_dino_plugin.engine_client.setup_texts import SetupError
 from rs_dino_plugin.engine_client.uv_tool import Platform, get_uv
@@ -26,46 +21,19 @@ def wheel(folder, version, tags, content):
     return path
 
 
-def fetch(address):
-    try:
-        with urllib.request.urlopen(address, timeout=10) as answer:
-            return answer.read()
-    except urllib.error.HTTPError as error:
-        error.close()  # it is the answer, too
-        raise
-
-
 @pytest.fixture
 def index(tmp_path):
-    """An index as mirrors serve it: relative links with hashes."""
-    root = tmp_path / "索引"
-    files, page = root / "packages", root / "simple" / "uv"
-    files.mkdir(parents=True)
-    page.mkdir(parents=True)
+    """The part of an index that has uv, for several machines."""
     made = [
-        wheel(files, "0.9.9", "manylinux_2_17_x86_64.manylinux2014_x86_64", "older"),
-        wheel(files, "0.13.9", "manylinux_2_17_x86_64.manylinux2014_x86_64", "newest"),
-        wheel(files, "0.13.9", "musllinux_1_1_x86_64", "musl"),
-        wheel(files, "0.13.9", "manylinux_2_17_aarch64", "arm"),
-        wheel(files, "0.13.9", "win_amd64", "windows"),
-        wheel(files, "0.13.9", "macosx_11_0_arm64", "mac"),
+        wheel(tmp_path, "0.9.9", "manylinux_2_17_x86_64.manylinux2014_x86_64", "older"),
+        wheel(tmp_path, "0.13.9", "manylinux_2_17_x86_64.manylinux2014_x86_64", "newest"),
+        wheel(tmp_path, "0.13.9", "musllinux_1_1_x86_64", "musl"),
+        wheel(tmp_path, "0.13.9", "manylinux_2_17_aarch64", "arm"),
+        wheel(tmp_path, "0.13.9", "win_amd64", "windows"),
+        wheel(tmp_path, "0.13.9", "macosx_11_0_arm64", "mac"),
     ]
-    links = [
-        f'<a href="../../packages/{path.name}#sha256={hashlib.sha256(path.read_bytes()).hexdigest()}">{path.name}</a>'
-        for path in made
-    ]
-    (page / "index.html").write_text("<html>" + "<br/>\n".join(links) + "</html>")
-    handler = functools.partial(Quiet, directory=str(root))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/simple"
-    server.shutdown()
-    server.server_close()
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
+    with closing(PackageIndex()) as served:
+        yield served.add("simple", *made)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +70,7 @@ def test_without_the_network_and_wheel_there_is_none(tmp_path):
 
 
 def test_what_was_altered_is_thrown_away(index, tmp_path):
-    for path in (tmp_path / "索引" / "packages").glob("*0.13.9*"):
+    for path in tmp_path.glob("*0.13.9*"):
         path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(SetupError) as raised:
         get_uv(tmp_path / "uv", LINUX, index, None, fetch)
