@@ -202,7 +202,9 @@ class RequestedInputs:
             value = value.source.staticValue()
         if isinstance(value, QgsMapLayer):
             return value
-        return QgsProcessingUtils.mapLayerFromString(str(value or "").strip(), self._context, False)
+        text = str(value or "").strip()
+        is_part = "|" in text and Path(text.split("|")[0]).is_file()  # such as a table of a GeoPackage
+        return QgsProcessingUtils.mapLayerFromString(text, self._context, is_part)
 
     def _model(self, entry: Input, name: str) -> Optional[str]:
         text = self._text(entry, name)
