@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any, List, NamedTuple
+from typing import Any, List, NamedTuple, Optional
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -54,13 +54,14 @@ def write_features(layer: QgsVectorLayer, path: Path) -> None:
     _write(layer, path, selected=layer.selectedFeatureCount() > 0)
 
 
-def is_more_than_its_file(value: Any, context: QgsProcessingContext) -> bool:
+def is_more_than_its_file(value: Any, context: Optional[QgsProcessingContext]) -> bool:
     """Whether a layer, as Processing is given it, has edits that are not saved, or fields that its file has not."""
     if isinstance(value, QgsProcessingFeatureSourceDefinition):
         value = value.source.staticValue()
     layer = value
     if not isinstance(value, QgsMapLayer):  # without a project, on the command line, it is a file
-        layer = context.project().mapLayer(str(value)) if context.project() is not None else None
+        project = context.project() if context is not None else None
+        layer = project.mapLayer(str(value)) if project is not None else None
     if not isinstance(layer, QgsVectorLayer):
         return False
     fields, own = layer.fields(), QgsFields.FieldOrigin.OriginProvider

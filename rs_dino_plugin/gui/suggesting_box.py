@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, List, Optional
 
 from processing.gui.wrappers import WidgetWrapper
@@ -14,13 +15,16 @@ from qgis.core import (
 )
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
+from ..area import is_more_than_its_file
+from ..foreign import is_foreign
 from ..i18n import tr
 from .browse_button import BrowseButton
 from .project_layers import has_polygons, layers_in_order
 
 
 class SuggestingBox(WidgetWrapper):
-    """The value is the text, whether it was suggested, typed or browsed for; of a layer of the project its id."""
+    """The value is the text, whether it was suggested, typed or browsed for; of a layer of the project its source, or
+    its id where that does not say all."""
 
     def createWidget(self, words: List[str], browse: bool, layers: bool = False) -> QWidget:
         self._box = QComboBox()
@@ -46,7 +50,7 @@ class SuggestingBox(WidgetWrapper):
         return label
 
     def setValue(self, value: Any) -> None:
-        row = self._box.findData(value.id() if isinstance(value, QgsMapLayer) else value) if value else -1
+        row = self._row_of(value.id() if isinstance(value, QgsMapLayer) else value) if value else -1
         if row >= 0:
             self._box.setCurrentIndex(row)
         else:
@@ -55,8 +59,17 @@ class SuggestingBox(WidgetWrapper):
     def value(self) -> str:
         text, row = self._box.currentText(), self._box.currentIndex()
         if row >= 0 and self._box.itemText(row) == text and self._box.itemData(row):
-            return self._box.itemData(row)
+            layer = QgsProject.instance().mapLayer(self._box.itemData(row))
+            return _lasting_name(layer) if layer is not None else self._box.itemData(row)
         return text.strip()
+
+    def _row_of(self, value: str) -> int:
+        """Of a layer's id or source."""
+        row = self._box.findData(value)
+        if row < 0:
+            layers = (QgsProject.instance().mapLayer(self._box.itemData(i) or "") for i in range(self._box.count()))
+            row = next((i for i, layer in enumerate(layers) if layer is not None and layer.source() == value), -1)
+        return row
 
     def _add_layers(self) -> None:
         """Those that may hold labels: polygons and rasters, in the tree's order."""
@@ -68,3 +81,11 @@ class SuggestingBox(WidgetWrapper):
 
     def _changed(self) -> None:
         self.widgetValueHasChanged.emit(self)
+
+
+def _lasting_name(layer: QgsMapLayer) -> str:
+    """The source of a layer that is a file and shows nothing else: it means the same in Processing's history, in a
+    script and in another project. Of any other layer its id."""
+    is_file = Path(layer.source().split("|")[0]).is_file()
+    is_other = is_foreign(layer) if isinstance(layer, QgsRasterLayer) else is_more_than_its_file(layer, None)
+    return layer.source() if is_file and not is_other else layer.id()

@@ -10,6 +10,7 @@ from qgis.core import (
     QgsGeometry,
     QgsMapLayer,
     QgsProcessingAlgorithm,
+    QgsProcessingFeatureSourceDefinition,
     QgsProcessingUtils,
     QgsRasterLayer,
     QgsVectorLayer,
@@ -194,11 +195,16 @@ class RequestedInputs:
         return absolute(text) if text else None
 
     def _layer(self, name: str) -> Optional[QgsMapLayer]:
-        """The layer of the project that a text means, by its id, name or source; what is no layer is a path."""
+        """The layer of the project that a text means, by its id, name or source; what is no layer is a path. A model
+        hands on the layers that it is given with what is said about them."""
         value = self._parameters.get(name)
+        if isinstance(value, QgsProcessingFeatureSourceDefinition):
+            value = value.source.staticValue()
         if isinstance(value, QgsMapLayer):
             return value
-        return QgsProcessingUtils.mapLayerFromString(str(value or "").strip(), self._context, False)
+        text = str(value or "").strip()
+        is_part = "|" in text and Path(text.split("|")[0]).is_file()  # such as a table of a GeoPackage
+        return QgsProcessingUtils.mapLayerFromString(text, self._context, is_part)
 
     def _model(self, entry: Input, name: str) -> Optional[str]:
         text = self._text(entry, name)

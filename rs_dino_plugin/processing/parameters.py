@@ -40,7 +40,7 @@ NOT_IN_QGIS = ("mosaic", "outputs_per_sheet", "preflight")
 FORMAT_OF = {"polygon_format": "polygons"}
 """Inputs that name the format of an output: here the ending of its destination does."""
 DEVICES = ("auto", "cpu", "cuda:0", "mps", "gcu:0")
-SUGGESTING_BOX = "rs_dino_plugin.gui.suggesting_box.SuggestingBox"
+SUGGESTED_TEXT = "rs_dino_plugin.gui.suggested_text.SuggestedText"
 
 Definition = QgsProcessingParameterDefinition
 
@@ -240,9 +240,9 @@ def _model(task: Task, entry: Input, name: str) -> Definition:
 
 def _models(task: Task, entry: Input, name: str) -> Definition:
     """Several lines of text, for no widget of Processing lists names, folders and files together."""
-    return QgsProcessingParameterString(
-        name, tr("{title}, one a line").format(title=label(entry)), multiLine=True, optional=not entry.required
-    )
+    title = tr("{title}, one a line").format(title=label(entry))
+    made = QgsProcessingParameterString(name, title, multiLine=True, optional=not entry.required)
+    return _suggesting(made, [], browse=True)
 
 
 def _device(task: Task, entry: Input, name: str) -> Definition:
@@ -250,7 +250,7 @@ def _device(task: Task, entry: Input, name: str) -> Definition:
 
 
 def _suggesting(made: Definition, words: Any, browse: bool, layers: bool = False) -> Definition:
-    settings = {"class": SUGGESTING_BOX, "words": list(words), "browse": browse, "layers": layers}
+    settings = {"class": SUGGESTED_TEXT, "words": list(words), "browse": browse, "layers": layers}
     made.setMetadata({"widget_wrapper": settings})
     return made
 
