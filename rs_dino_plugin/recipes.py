@@ -74,7 +74,12 @@ def rasters_of(request: Request) -> list:
 
 def models_of(request: Request) -> list:
     """The models a request names."""
-    named = request.inputs.get("models") or [request.inputs.get("model")]
+    return models_in(request.inputs)
+
+
+def models_in(inputs: Mapping[str, Any]) -> list:
+    """The models that the inputs of a request name."""
+    named = inputs.get("models") or [inputs.get("model")]
     return [str(one) for one in named if one]
 
 

@@ -235,7 +235,7 @@ def _file(task: Task, entry: Input, name: str) -> Definition:
 
 
 def _model(task: Task, entry: Input, name: str) -> Definition:
-    return _suggesting(_text(task, entry, name), [*embedded_models(), *known_models()], browse=True)
+    return _suggesting(_text(task, entry, name), [*embedded_models(), *known_models()], browse=True, card=True)
 
 
 def _models(task: Task, entry: Input, name: str) -> Definition:
@@ -249,8 +249,8 @@ def _device(task: Task, entry: Input, name: str) -> Definition:
     return _suggesting(_text(task, entry, name), DEVICES, browse=False)
 
 
-def _suggesting(made: Definition, words: Any, browse: bool, layers: bool = False) -> Definition:
-    settings = {"class": SUGGESTING_BOX, "words": list(words), "browse": browse, "layers": layers}
+def _suggesting(made: Definition, words: Any, browse: bool, layers: bool = False, card: bool = False) -> Definition:
+    settings = {"class": SUGGESTING_BOX, "words": list(words), "browse": browse, "layers": layers, "card": card}
     made.setMetadata({"widget_wrapper": settings})
     return made
 
