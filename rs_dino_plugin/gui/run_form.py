@@ -51,7 +51,7 @@ SAVED_FOLDER = "rasters"
 
 def tasks_of_the_dock() -> List[Task]:
     """The tasks that make maps of rasters."""
-    return [task for task in catalogue().tasks if {"rasters", "aoi"} <= {entry.name for entry in task.inputs}]
+    return [task for task in catalogue().tasks if task.makes_maps]
 
 
 class RunForm(QWidget):

@@ -134,6 +134,8 @@ class RequestedInputs:
         path = self._algorithm.parameterAsCompatibleSourceLayerPath(
             self._parameters, name, self._context, _READABLE_VECTORS, "gpkg", self._feedback
         )
+        if not path and isinstance(value, str) and value.strip():
+            raise PluginError(tr("“{title}” cannot be opened: {path}").format(title=tr(entry.title), path=value))
         file, bar, layer = path.partition("|")
         return absolute(file) + bar + layer if path else None
 

@@ -162,9 +162,14 @@ def _raster(task: Task, entry: Input, name: str) -> Definition:
     return QgsProcessingParameterRasterLayer(name, label(entry), optional=not entry.required)
 
 
-def _bands(task: Task, entry: Input, name: str) -> Definition:
+def bands_are_text(task: Task) -> bool:
+    """Whether band numbers are written: Processing lists the bands of one raster only."""
     main = main_raster(task)
-    if main is None or takes_many(task, main):  # Processing lists the bands of one raster only
+    return main is None or takes_many(task, main)
+
+
+def _bands(task: Task, entry: Input, name: str) -> Definition:
+    if bands_are_text(task):
         return QgsProcessingParameterString(name, label(entry), optional=not entry.required)
     return QgsProcessingParameterBand(
         name, label(entry), parentLayerParameterName=INPUT, optional=not entry.required, allowMultiple=True
