@@ -14,7 +14,7 @@ from .narrow_box import narrow_box
 
 
 class ModelBox(QWidget):
-    """The value is a name of an embedded model, or a path."""
+    """The value is a name of an embedded or imported model, or a path."""
 
     changed = pyqtSignal()
 
@@ -23,8 +23,8 @@ class ModelBox(QWidget):
         self.box = narrow_box("rsDinoModel", tr("Model"))
         self.box.setEditable(True)
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.card = ModelCardLabel()
-        self.box.editTextChanged.connect(self._show_card)
+        self.card = ModelCardLabel(self.box)
+        self.box.editTextChanged.connect(self._edited)
         line = QHBoxLayout()
         line.addWidget(self.box, 1)
         line.addWidget(BrowseButton(self.box))
@@ -54,6 +54,5 @@ class ModelBox(QWidget):
     def set_value(self, model: str) -> None:
         self.box.setEditText(model)
 
-    def _show_card(self) -> None:
-        self.card.show_model(self.value())
+    def _edited(self) -> None:
         self.changed.emit()

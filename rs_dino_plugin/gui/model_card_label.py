@@ -12,14 +12,15 @@ from ..model_cards import card_of
 
 
 class ModelCardLabel(QLabel):
-    """Not seen where nothing can be said."""
+    """Follows an editable box. Not seen where nothing can be said."""
 
-    def __init__(self) -> None:
+    def __init__(self, box: QComboBox) -> None:
         super().__init__()
         self.setObjectName("rsDinoModelCard")
         self.setWordWrap(True)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.hide()
+        box.editTextChanged.connect(self.show_model)
 
     def show_model(self, model: str) -> None:
         """``model``: a name, a folder or a file."""
@@ -34,12 +35,11 @@ class ModelCardLabel(QLabel):
 
 def with_card(chooser: QWidget, box: QComboBox) -> QWidget:
     """``chooser`` with the card of the model below it that its ``box`` names."""
-    both, label = QWidget(), ModelCardLabel()
+    both, label = QWidget(), ModelCardLabel(box)
     layout = QVBoxLayout(both)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(2)
     layout.addWidget(chooser)
     layout.addWidget(label)
-    box.editTextChanged.connect(label.show_model)
     label.show_model(box.currentText())
     return both

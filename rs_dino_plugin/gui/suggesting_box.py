@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, List, Optional
 
-from processing.gui.wrappers import DIALOG_STANDARD, WidgetWrapper
+from processing.gui.wrappers import WidgetWrapper
 from qgis.core import (
     QgsMapLayer,
     QgsMapLayerModel,
@@ -12,9 +12,11 @@ from qgis.core import (
     QgsProject,
     QgsRasterLayer,
 )
+from qgis.gui import QgsProcessingGui
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from ..i18n import tr
+from ..processing.parameters import SHOWS_CARD
 from .browse_button import BrowseButton
 from .model_card_label import with_card
 from .project_layers import has_polygons, layers_in_order
@@ -23,7 +25,7 @@ from .project_layers import has_polygons, layers_in_order
 class SuggestingBox(WidgetWrapper):
     """The value is the text, whether it was suggested, typed or browsed for; of a layer of the project its id."""
 
-    def createWidget(self, words: List[str], browse: bool, layers: bool = False, card: bool = False) -> QWidget:
+    def createWidget(self, words: List[str], browse: bool, layers: bool = False) -> QWidget:
         self._box = QComboBox()
         self._box.setEditable(True)
         self._box.addItems(words)
@@ -36,7 +38,10 @@ class SuggestingBox(WidgetWrapper):
         layout.addWidget(self._box, 1)
         if browse:
             layout.addWidget(BrowseButton(self._box))
-        return with_card(holder, self._box) if card and self.dialogType == DIALOG_STANDARD else holder
+        shows_card = self.parameterDefinition().metadata().get(SHOWS_CARD)
+        if shows_card and self.type() == QgsProcessingGui.WidgetType.Standard:  # a row of a batch has no room
+            return with_card(holder, self._box)
+        return holder
 
     def createLabel(self) -> Optional[QLabel]:
         """QGIS' own label, whose last word it does not translate for widgets in Python."""

@@ -40,6 +40,8 @@ NOT_IN_QGIS = ("mosaic", "outputs_per_sheet", "preflight")
 FORMAT_OF = {"polygon_format": "polygons"}
 """Inputs that name the format of an output: here the ending of its destination does."""
 DEVICES = ("auto", "cpu", "cuda:0", "mps", "gcu:0")
+SHOWS_CARD = "rsdino/card"
+"""In a definition's metadata: what is chosen is a model, whose card is shown."""
 SUGGESTING_BOX = "rs_dino_plugin.gui.suggesting_box.SuggestingBox"
 
 Definition = QgsProcessingParameterDefinition
@@ -240,7 +242,9 @@ def _file(task: Task, entry: Input, name: str) -> Definition:
 
 
 def _model(task: Task, entry: Input, name: str) -> Definition:
-    return _suggesting(_text(task, entry, name), [*embedded_models(), *known_models()], browse=True, card=True)
+    made = _suggesting(_text(task, entry, name), [*embedded_models(), *known_models()], browse=True)
+    made.setMetadata({**made.metadata(), SHOWS_CARD: True})
+    return made
 
 
 def _models(task: Task, entry: Input, name: str) -> Definition:
@@ -254,8 +258,8 @@ def _device(task: Task, entry: Input, name: str) -> Definition:
     return _suggesting(_text(task, entry, name), DEVICES, browse=False)
 
 
-def _suggesting(made: Definition, words: Any, browse: bool, layers: bool = False, card: bool = False) -> Definition:
-    settings = {"class": SUGGESTING_BOX, "words": list(words), "browse": browse, "layers": layers, "card": card}
+def _suggesting(made: Definition, words: Any, browse: bool, layers: bool = False) -> Definition:
+    settings = {"class": SUGGESTING_BOX, "words": list(words), "browse": browse, "layers": layers}
     made.setMetadata({"widget_wrapper": settings})
     return made
 
