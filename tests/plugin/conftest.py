@@ -86,8 +86,9 @@ def imported(qgis_app, tmp_path):
     """Puts models into a library as the options' page knows it: a starter's description under another name."""
     from qgis.core import QgsSettings
 
-    from rs_dino_plugin.settings import KNOWN_MODELS, set_known_models
+    from rs_dino_plugin.settings import KNOWN_MODELS, TRAINED_MODELS, set_known_models
 
+    QgsSettings().remove(TRAINED_MODELS)
     folders = []
 
     def make(name, of="starter-landcover", gsd_m=0.5, title="田块 Fields"):
