@@ -6,7 +6,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import shutil
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional
@@ -19,7 +21,8 @@ from .i18n import tr
 
 MOST_CHARACTERS = 200_000
 """What a recipe carries of one file; it stands in the project once for each layer of the run."""
-_MOST_BYTES = 100_000_000
+_MOST_BYTES = 10_000_000
+"""What is larger is not tried."""
 _KINDS = ("aoi", "places", "file")
 _ONE_FILE = (".gpkg", ".geojson", ".fgb")
 """Formats of vectors whose layer is one file."""
@@ -40,9 +43,11 @@ class Keeping(NamedTuple):
         return _renamed(request, {path: str(copy) for path, copy in self.beside.items()})
 
     def write(self) -> None:
-        """Put what is too large for a recipe beside the results."""
+        """Put what is too large for a recipe beside the results. Where that fails the results are whole all the same,
+        and running again says what is gone."""
         for path, copy in self.beside.items():
-            copy.write_bytes(Path(path).read_bytes())
+            with suppress(OSError):
+                shutil.copyfile(path, str(copy))
 
 
 def keeping(request: Request, task: Task, destinations: Iterable[Path]) -> Keeping:
@@ -57,7 +62,7 @@ def keeping(request: Request, task: Task, destinations: Iterable[Path]) -> Keepi
         if temporary not in path.parents or path.suffix.lower() not in _ONE_FILE or not path.is_file():
             continue
         text = _packed(path)
-        if len(text) <= MOST_CHARACTERS:
+        if text is not None:
             inside[str(path)] = text
         elif stays is not None:
             beside[str(path)] = _free(stays.with_name(f"{stays.stem}_{entry.name}{path.suffix}"))
@@ -106,8 +111,12 @@ def _renamed(request: Request, files: Mapping[str, str]) -> Request:
     return Request(request.process_id, {name: new(value) for name, value in request.inputs.items()}, request.outputs)
 
 
-def _packed(path: Path) -> str:
-    return base64.b64encode(zlib.compress(path.read_bytes(), 9)).decode("ascii")
+def _packed(path: Path) -> Optional[str]:
+    """None for what is too large."""
+    if path.stat().st_size > _MOST_BYTES:
+        return None
+    text = base64.b64encode(zlib.compress(path.read_bytes(), 9)).decode("ascii")
+    return text if len(text) <= MOST_CHARACTERS else None
 
 
 def _unpacked(text: str) -> Optional[bytes]:

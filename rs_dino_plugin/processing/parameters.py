@@ -31,6 +31,8 @@ AREA, EXTENT = "aoi", "EXTENT"
 """An area is given as polygons, or as a rectangle by a parameter that only Processing has."""
 INPUT = "INPUT"
 """Name of the parameter for the raster a task works on: the name every Processing user expects."""
+SHOWS_CARD = "rsdino/card"
+"""In a definition's metadata: what is chosen is a model, whose card is shown."""
 LAYERS = ("raster", "vector", "table")
 """Kinds of outputs that QGIS loads."""
 WRITES = ("folder", "output-file")
@@ -40,8 +42,6 @@ NOT_IN_QGIS = ("mosaic", "outputs_per_sheet", "preflight")
 FORMAT_OF = {"polygon_format": "polygons"}
 """Inputs that name the format of an output: here the ending of its destination does."""
 DEVICES = ("auto", "cpu", "cuda:0", "mps", "gcu:0")
-SHOWS_CARD = "rsdino/card"
-"""In a definition's metadata: what is chosen is a model, whose card is shown."""
 SUGGESTING_BOX = "rs_dino_plugin.gui.suggesting_box.SuggestingBox"
 
 Definition = QgsProcessingParameterDefinition
