@@ -58,7 +58,7 @@ def keeping(request: Request, task: Task, destinations: Iterable[Path]) -> Keepi
     inside: Dict[str, str] = {}
     beside: Dict[str, Path] = {}
     for entry in _vectors(task, request):
-        path = Path(str(request.inputs[entry.name]))
+        path = file_behind(str(request.inputs[entry.name]))
         if temporary not in path.parents or path.suffix.lower() not in _ONE_FILE or not path.is_file():
             continue
         text = _packed(path)
@@ -84,8 +84,13 @@ def brought_back(request: Request, kept: Kept) -> Request:
 def gone(request: Request, task: Task) -> List[str]:
     """A sentence for every input of a request whose file, of geometries or another one, is not there any more."""
     text = tr("“{title}” of the earlier run is gone: choose it again.")
-    paths = [(entry, Path(str(request.inputs[entry.name]).split("|")[0])) for entry in _vectors(task, request)]
+    paths = [(entry, file_behind(str(request.inputs[entry.name]))) for entry in _vectors(task, request)]
     return [text.format(title=tr(entry.title)) for entry, path in paths if path.is_absolute() and not path.exists()]
+
+
+def file_behind(source: str) -> Path:
+    """The file of a source that may name one of its layers, too, as QGIS writes that."""
+    return Path(source.partition("|")[0])
 
 
 def kept_text(kept: Kept) -> str:
@@ -106,7 +111,10 @@ def _vectors(task: Task, request: Request) -> List[Input]:
 
 def _renamed(request: Request, files: Mapping[str, str]) -> Request:
     def new(value: Any) -> Any:
-        return files.get(value, value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        file, bar, layer = value.partition("|")
+        return files.get(str(Path(file)), file) + bar + layer
 
     return Request(request.process_id, {name: new(value) for name, value in request.inputs.items()}, request.outputs)
 

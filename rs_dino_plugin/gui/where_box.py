@@ -26,6 +26,7 @@ from ..area import Area, write_area, write_features
 from ..errors import PluginError
 from ..ground import metres_per_unit
 from ..i18n import tr
+from ..kept_files import file_behind
 from ..recipes import is_result
 from .draw_area import DrawAreaTool, area_band
 from .narrow_box import narrow_box
@@ -120,7 +121,7 @@ class WhereBox(QWidget):
         if choice == WHOLE:
             return None
         if choice == FILE:
-            if not Path(self._file).is_file():
+            if not file_behind(self._file).is_file():
                 raise PluginError(_gone())
             return _copied(Path(self._file), path)
         if choice == FEATURES:
@@ -191,7 +192,7 @@ class WhereBox(QWidget):
             return tr("There is no polygon layer in the project.")
         if choice != FILE:
             return ""
-        return self._file if Path(self._file).is_file() else _gone()
+        return self._file if file_behind(self._file).is_file() else _gone()
 
     def _start_or_stop(self, wanted: bool) -> None:
         if not wanted:

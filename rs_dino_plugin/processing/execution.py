@@ -130,9 +130,8 @@ class Execution:
         """Gives a layer its recipe. The job's folder is a temporary one, and is not named."""
         names = {target.name: target.output.name for target in declared.destinations(self._task)}
         exported = {str(export.path): export.source for export in self._exports}
-        kept = self._keeping
-        recipe = Recipe(kept.request(request), "", names.get(destination, destination), exported)
-        recipe = recipe._replace(kept=kept.inside)
+        output, kept = names.get(destination, destination), self._keeping
+        recipe = Recipe(kept.request(request), "", output, exported, kept=kept.inside)
 
         def finish(layer: QgsMapLayer) -> None:
             translate_legend(layer, self._names)

@@ -68,12 +68,26 @@ def files(tmp_path):
     return found
 
 
+@pytest.fixture
+def plugin_parts(plugin):
+    from rs_dino_plugin.catalog import catalogue
+    from rs_dino_plugin.engine_client.documents import Request
+    from rs_dino_plugin.kept_files import brought_back, keeping
+
+    return Request, catalogue, brought_back, keeping
+
+
 def run_again(interface, layer):
     """The entry of a layer's menu."""
     action = interface.layer_action("rsDinoRunLayerAgain")
     assert layer.id() in interface.layer_actions[action]
     interface.tree.setCurrentLayer(layer)
     action.trigger()
+
+
+def told(interface):
+    """What was said to be gone."""
+    return [text for text in interface.said if "earlier run" in text]
 
 
 def made_by(task, inputs, source, **more):
@@ -112,7 +126,7 @@ def test_what_the_dock_has_not_opens_in_processings_dialog(task, desktop, interf
     inputs, values = ({name: named(value) for name, value in one.items()} for one in RUNS[task])
     run_again(interface, made_by(task, inputs, files["result"]))
     (dialog,) = desktop.dialogs.opened
-    assert dialog.algorithm().id() == "rsdino:" + task.replace("-", "") and interface.said == []
+    assert dialog.algorithm().id() == "rsdino:" + task.replace("-", "") and told(interface) == []
     shown = dialog.createProcessingParameters()
     assert {name: shown[name] for name in values} == values
     if "confusion" in inputs:
@@ -176,7 +190,7 @@ def test_what_is_gone_is_said(desktop, interface, window, files):
     layer = made_by("zonal", {"raster": files["map"], "polygons": "/gone/polygons.gpkg"}, files["map"])
     run_again(interface, layer)
     (dialog,) = desktop.dialogs.opened
-    assert interface.said == ["“Polygons” of the earlier run is gone: choose it again."]
+    assert told(interface) == ["“Polygons” of the earlier run is gone: choose it again."]
     assert dialog.createProcessingParameters()["POLYGONS"] == "/gone/polygons.gpkg"  # not some other layer
     dialog.close()
 
@@ -229,7 +243,7 @@ def test_an_extent_is_there_again_in_another_session(processed, desktop, interfa
     layer = in_another_session(tmp_path, processed("rsdino:segment", "LABELS", EXTENT=extent), "aoi")
     run_again(interface, layer)
     form = desktop.dock.run_page.form
-    assert form.where.choice() == "file" and interface.said == []
+    assert form.where.choice() == "file" and told(interface) == []
     (tmp_path / "job").mkdir()
     area = QgsVectorLayer(form.request(tmp_path / "job").inputs["aoi"])
     assert str(tmp_path / "job") in area.source()
@@ -259,7 +273,21 @@ def test_places_in_memory_are_there_again_in_another_session(processed, desktop,
     run_again(interface, layer)
     (tmp_path / "job").mkdir()
     request = desktop.dock.run_page.form.request(tmp_path / "job")
-    assert names(request.inputs["like"]) == ["标 0", "标 1", "标 2"] and interface.said == []
+    assert names(request.inputs["like"]) == ["标 0", "标 1", "标 2"] and told(interface) == []
+
+
+def test_a_layer_of_a_temporary_file_is_there_again(plugin_parts, qgis_app):
+    """As an earlier step of Processing leaves it: a file with several layers, one of which is named."""
+    Request, catalogue, brought_back, keeping = plugin_parts
+    path = QgsProcessingUtils.generateTempFilename("two layers.gpkg")
+    Path(path).write_bytes(b"layers")
+    request = Request("zonal", {"raster": "/r.tif", "polygons": path + "|layername=地 b"})
+    kept = keeping(request, catalogue().task("zonal"), []).inside
+    assert brought_back(request, kept) == request
+    Path(path).unlink()
+    file, _, layer = brought_back(request, kept).inputs["polygons"].partition("|")
+    assert file != path and Path(file).read_bytes() == b"layers" and layer == "layername=地 b"
+    assert brought_back(request, {path: "no base64"}) == brought_back(request, {path: "eJw="}) == request
 
 
 def test_what_is_large_is_kept_beside_the_result(processed, desktop, interface, tmp_path, marks, monkeypatch):
@@ -273,7 +301,7 @@ def test_what_is_large_is_kept_beside_the_result(processed, desktop, interface, 
     run_again(interface, layer)
     (tmp_path / "job").mkdir()
     request = desktop.dock.run_page.form.request(tmp_path / "job")
-    assert request.inputs["like"] == str(tmp_path / "图 a_like.gpkg") and interface.said == []
+    assert request.inputs["like"] == str(tmp_path / "图 a_like.gpkg") and told(interface) == []
     QgsProject.instance().removeMapLayer(layer.id())
     marks = QgsProject.instance().mapLayersByName("marks")[0]
     assert marks.featureCount() == 0  # as QGIS leaves a layer in memory
@@ -291,11 +319,11 @@ def test_an_area_that_is_gone_is_said_and_nothing_runs_without_it(desktop, inter
     layer.setCustomProperty("rsdino/kept", json.dumps({"/gone/extent.gpkg": "no base64"}))
     run_again(interface, layer)
     page = desktop.dock.run_page
-    told = "The area of the earlier run is gone: choose another one."
-    assert told in texts(page.form.where)
-    assert interface.said == ["“Area of interest” of the earlier run is gone: choose it again."]
+    why = "The area of the earlier run is gone: choose another one."
+    assert why in texts(page.form.where)
+    assert told(interface) == ["“Area of interest” of the earlier run is gone: choose it again."]
     click(desktop.dock, QPushButton, "rsDinoRun")
-    assert page.message.text() == told and not desktop.dock.follower.jobs
+    assert page.message.text() == why and not desktop.dock.follower.jobs
 
 
 def test_places_that_are_gone_are_said_and_nothing_runs_without_them(desktop, interface, stand_in_engine, jobs):
