@@ -3849,6 +3849,10 @@ What the network said: {reason}</source>
 <translation>最新结果对下方地图的遮盖程度</translation>
 </message>
 <message>
+<source>The area of the earlier run is gone: choose another one.</source>
+<translation>上次运行的区域已不存在：请另选一个区域。</translation>
+</message>
+<message>
 <source>Draw on the map</source>
 <translation>在地图上绘制</translation>
 </message>
@@ -3907,6 +3911,10 @@ What the network said: {reason}</source>
 <message>
 <source>Hillshade</source>
 <translation>山体阴影</translation>
+</message>
+<message>
+<source>“{title}” of the earlier run is gone: choose it again.</source>
+<translation>上次运行的“{title}”已不存在：请重新选择。</translation>
 </message>
 <message>
 <source>The layer “{name}” is not a raster file ({provider}). Export it to a GeoTIFF first (right-click, Export, Save As) and choose that.</source>
@@ -4103,6 +4111,10 @@ What the network said: {reason}</source>
 <message>
 <source>“{name}” has no features.</source>
 <translation>“{name}”没有要素。</translation>
+</message>
+<message>
+<source>“{title}” cannot be opened: {path}</source>
+<translation>无法打开“{title}”：{path}</translation>
 </message>
 <message>
 <source>{bands} are not band numbers.</source>

@@ -72,6 +72,11 @@ class Task:
                 return entry
         raise KeyError(name)
 
+    @property
+    def makes_maps(self) -> bool:
+        """Whether it makes maps of rasters: the tasks that the dock has."""
+        return {"rasters", "aoi"} <= {entry.name for entry in self.inputs}
+
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -79,6 +84,10 @@ class Catalogue:
 
     tasks: Tuple[Task, ...]
     messages: Dict[str, str]
+
+    def task(self, name: str) -> Optional[Task]:
+        """The task of that id; None for one that a newer plugin has asked for."""
+        return next((task for task in self.tasks if task.id == name), None)
 
 
 @lru_cache(maxsize=None)

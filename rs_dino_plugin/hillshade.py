@@ -9,7 +9,7 @@ from qgis.PyQt.QtGui import QPainter
 
 from .ground import metres_per_unit
 from .i18n import tr
-from .recipes import Recipe, read_recipe, write_recipe
+from .recipes import read_recipe, write_recipe
 
 OUTPUT = "hillshade"
 _AZIMUTH_DEG, _ALTITUDE_DEG = 315.0, 45.0
@@ -41,7 +41,7 @@ def add_hillshade(project: QgsProject, heights: QgsRasterLayer) -> QgsRasterLaye
     layer.setCrs(heights.crs())
     recipe = read_recipe(heights)
     if recipe is not None:
-        write_recipe(layer, Recipe(recipe.request, recipe.job, OUTPUT, recipe.exported))
+        write_recipe(layer, recipe._replace(output=OUTPUT))
     project.addMapLayer(layer, addToLegend=False)
     parent = node.parent() if node is not None else project.layerTreeRoot()
     made = parent.insertLayer(parent.children().index(node) if node is not None else 0, layer)

@@ -1,18 +1,19 @@
-"""What can be said of a model without asking the engine: of embedded ones, and of model folders. The whole card of a
-model that the engine tells of is made by ``gui.model_html``."""
+"""What can be said of a model without asking the engine: of embedded and imported ones, and of model folders. The whole
+card of a model that the engine tells of is made by ``gui.model_html``."""
 
 from __future__ import annotations
 
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from qgis.PyQt.QtCore import QLocale
 
 from .i18n import tr
 from .model_words import band, worded
 from .paths import MODELS
+from .settings import known_folder
 
 TASKS_BY_KIND = {
     "classes": ("segment",),
@@ -35,9 +36,15 @@ class ModelCard(NamedTuple):
     classes: int
     licence: str
 
+    def serves(self, task: str) -> bool:
+        return task in TASKS_BY_KIND.get(self.kind, ())
+
     def line(self) -> str:
         """The card: what comes out, for which pixel size and bands, under which licence."""
         parts = [worded(self.title)]
+        gives = {"value": tr("canopy height"), "features": tr("features")}.get(self.kind, "")
+        if gives.lower() not in parts[0].lower():
+            parts.append(gives)
         if self.classes:
             parts.append(tr("{count} classes").format(count=self.classes))
         if self.gsd_m:
@@ -59,15 +66,28 @@ def embedded_cards(path: Path = MODELS) -> List[ModelCard]:
 
 def cards_for(task: str) -> List[ModelCard]:
     """The embedded models that serve a task."""
-    return [card for card in embedded_cards() if task in TASKS_BY_KIND.get(card.kind, ())]
+    return [card for card in embedded_cards() if card.serves(task)]
 
 
 def card_of(model: str) -> Optional[ModelCard]:
-    """The card of an embedded model's name or of a model folder; None where only the engine can tell."""
-    found = next((card for card in embedded_cards() if card.name == model), None)
-    if found is not None or not model:
-        return found
-    path = Path(model) / "model.json"
+    """The card of an imported or embedded model's name or of a model folder; None where only the engine can tell.
+
+    Of two models with one name the imported one counts, as it does for the engine."""
+    imported = known_folder(model) if model else None
+    found = _card_in(imported) if imported is not None else None
+    if found is None:
+        found = next((card for card in embedded_cards() if card.name == model), None)
+    return found if found is not None or not model else _card_in(Path(model))
+
+
+def finest_gsd_m(models: Iterable[str]) -> Optional[float]:
+    """The smallest pixel size on the ground that any of these models was made for, as far as their cards tell."""
+    cards = [card_of(model) for model in models]
+    return min((card.gsd_m for card in cards if card is not None and card.gsd_m), default=None)
+
+
+def _card_in(folder: Path) -> Optional[ModelCard]:
+    path = folder / "model.json"
     try:
         return _card(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Generic, List, Mapping, NamedTuple, TypeVar
 
+from qgis.core import QgsMapLayer
+
 _Said = TypeVar("_Said")
 
 
@@ -34,8 +36,10 @@ class _Channel(Generic[_Said]):
 
 _engine: _Channel[str] = _Channel()
 _assessments: _Channel[Assessed] = _Channel()
+_results: _Channel[QgsMapLayer] = _Channel()
 listen, stop_listening = _engine.listen, _engine.stop_listening
 listen_assessed, stop_listening_assessed = _assessments.listen, _assessments.stop_listening
+listen_result, stop_listening_result = _results.listen, _results.stop_listening
 
 
 def engine_unusable(sentence: str) -> None:
@@ -46,3 +50,8 @@ def engine_unusable(sentence: str) -> None:
 def assessed(title: str, document: Mapping[str, Any], notes: List[str]) -> None:
     """An accuracy assessment is done."""
     _assessments.say(Assessed(title, document, notes))
+
+
+def result(layer: QgsMapLayer) -> None:
+    """A layer of the project has got its recipe."""
+    _results.say(layer)

@@ -10,24 +10,27 @@ from qgis.core import QgsMapLayer
 from .engine_client.documents import Request
 from .foreign import NONE_EXPORTED, Exported, exported_of, exported_text
 from .i18n import tr
+from .kept_files import NONE_KEPT, Kept, kept_of, kept_text
 
 REQUEST = "rsdino/request"
 JOB = "rsdino/job"
 OUTPUT = "rsdino/output"
 EXPORTED = "rsdino/exported"
 CLASSES = "rsdino/classes"
+KEPT = "rsdino/kept"
 
 
 class Recipe(NamedTuple):
     """``job`` is the job's folder, empty where that was a temporary one; ``output`` is the name of the result;
     ``exported`` says of which layers the rasters were saved; ``classes`` is the model's table of them, where it has
-    one."""
+    one; ``kept`` has files of the request that may be gone."""
 
     request: Request
     job: str
     output: str
     exported: Exported = NONE_EXPORTED
     classes: Sequence[Mapping[str, Any]] = ()
+    kept: Kept = NONE_KEPT
 
 
 def write_recipe(layer: QgsMapLayer, recipe: Recipe) -> None:
@@ -39,6 +42,8 @@ def write_recipe(layer: QgsMapLayer, recipe: Recipe) -> None:
         layer.setCustomProperty(EXPORTED, exported_text(recipe.exported))
     if recipe.classes:
         layer.setCustomProperty(CLASSES, json.dumps(list(recipe.classes), ensure_ascii=False))
+    if recipe.kept:
+        layer.setCustomProperty(KEPT, kept_text(recipe.kept))
     metadata = layer.metadata()
     metadata.setTitle(layer.name())
     metadata.setAbstract(_abstract(recipe))
@@ -57,8 +62,8 @@ def read_recipe(layer: Optional[QgsMapLayer]) -> Optional[Recipe]:
         classes = json.loads(str(layer.customProperty(CLASSES) or "[]"))
     except ValueError:
         return None
-    job, output, exported = (str(layer.customProperty(name) or "") for name in (JOB, OUTPUT, EXPORTED))
-    return Recipe(request, job, output, exported_of(exported), classes)
+    job, output, exported, kept = (str(layer.customProperty(name) or "") for name in (JOB, OUTPUT, EXPORTED, KEPT))
+    return Recipe(request, job, output, exported_of(exported), classes, kept_of(kept))
 
 
 def is_result(layer: QgsMapLayer) -> bool:
@@ -74,7 +79,12 @@ def rasters_of(request: Request) -> list:
 
 def models_of(request: Request) -> list:
     """The models a request names."""
-    named = request.inputs.get("models") or [request.inputs.get("model")]
+    return models_in(request.inputs)
+
+
+def models_in(inputs: Mapping[str, Any]) -> list:
+    """The models that the inputs of a request name."""
+    named = inputs.get("models") or [inputs.get("model")]
     return [str(one) for one in named if one]
 
 

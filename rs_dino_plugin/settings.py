@@ -109,12 +109,17 @@ def known_models() -> List[str]:
     """Names of imported models as they were last listed, then the folders of models that were trained here and are
     still there; nothing is asked."""
     trained = [folder for folder in _listed(TRAINED_MODELS) if (Path(folder) / "model.json").is_file()]
-    return [*_listed(KNOWN_MODELS), *trained]
+    return [*(Path(folder).name for folder in _listed(KNOWN_MODELS)), *trained]
 
 
-def set_known_models(names: List[str]) -> None:
-    """Keep them, so that Processing's dialogs can suggest them."""
-    QgsSettings().setValue(KNOWN_MODELS, names)
+def set_known_models(folders: List[str]) -> None:
+    """Keep the folders of imported models, whose names are the models': dialogs suggest them and show their cards."""
+    QgsSettings().setValue(KNOWN_MODELS, folders)
+
+
+def known_folder(model: str) -> Optional[Path]:
+    """The folder of an imported model of that name, as it was last listed; it may be gone."""
+    return next((folder for folder in map(Path, _listed(KNOWN_MODELS)) if folder.name == model), None)
 
 
 def add_trained_model(folder: str) -> None:

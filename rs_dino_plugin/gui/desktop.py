@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from qgis.core import QgsSettings
+from qgis.core import Qgis, QgsSettings
 from qgis.PyQt.QtCore import QObject, Qt
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction
 
+from ..catalog import Task, catalogue
+from ..engine_client.documents import Request
+from ..foreign import Exported
 from ..i18n import tr
+from ..kept_files import brought_back, gone
 from ..paths import icon
 from ..recipes import Recipe
 from ..settings import DOCK_OPEN, jobs_folder, unseen_jobs
 from .accuracy_notice import AccuracyNotice
 from .map_tables import MapTablesMenu
+from .processing_dialogs import ProcessingDialogs, algorithm_of, values_of
 from .run_again import RunAgainMenu
 from .saved_style import SavedStyle
 
@@ -37,7 +42,8 @@ class Desktop(QObject):
         iface.addPluginToRasterMenu(MENU, self.action)
         self._again = RunAgainMenu(iface)
         self._again.wanted.connect(self._run_again)
-        self.tables = MapTablesMenu(iface)
+        self.dialogs = ProcessingDialogs()
+        self.tables = MapTablesMenu(iface, self.dialogs)
         self._saved_style = SavedStyle(iface)
         self._accuracy = AccuracyNotice(iface)
         iface.initializationCompleted.connect(self._reopen)
@@ -53,6 +59,7 @@ class Desktop(QObject):
         self._iface.removeToolBarIcon(self.action)
         if self._dock is not None:
             self._dock.visibilityChanged.disconnect(self._remember)
+            self._dock.dialog_wanted.disconnect(self._open_dialog)
             self._dock.leave()
             self._iface.removeDockWidget(self._dock)
             self._dock.deleteLater()
@@ -77,11 +84,23 @@ class Desktop(QObject):
         self._dock = RsDinoDock(self._iface, self._iface.mainWindow())
         self._dock.setToggleVisibilityAction(self.action)
         self._dock.visibilityChanged.connect(self._remember)
+        self._dock.dialog_wanted.connect(self._open_dialog)
         self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)
 
     def _run_again(self, recipe: Recipe) -> None:
+        request = brought_back(recipe.request, recipe.kept)
+        task = catalogue().task(request.process_id)
+        if task is not None and not task.makes_maps:
+            self._open_dialog(task, request, recipe.exported)
+            return
         self.show_dock(True)
-        self._dock.run_again(recipe.request, recipe.exported)
+        self._dock.run_again(request, recipe.exported)
+
+    def _open_dialog(self, task: Task, request: Request, exported: Exported) -> None:
+        """A task that the dock has not, as it was when it ran."""
+        for text in gone(request, task):
+            self._iface.messageBar().pushMessage("RS-DINO", text, Qgis.MessageLevel.Warning)
+        self.dialogs.open(algorithm_of(task), values_of(task, request, exported))
 
     def _remember(self, *_: object) -> None:
         QgsSettings().setValue(DOCK_OPEN, not self._dock.isHidden())

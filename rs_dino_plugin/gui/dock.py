@@ -20,6 +20,7 @@ from ..engine_client.job_store import JobStore, KnownJob
 from ..errors import PluginError, from_client, sentence
 from ..foreign import NONE_EXPORTED, Exported, read_exported
 from ..i18n import tr
+from ..kept_files import gone
 from ..result_layers import Finished, add_results, is_opaque_map
 from ..settings import jobs_folder, note_unseen_job
 from . import job_words
@@ -38,9 +39,11 @@ NARROWEST_PX = 240
 
 
 class RsDinoDock(QgsDockWidget):
-    """``iface`` gives the map, the message bar and the active layer. ``results_added`` carries the new layers."""
+    """``iface`` gives the map, the message bar and the active layer. ``results_added`` carries the new layers;
+    ``dialog_wanted`` a task that is not done here, its request, and of which layers its rasters were saved."""
 
     results_added = pyqtSignal(object)
+    dialog_wanted = pyqtSignal(object, object, object)
 
     def __init__(self, iface: Any, parent: Optional[QWidget] = None) -> None:
         super().__init__("RS-DINO", parent)
@@ -94,6 +97,12 @@ class RsDinoDock(QgsDockWidget):
 
     def run_again(self, request: Request, exported: Exported = NONE_EXPORTED) -> None:
         """Show a request's settings in the form. ``exported`` says of which layers its rasters were saved."""
+        task = job_words.task_of(request)
+        if task is not None and not task.makes_maps:
+            self.dialog_wanted.emit(task, request, exported)
+            return
+        for text in gone(request, task) if task is not None else ():
+            self._say(text, Qgis.MessageLevel.Warning)
         try:
             self.run_page.form.show_request(request, exported)
         except PluginError as error:

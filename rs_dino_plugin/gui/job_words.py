@@ -15,7 +15,7 @@ from ..recipes import rasters_of
 
 def task_of(request: Request) -> Optional[Task]:
     """None for a task that a newer plugin has asked for."""
-    return next((task for task in catalogue().tasks if task.id == request.process_id), None)
+    return catalogue().task(request.process_id)
 
 
 def title(job: KnownJob) -> str:

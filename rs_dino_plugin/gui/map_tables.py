@@ -13,6 +13,7 @@ from qgis.PyQt.QtWidgets import QAction
 from ..i18n import tr
 from ..paths import icon
 from ..processing.parameters import INPUT
+from .processing_dialogs import ProcessingDialogs
 
 MENU = "RS-DINO"
 
@@ -20,11 +21,10 @@ MENU = "RS-DINO"
 class MapTablesMenu(QObject):
     """Follows the project: rasters that may be maps of classes or heights get the entries."""
 
-    def __init__(self, iface: Any) -> None:
+    def __init__(self, iface: Any, dialogs: ProcessingDialogs) -> None:
         super().__init__()
-        self._iface = iface
+        self._iface, self._dialogs = iface, dialogs
         self.actions: Dict[str, QAction] = {}
-        self.dialogs: List[Any] = []
         for algorithm, text in _entries():
             action = QAction(QIcon(icon("rs_dino")), text, self)
             action.setObjectName("rsDinoLayer_" + algorithm.partition(":")[2])
@@ -42,19 +42,8 @@ class MapTablesMenu(QObject):
 
     def _open(self, algorithm: str, *_: object) -> None:
         """Processing's dialog, filled in with the layer."""
-        import processing  # loads all of its dialogs
-
         layer = self._iface.layerTreeView().currentLayer()
-        dialog = processing.createAlgorithmDialog(algorithm, {INPUT: layer.id()} if layer is not None else {})
-        if dialog is None:
-            return
-        self.dialogs.append(dialog)  # QGIS's window keeps the dialog, but not its Python half, which is what runs
-        dialog.rejected.connect(partial(self._closed, dialog))
-        dialog.show()
-
-    def _closed(self, dialog: Any, *_: object) -> None:
-        if dialog in self.dialogs:
-            self.dialogs.remove(dialog)
+        self._dialogs.open(algorithm, {INPUT: layer.id()} if layer is not None else {})
 
     def offer(self, layers: List[QgsMapLayer]) -> None:
         """Give the entries to those of the layers that have one band and are files."""

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QVBoxLayout,
-    QWidget,
-)
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ..i18n import tr
 from ..model_cards import card_of, cards_for
 from ..settings import known_models
 from .browse_button import BrowseButton
+from .model_card_label import ModelCardLabel
 from .narrow_box import narrow_box
 
 
 class ModelBox(QWidget):
-    """The value is a name of an embedded model, or a path."""
+    """The value is a name of an embedded or imported model, or a path."""
 
     changed = pyqtSignal()
 
@@ -30,11 +23,8 @@ class ModelBox(QWidget):
         self.box = narrow_box("rsDinoModel", tr("Model"))
         self.box.setEditable(True)
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.card = QLabel()
-        self.card.setObjectName("rsDinoModelCard")
-        self.card.setWordWrap(True)
-        self.card.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.box.editTextChanged.connect(self._show_card)
+        self.card = ModelCardLabel(self.box)
+        self.box.editTextChanged.connect(self._edited)
         line = QHBoxLayout()
         line.addWidget(self.box, 1)
         line.addWidget(BrowseButton(self.box))
@@ -49,8 +39,13 @@ class ModelBox(QWidget):
         before, cards = self.value(), cards_for(task)
         known = card_of(before)
         self.box.clear()
-        self.box.addItems([*(card.name for card in cards), *known_models()])
-        if before and (known is None or known.name in [card.name for card in cards]):
+        names = [card.name for card in cards]
+        for model in known_models():
+            card = card_of(model)
+            if model not in names and (card is None or card.serves(task)):
+                names.append(model)
+        self.box.addItems(names)
+        if before and (known is None or known.serves(task)):
             self.set_value(before)
 
     def value(self) -> str:
@@ -59,13 +54,5 @@ class ModelBox(QWidget):
     def set_value(self, model: str) -> None:
         self.box.setEditText(model)
 
-    def _show_card(self) -> None:
-        card = card_of(self.value())
-        if card is not None:
-            self.card.setText(card.line())
-        elif Path(self.value()).is_file():
-            self.card.setText(tr("A file; the engine recognises it when it runs."))
-        else:
-            self.card.setText("")
-        self.card.setVisible(bool(self.card.text()))
+    def _edited(self) -> None:
         self.changed.emit()

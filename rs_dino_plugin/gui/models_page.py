@@ -215,7 +215,7 @@ class ModelsPage(QgsOptionsPageWidget):
     def _fill_listed(self, models: Any) -> None:
         self._models = models
         self._fill()
-        set_known_models([model["name"] for model in models if model["origin"] == "library"])
+        set_known_models([model["path"] for model in models if model["origin"] == "library"])
         self._ask(["models", "get"], self._fill_published, tr("Listing models"))
 
     def _fill_published(self, published: Any) -> None:

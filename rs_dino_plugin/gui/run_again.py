@@ -9,6 +9,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction
 
+from .. import notices
 from ..hillshade import add_hillshade, has_heights
 from ..i18n import tr
 from ..paths import icon
@@ -36,9 +37,11 @@ class RunAgainMenu(QObject):
         iface.addCustomActionForLayerType(self._relief, "", QgsMapLayerType.RasterLayer, False)
         self._project = QgsProject.instance()
         self._project.layersAdded.connect(self.offer)
+        notices.listen_result(self._offer_one)  # Processing gives layers their recipes when they are in the project
         self.offer(list(self._project.mapLayers().values()))
 
     def close(self) -> None:
+        notices.stop_listening_result(self._offer_one)
         self._project.layersAdded.disconnect(self.offer)
         for action in (self._action, self._relief):
             self._iface.removeCustomActionForLayerType(action)
@@ -50,6 +53,9 @@ class RunAgainMenu(QObject):
                 self._iface.addCustomActionForLayer(self._action, layer)
             if has_heights(layer):
                 self._iface.addCustomActionForLayer(self._relief, layer)
+
+    def _offer_one(self, layer: QgsMapLayer) -> None:
+        self.offer([layer])
 
     def _run(self) -> None:
         recipe = read_recipe(self._iface.layerTreeView().currentLayer())

@@ -24,7 +24,7 @@ from ..errors import PluginError
 from ..export_plan import Export, file_name, frame_of, planned
 from ..foreign import NONE_EXPORTED, Exported
 from ..i18n import tr
-from ..model_cards import card_of
+from ..model_cards import finest_gsd_m
 from ..processing import parameters as declared
 from ..processing.algorithm import DeclaredAlgorithm
 from ..processing.inputs import RequestedInputs, asked_for, model_named
@@ -51,7 +51,7 @@ SAVED_FOLDER = "rasters"
 
 def tasks_of_the_dock() -> List[Task]:
     """The tasks that make maps of rasters."""
-    return [task for task in catalogue().tasks if {"rasters", "aoi"} <= {entry.name for entry in task.inputs}]
+    return [task for task in catalogue().tasks if task.makes_maps]
 
 
 class RunForm(QWidget):
@@ -154,8 +154,7 @@ class RunForm(QWidget):
         foreign = [(layer, Path(path)) for layer, path in rasters if isinstance(layer, QgsRasterLayer)]
         if not foreign:
             return []
-        card = card_of(str(request.inputs.get("model") or ""))
-        gsd_m = card.gsd_m if card is not None and card.gsd_m else self.where.gsd_m()
+        gsd_m = finest_gsd_m(models_of(request)) or self.where.gsd_m()
         frame = frame_of(request.inputs.get("aoi"))
         return [planned(layer, path, frame, gsd_m) for layer, path in foreign]
 

@@ -13,12 +13,15 @@ from qgis.core import (
     QgsProject,
     QgsRasterLayer,
 )
+from qgis.gui import QgsProcessingGui
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from ..area import is_more_than_its_file
 from ..foreign import is_foreign
 from ..i18n import tr
+from ..processing.parameters import SHOWS_CARD
 from .browse_button import BrowseButton
+from .model_card_label import with_card
 from .project_layers import has_polygons, layers_in_order
 
 
@@ -39,6 +42,9 @@ class SuggestingBox(WidgetWrapper):
         layout.addWidget(self._box, 1)
         if browse:
             layout.addWidget(BrowseButton(self._box))
+        shows_card = self.parameterDefinition().metadata().get(SHOWS_CARD)
+        if shows_card and self.type() == QgsProcessingGui.WidgetType.Standard:  # a row of a batch has no room
+            return with_card(holder, self._box)
         return holder
 
     def createLabel(self) -> Optional[QLabel]:

@@ -26,6 +26,7 @@ from ..area import Area, write_area, write_features
 from ..errors import PluginError
 from ..ground import metres_per_unit
 from ..i18n import tr
+from ..kept_files import file_behind
 from ..recipes import is_result
 from .draw_area import DrawAreaTool, area_band
 from .narrow_box import narrow_box
@@ -120,6 +121,8 @@ class WhereBox(QWidget):
         if choice == WHOLE:
             return None
         if choice == FILE:
+            if not file_behind(self._file).is_file():
+                raise PluginError(_gone())
             return _copied(Path(self._file), path)
         if choice == FEATURES:
             layer = self._polygons()
@@ -187,7 +190,9 @@ class WhereBox(QWidget):
             return tr("Selected: {selected} of {count}").format(selected=selected, count=count)
         if choice == FEATURES:
             return tr("There is no polygon layer in the project.")
-        return self._file if choice == FILE else ""
+        if choice != FILE:
+            return ""
+        return self._file if file_behind(self._file).is_file() else _gone()
 
     def _start_or_stop(self, wanted: bool) -> None:
         if not wanted:
@@ -261,9 +266,13 @@ class WhereBox(QWidget):
             layer.selectionChanged.connect(self._show)
 
 
+def _gone() -> str:
+    return tr("The area of the earlier run is gone: choose another one.")
+
+
 def _copied(file: Path, path: Path) -> str:
     """The area of an earlier job goes into the new one's folder: the earlier one may be deleted."""
-    if file.suffix == path.suffix and file.is_file():
+    if file.suffix == path.suffix:
         return str(shutil.copy(str(file), str(path)))
     return str(file)
 

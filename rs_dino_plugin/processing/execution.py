@@ -23,6 +23,7 @@ from ..engine_client.local import LocalEngine
 from ..errors import EngineUnusable, PluginError, sentence
 from ..export_plan import Export
 from ..i18n import tr
+from ..kept_files import Keeping, keeping
 from ..layer_order import arrange_run
 from ..legend import class_names, class_tables, translate_legend
 from ..placing import place, place_folder
@@ -48,6 +49,7 @@ class Execution:
         self._targets: Dict[str, Path] = {}
         self._names: Dict[str, str] = {}
         self._classes: List[Dict[str, Any]] = []
+        self._keeping = Keeping({}, {})
         self._refusal: Optional[PluginError] = None
 
     def prepare(self, parameters: Dict[str, Any], context: Any, feedback: Any) -> None:
@@ -75,6 +77,7 @@ class Execution:
             self._targets = targets(self._algorithm, self._task, parameters, context)
             check_destinations(self._algorithm, self._task, self._targets, self._read)
             request = self._request(folder)
+            self._keeping = keeping(request, self._task, self._targets.values())
             for name, path in self._targets.items():
                 style_when_loaded(path, context, self._finish(request, name))
             done = all(_export(one, feedback) for one in self._exports)
@@ -83,6 +86,7 @@ class Execution:
                 return {}
             self._names, self._classes = class_names(results), next(iter(class_tables(results)), [])
             placed = self._place(results, request, folder, context)
+            self._keeping.write()
         except PluginError as error:
             if error.details:
                 feedback.pushDebugInfo(error.details)
@@ -126,11 +130,13 @@ class Execution:
         """Gives a layer its recipe. The job's folder is a temporary one, and is not named."""
         names = {target.name: target.output.name for target in declared.destinations(self._task)}
         exported = {str(export.path): export.source for export in self._exports}
-        recipe = Recipe(request, "", names.get(destination, destination), exported)
+        output, kept = names.get(destination, destination), self._keeping
+        recipe = Recipe(kept.request(request), "", output, exported, kept=kept.inside)
 
         def finish(layer: QgsMapLayer) -> None:
             translate_legend(layer, self._names)
             write_recipe(layer, recipe._replace(classes=self._classes))
+            notices.result(layer)
             QTimer.singleShot(0, partial(arrange_run, layer.id()))  # it comes into the tree after this
 
         return finish

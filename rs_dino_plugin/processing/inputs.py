@@ -23,7 +23,8 @@ from ..export_plan import Export, file_name, frame_of, planned
 from ..foreign import is_foreign
 from ..i18n import tr
 from ..layers import absolute, raster_source
-from ..model_cards import CHECKPOINTS, card_of
+from ..model_cards import CHECKPOINTS, finest_gsd_m
+from ..recipes import models_in
 from . import parameters as declared
 
 _READABLE_VECTORS = ["gpkg", "geojson", "shp", "fgb"]
@@ -79,9 +80,8 @@ class RequestedInputs:
         """What has to be saved as rasters before the engine is given ``inputs``, which name those rasters already."""
         if not self._foreign:
             return []
-        card = card_of(str(inputs.get("model") or ""))
-        frame = frame_of(inputs.get("aoi"))
-        return [planned(layer, path, frame, card.gsd_m if card else None) for layer, path in self._foreign]
+        gsd_m, frame = finest_gsd_m(models_in(inputs)), frame_of(inputs.get("aoi"))
+        return [planned(layer, path, frame, gsd_m) for layer, path in self._foreign]
 
     def inputs(self, without: Collection[str] = ()) -> Dict[str, Any]:
         """The request's inputs but those named ``without``. What is left at None is left out: the engine has its
@@ -135,6 +135,8 @@ class RequestedInputs:
         path = self._algorithm.parameterAsCompatibleSourceLayerPath(
             self._parameters, name, self._context, _READABLE_VECTORS, "gpkg", self._feedback
         )
+        if not path and isinstance(value, str) and value.strip():
+            raise PluginError(tr("“{title}” cannot be opened: {path}").format(title=tr(entry.title), path=value))
         file, bar, layer = path.partition("|")
         return absolute(file) + bar + layer if path else None
 

@@ -31,6 +31,8 @@ AREA, EXTENT = "aoi", "EXTENT"
 """An area is given as polygons, or as a rectangle by a parameter that only Processing has."""
 INPUT = "INPUT"
 """Name of the parameter for the raster a task works on: the name every Processing user expects."""
+SHOWS_CARD = "rsdino/card"
+"""In a definition's metadata: what is chosen is a model, whose card is shown."""
 LAYERS = ("raster", "vector", "table")
 """Kinds of outputs that QGIS loads."""
 WRITES = ("folder", "output-file")
@@ -162,9 +164,14 @@ def _raster(task: Task, entry: Input, name: str) -> Definition:
     return QgsProcessingParameterRasterLayer(name, label(entry), optional=not entry.required)
 
 
-def _bands(task: Task, entry: Input, name: str) -> Definition:
+def bands_are_text(task: Task) -> bool:
+    """Whether band numbers are written: Processing lists the bands of one raster only."""
     main = main_raster(task)
-    if main is None or takes_many(task, main):  # Processing lists the bands of one raster only
+    return main is None or takes_many(task, main)
+
+
+def _bands(task: Task, entry: Input, name: str) -> Definition:
+    if bands_are_text(task):
         return QgsProcessingParameterString(name, label(entry), optional=not entry.required)
     return QgsProcessingParameterBand(
         name, label(entry), parentLayerParameterName=INPUT, optional=not entry.required, allowMultiple=True
@@ -235,7 +242,9 @@ def _file(task: Task, entry: Input, name: str) -> Definition:
 
 
 def _model(task: Task, entry: Input, name: str) -> Definition:
-    return _suggesting(_text(task, entry, name), [*embedded_models(), *known_models()], browse=True)
+    made = _suggesting(_text(task, entry, name), [*embedded_models(), *known_models()], browse=True)
+    made.setMetadata({**made.metadata(), SHOWS_CARD: True})
+    return made
 
 
 def _models(task: Task, entry: Input, name: str) -> Definition:

@@ -12,7 +12,7 @@ from . import parameters as declared
 def parameter_values(task: Task, inputs: Mapping[str, Any]) -> Dict[str, Any]:
     """By the parameter's name, for inputs that have one and that the request names."""
     return {
-        parameter.name: _value(parameter.input, inputs[parameter.input.name])
+        parameter.name: _value(task, parameter.input, inputs[parameter.input.name])
         for parameter in declared.parameters(task)
         if parameter.input.name in inputs
     }
@@ -30,9 +30,11 @@ def wanted_outputs(task: Task, inputs: Mapping[str, Any]) -> Dict[str, bool]:
     return wanted
 
 
-def _value(entry: Input, value: Any) -> Any:
+def _value(task: Task, entry: Input, value: Any) -> Any:
     if value is None:
         return None
+    if entry.kind == "bands" and declared.bands_are_text(task):
+        return ", ".join(str(band) for band in value)
     if entry.kind == "choice":
         return entry.choices.index(value) if value in entry.choices else None
     if entry.kind == "choices":

@@ -1,5 +1,6 @@
 """Plugin tests run in real QGIS and load the staged folder, as QGIS does."""
 
+import json
 import os
 import subprocess
 import sys
@@ -78,3 +79,27 @@ def raster(tmp_path):
         dataset.GetRasterBand(band + 1).WriteArray(pixels[band])
     del dataset
     return path
+
+
+@pytest.fixture
+def imported(qgis_app, tmp_path):
+    """Puts models into a library as the options' page knows it: a starter's description under another name."""
+    from qgis.core import QgsSettings
+
+    from rs_dino_plugin.settings import KNOWN_MODELS, TRAINED_MODELS, set_known_models
+
+    QgsSettings().remove(TRAINED_MODELS)
+    folders = []
+
+    def make(name, of="starter-landcover", gsd_m=0.5, title="田块 Fields"):
+        spec = json.loads((ROOT / "resources" / "models" / of / "model.json").read_text(encoding="utf-8"))
+        spec["input"]["gsd_m"] = gsd_m
+        folder = tmp_path / "模型 library" / name
+        folder.mkdir(parents=True)
+        (folder / "model.json").write_text(json.dumps({**spec, "name": name, "title": title}), encoding="utf-8")
+        folders.append(str(folder))
+        set_known_models(folders)
+        return folder
+
+    yield make
+    QgsSettings().remove(KNOWN_MODELS)

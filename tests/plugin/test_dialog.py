@@ -2,7 +2,7 @@
 
 import pytest
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProject, QgsRasterLayer, QgsVectorLayer
-from qgis.PyQt.QtWidgets import QComboBox
+from qgis.PyQt.QtWidgets import QComboBox, QLabel
 
 
 @pytest.fixture
@@ -79,3 +79,32 @@ def test_labels_are_chosen_among_the_layers_or_typed(opened, qgis_new_project, r
     assert wrapper.value() == "/labels/Polygon"
     wrapper.setWidgetValue(layers[0].id(), QgsProcessingContext())
     assert box.currentText() == "Polygon" and wrapper.value() == layers[0].id()
+
+
+def test_the_models_card_stands_below_its_box(opened, imported):
+    imported("fields-fr")
+    dialog = opened("rsdino:segment")
+    widget = dialog.mainWidget().wrappers["MODEL"].widget
+    box, card = widget.findChild(QComboBox), widget.findChild(QLabel, "rsDinoModelCard")
+    assert card.text() == "Starter: land cover · 6 classes · 0.2 m per pixel · bands: red, green, blue · MIT"
+    assert card.isVisibleTo(dialog)
+    box.setCurrentIndex(box.findText("fields-fr"))
+    assert card.text().startswith("田块 Fields · 6 classes · 0.5 m per pixel")
+    box.setEditText("no-such-model")
+    assert not card.isVisibleTo(dialog)
+    dialog.setParameters({"MODEL": "fields-fr"})
+    assert card.text().startswith("田块 Fields")
+    assert not dialog.mainWidget().wrappers["DEVICE"].widget.findChildren(QLabel, "rsDinoModelCard")
+
+
+def test_rows_of_a_batch_have_no_card(plugin, opened):
+    from processing.gui.BatchAlgorithmDialog import BatchAlgorithmDialog
+    from processing.gui.wrappers import WidgetWrapperFactory
+
+    opened("rsdino:segment")  # and with it what pytest-qgis' interface has not
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("rsdino:segment")
+    batch = BatchAlgorithmDialog(algorithm)
+    wrapper = WidgetWrapperFactory.create_wrapper(algorithm.parameterDefinition("MODEL"), batch)
+    assert wrapper.widget.findChild(QComboBox) is not None
+    assert wrapper.widget.findChild(QLabel, "rsDinoModelCard") is None
+    batch.close()

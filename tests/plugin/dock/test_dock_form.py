@@ -82,6 +82,23 @@ def test_card_tells_classes_pixel_size_and_licence(form, tmp_path):
     assert form.model.card.text() == ""
 
 
+def test_imported_models_have_cards_and_are_offered_for_what_they_give(form, imported):
+    imported("fields-fr")
+    imported("my-heights", of="starter-canopy", title="Trees of Reims")
+
+    def offered(task):
+        form.task_box.setCurrentIndex(form.task_box.findData(task))
+        return [form.model.box.itemText(row) for row in range(form.model.box.count())]
+
+    assert offered("canopy-height") == ["starter-canopy", "my-heights"]
+    assert offered("segment") == ["starter-landcover", "fields-fr"]
+    form.model.set_value("fields-fr")
+    assert form.model.card.text().startswith("田块 Fields · 6 classes · 0.5 m per pixel")
+    assert form.model.card.isVisibleTo(form)
+    offered("canopy-height")
+    assert form.model.value() == "starter-canopy"
+
+
 def test_folded_settings_reach_the_request(form, tmp_path):
     form.fold.button.click()
     form._more.set_values({"TILE_SIZE": 256, "DTYPE": 2, "TTA": [0, 2], "BANDS": [3, 2, 1], "DEVICE": "cpu"})

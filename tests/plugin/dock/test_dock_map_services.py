@@ -137,3 +137,21 @@ def test_a_layer_may_leave_the_project_while_it_is_saved(dock, server, tiles, st
     kept = json.loads((job.folder / "exported.json").read_text(encoding="utf-8"))
     assert list(kept) == job.request.inputs["rasters"]
     wait_for(lambda: QgsProject.instance().mapLayers(), "the result")
+
+
+def test_an_imported_models_own_pixels_are_saved(dock, server, stand_in_engine, interface, imported):
+    """Not the map's, which are finer here."""
+    stand_in_engine(SUCCEED)
+    layer = QgsRasterLayer(server.wms(), "photos", "wms")
+    QgsProject.instance().addMapLayer(layer)
+    frame = QgsRasterLayer(str(SAMPLES / "suburb.tif")).extent()
+    interface.canvas.setDestinationCrs(layer.crs())
+    interface.canvas.setExtent(frame.buffered(-frame.width() / 3))
+    imported("fields-fr", gsd_m=0.8)
+    tick(dock, layer)
+    dock.run_page.form.model.set_value("fields-fr")
+    dock.run_page.form.where.choose("canvas")
+    job = started(dock)
+    wait_for(lambda: job.is_final, "the end of the job")
+    ground_m = gdal.Open(job.request.inputs["rasters"][0]).GetGeoTransform()[1] * 0.7576  # the latitude's cosine
+    assert dock.run_page.form.where.gsd_m() < 0.5 and ground_m == pytest.approx(0.8, rel=0.01)

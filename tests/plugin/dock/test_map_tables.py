@@ -106,14 +106,14 @@ def test_an_entry_opens_processings_dialog_which_runs(desktop, engine, interface
     QgsProject.instance().addMapLayers([one, fields])
     interface.tree.setCurrentLayer(one)
     desktop.tables.actions["rsdino:zonal"].trigger()
-    (dialog,) = desktop.tables.dialogs
+    (dialog,) = desktop.dialogs.opened
     gc.collect()
     QTest.mouseClick(dialog.runButton(), Qt.MouseButton.LeftButton)
     wait_for(lambda: dialog.wasExecuted(), "the end of the run")
     fields_of = [[field.name() for field in one.fields()] for one in _vector_layers() if one is not fields]
     assert fields_of and any("dominant" in names or "majority" in names for names in fields_of), fields_of
     dialog.close()
-    assert desktop.tables.dialogs == []
+    assert desktop.dialogs.opened == []
 
 
 def test_an_assessment_is_said_and_leads_to_its_table(desktop, interface):

@@ -105,6 +105,16 @@ def test_a_wms_is_asked_for_just_the_model_s_pixels(processing, plugin, stand_in
     assert server.maps and made.ReadAsArray()[3].min() == 255
 
 
+def test_an_imported_model_is_given_its_own_pixels(
+    processing, plugin, stand_in_engine, seen, server, area, tmp_path, imported
+):
+    stand_in_engine(MAKE_LABELS)
+    imported("fields-fr", gsd_m=0.8)
+    segment(processing, in_project(server.wms()), tmp_path, AOI=area.id(), MODEL="fields-fr")
+    made = gdal.Open(seen[0].inputs["rasters"][0])
+    assert made.GetGeoTransform()[1] * 0.7576 == pytest.approx(0.8, rel=0.01)
+
+
 def test_a_whole_service_is_refused_and_so_is_what_is_too_large(
     processing, plugin, stand_in_engine, seen, server, area, tmp_path
 ):

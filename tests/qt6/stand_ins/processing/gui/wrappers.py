@@ -4,6 +4,7 @@ from importlib import import_module
 
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QLabel
+from qgis.gui import QgsProcessingGui
 
 
 class WidgetWrapper(QObject):
@@ -16,6 +17,9 @@ class WidgetWrapper(QObject):
         self.label = self.createLabel()
         if param.defaultValue() is not None:
             self.setValue(param.defaultValue())
+
+    def type(self):
+        return QgsProcessingGui.WidgetType.Standard
 
     def parameterDefinition(self):
         return self._definition
