@@ -2993,6 +2993,10 @@ What the network said: {reason}</source>
 <translation>这是一个文件，引擎在运行时识别它。</translation>
 </message>
 <message>
+<source>This model is for another task:</source>
+<translation>该模型用于其他任务：</translation>
+</message>
+<message>
 <source>Hugging Face, with a token and access granted there</source>
 <translation>Hugging Face，需要令牌并已获授权</translation>
 </message>

@@ -37,6 +37,7 @@ class ModelBox(QWidget):
     def offer(self, task: str) -> None:
         """Offer the models of a task; what was chosen stays when it serves the task, too."""
         before, cards = self.value(), cards_for(task)
+        self.card.task = task
         known = card_of(before)
         self.box.clear()
         names = [card.name for card in cards]

@@ -9,13 +9,15 @@ from qgis.PyQt.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from ..i18n import tr
 from ..model_cards import card_of
+from .words import coloured
 
 
 class ModelCardLabel(QLabel):
-    """Follows an editable box. Not seen where nothing can be said."""
+    """Follows an editable box. Not seen where nothing can be said. ``task``: what the model is chosen for, if known."""
 
     def __init__(self, box: QComboBox) -> None:
         super().__init__()
+        self.task = ""
         self.setObjectName("rsDinoModelCard")
         self.setWordWrap(True)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -26,7 +28,9 @@ class ModelCardLabel(QLabel):
         """``model``: a name, a folder or a file."""
         model = model.strip()
         card = card_of(model)
-        if card is not None:
+        if card is not None and self.task and not card.serves(self.task):
+            self.setText(coloured(tr("This model is for another task:") + " " + card.line(), "bad"))
+        elif card is not None:
             self.setText(card.line())
         else:
             self.setText(tr("A file; the engine recognises it when it runs.") if Path(model).is_file() else "")

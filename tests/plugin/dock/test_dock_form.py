@@ -82,6 +82,13 @@ def test_card_tells_classes_pixel_size_and_licence(form, tmp_path):
     assert form.model.card.text() == ""
 
 
+def test_a_model_of_another_task_is_said_to_be_one(form):
+    form.model.set_value("starter-canopy")
+    assert "for another task" in form.model.card.text() and "Starter: canopy height" in form.model.card.text()
+    form.model.set_value("starter-landcover")
+    assert "for another task" not in form.model.card.text()
+
+
 def test_imported_models_have_cards_and_are_offered_for_what_they_give(form, imported):
     imported("fields-fr")
     imported("my-heights", of="starter-canopy", title="Trees of Reims")
