@@ -40,6 +40,23 @@ def hides_nothing(layer: QgsMapLayer) -> bool:
     return bool(symbols) and all(_is_open(part) for symbol in symbols for part in symbol.symbolLayers())
 
 
+def lifted(group: QgsLayerTreeGroup, project: QgsProject, name: str) -> QgsLayerTreeGroup:
+    """A group of results, moved right above the layer of polygons that is called ``name`` where that lies above it, is
+    seen and would hide it."""
+    parent = group.parent()
+    above = parent.children()[: parent.children().index(group)]
+    for node in above:
+        layer = node.layer() if isinstance(node, QgsLayerTreeLayer) else None
+        if not name or not isinstance(layer, QgsVectorLayer) or layer.name() != name:
+            continue
+        if node.isVisible() and REQUEST not in layer.customPropertyKeys() and not hides_nothing(layer):
+            moved = group.clone()
+            parent.insertChildNode(above.index(node), moved)
+            parent.removeChildNode(group)
+            return moved
+    return group
+
+
 def arrange_run(layer_id: str) -> None:
     """Put the layers of this layer's run in order, within the places in the layer tree that they have: Processing adds
     them one by one, by the names of their files."""

@@ -49,7 +49,7 @@ class WhereBox(QWidget):
         self._tool.given_up.connect(self.stop_drawing)
         self._tool.deactivated.connect(self._drawing_ended)
         self._earlier_tool = None
-        self._band = area_band(canvas)
+        self._band = area_band(canvas, is_filled=False)
         self.box = narrow_box("rsDinoWhere", tr("Where"))
         for key, text in (
             (WHOLE, tr("The whole raster")),
@@ -134,6 +134,11 @@ class WhereBox(QWidget):
             write_area(self.visible(), path)
         return str(path)
 
+    def layer_name(self, choice: Optional[str] = None) -> str:
+        """Of the polygons to run in; empty for the other choices. ``choice``: instead of the box's."""
+        layer = self._polygons() if (choice or self.choice()) == FEATURES else None
+        return str(layer.name()) if layer is not None else ""
+
     def visible(self) -> Area:
         """What the map shows."""
         corners = [QgsPointXY(corner) for corner in self._canvas.mapSettings().visiblePolygon()]
@@ -149,13 +154,13 @@ class WhereBox(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._band.show()
+        self._mark()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """What cannot be seen here is not marked on the map either."""
         super().hideEvent(event)
         self.stop_drawing()
-        self._band.hide()
+        self._mark()
 
     def _map_crs(self) -> QgsCoordinateReferenceSystem:
         return self._canvas.mapSettings().destinationCrs()
@@ -166,13 +171,17 @@ class WhereBox(QWidget):
         self.layer.setVisible(choice == FEATURES)
         if choice != DRAWN:
             self.stop_drawing()
-        if choice == DRAWN and self._area is not None:
-            self._band.setToGeometry(self._area.geometry, self._area.crs)
-        else:
-            self._band.reset(QgsWkbTypes.GeometryType.PolygonGeometry)
+        self._mark()
         self.note.setText(self._note(choice))
         self.note.setVisible(bool(self.note.text()))
         self.changed.emit()
+
+    def _mark(self) -> None:
+        """Outline the drawn area on the map, while it is the choice and this is seen."""
+        if self.isVisible() and self.choice() == DRAWN and self._area is not None:
+            self._band.setToGeometry(self._area.geometry, self._area.crs)
+        else:
+            self._band.reset(QgsWkbTypes.GeometryType.PolygonGeometry)  # hidden, it would come back by itself
 
     def _note(self, choice: str) -> str:
         if choice == DRAWN and self.draw.isChecked():

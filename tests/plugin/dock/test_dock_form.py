@@ -165,7 +165,7 @@ def test_figures_per_polygon_need_polygons(form, suburb, tmp_path):
     form.outputs["zones"].setChecked(True)
     from rs_dino_plugin.errors import PluginError
 
-    with pytest.raises(PluginError, match="need polygons: choose them at “Where”"):
+    with pytest.raises(PluginError, match="needs polygons: choose them at “Where”"):
         form.request(tmp_path)
 
 
