@@ -29,14 +29,15 @@ _RASTERS, _VECTORS = (".tif",), (".gpkg", ".geojson", ".shp", ".fgb", ".csv")
 
 
 class Finished(NamedTuple):
-    """A job that succeeded. ``exported`` says of which layers its rasters were saved; ``polygons`` is the name of the
-    layer whose polygons it was run in, where there was one."""
+    """A job that succeeded, and when it began, as the list of jobs says. ``exported`` says of which layers its rasters
+    were saved; ``polygons`` is the name of the layer whose polygons it was run in, where there was one.
+    """
 
     task: Task
     request: Request
     results: Results
     folder: Path
-    ended_s: float
+    began_s: float
     exported: Exported = NONE_EXPORTED
     polygons: str = ""
 
@@ -222,6 +223,6 @@ def _new_entry(group: QgsLayerTreeGroup, finished: Finished) -> QgsLayerTreeGrou
     for child in group.children():
         child.setExpanded(False)
         child.setItemVisibilityChecked(False)
-    entry = group.insertGroup(0, f"{stamp(finished.ended_s)} · {tr(finished.task.title)}")  # a narrow tree cuts the end
+    entry = group.insertGroup(0, f"{stamp(finished.began_s)} · {tr(finished.task.title)}")  # a narrow tree cuts the end
     group.setItemVisibilityCheckedParentRecursive(True)
     return entry

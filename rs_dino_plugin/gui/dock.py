@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import Any, List, Optional
 
@@ -125,9 +124,8 @@ class RsDinoDock(QgsDockWidget):
         if assessment is not None:
             notes = [sentence(one) for one in results.messages]
             show_table(self._iface, job_words.title(job), assessment, notes)
-        ended_s = job.created_s if not job.started_here else time.time()
         polygons = job.names.get(str(job.request.inputs.get("aoi")), "")
-        finished = Finished(task, job.request, results, job.folder, ended_s, read_exported(job.folder), polygons)
+        finished = Finished(task, job.request, results, job.folder, job.created_s, read_exported(job.folder), polygons)
         loading = LoadResults(finished, partial(self._loaded, shows=shows))
         self._loading.append(loading)
         QgsApplication.taskManager().addTask(loading)

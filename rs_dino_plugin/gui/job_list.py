@@ -46,7 +46,7 @@ class JobList(QWidget):
         self.list.setAccessibleName(tr("Jobs"))
         self.list.setHeaderLabels([tr("Job"), tr("State")])
         self.list.setRootIsDecorated(False)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         header = self.list.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

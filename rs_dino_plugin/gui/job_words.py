@@ -37,10 +37,10 @@ def title(job: KnownJob) -> str:
 
 
 def row(job: KnownJob) -> str:
-    """The title, where it runs unless that is everywhere, and when it began: runs that are alike are told apart."""
+    """When it began, the title, and where it runs unless that is everywhere: runs that are alike are told apart."""
     area = job.request.inputs.get("aoi")
-    parts = [title(job), job.names.get(str(area)) or tr("part of it")] if area else [title(job)]
-    return " · ".join([*parts, short_moment(job.created_s)])
+    where = [job.names.get(str(area)) or tr("part of it")] if area else []
+    return " · ".join([short_moment(job.created_s), title(job), *where])
 
 
 def is_as_wished(message: Message) -> bool:

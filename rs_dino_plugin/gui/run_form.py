@@ -132,7 +132,7 @@ class RunForm(QWidget):
         for entry in self.task.inputs:
             if entry.kind == "places" and entry.name in inputs:
                 inputs[entry.name] = kept(Path(inputs[entry.name]), folder)
-        if not touches(self.rasters.layers(), self.where.area(where)):
+        if not touches(self.rasters.layers(), self.where.frame(where)):
             raise PluginError(tr("The area lies beside the raster. Choose another one, or move the map there."))
         area = self.where.write(folder / AREA, where)
         if inputs.get(ZONES) and area is None:

@@ -148,6 +148,14 @@ class WhereBox(QWidget):
         """The drawn or visible area; None for the other choices. ``choice``: instead of the box's."""
         return {CANVAS: self.visible(), DRAWN: self._area}.get(choice or self.choice())
 
+    def frame(self, choice: Optional[str] = None) -> Optional[Area]:
+        """The same, and of the polygons of a layer the rectangle around those that are used."""
+        layer = self._polygons() if (choice or self.choice()) == FEATURES else None
+        if layer is None:
+            return self.area(choice)
+        box = layer.boundingBoxOfSelected() if layer.selectedFeatureCount() else layer.extent()
+        return Area(QgsGeometry.fromRect(box), layer.crs()) if not box.isEmpty() else None
+
     def gsd_m(self) -> float:
         """The width of a pixel of the map on the ground."""
         return self._canvas.mapUnitsPerPixel() * metres_per_unit(self._canvas.extent(), self._map_crs())
