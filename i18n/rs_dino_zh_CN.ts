@@ -2530,7 +2530,7 @@ What the network said: {reason}</source>
 </message>
 <message>
 <source>Corrections of {name}</source>
-<translation>{name} 的复核标注</translation>
+<translation>复核标注 · {name}</translation>
 </message>
 <message>
 <source>&amp;Delete</source>
@@ -3233,12 +3233,12 @@ What the network said: {reason}</source>
 <translation>该栅格不在任何文件夹中：请为结果另选位置。</translation>
 </message>
 <message>
-<source>Choose a layer</source>
-<translation>请选择图层</translation>
+<source>By name or order</source>
+<translation>按名称或顺序自动选取</translation>
 </message>
 <message>
-<source>The model's own, by name or order</source>
-<translation>按名称或顺序自动选取</translation>
+<source>The model's bands are found by the names of the raster's, else taken in their order.</source>
+<translation>按栅格波段的名称找到模型所需的波段，没有名称时按顺序取用。</translation>
 </message>
 <message>
 <source>Before the run</source>

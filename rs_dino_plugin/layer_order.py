@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Dict, List
+from typing import Callable, Dict, List
 
 from qgis.core import (
     QgsLayerTreeGroup,
     QgsLayerTreeLayer,
+    QgsLayerTreeNode,
     QgsMapLayer,
     QgsProject,
     QgsRenderContext,
@@ -40,21 +41,17 @@ def hides_nothing(layer: QgsMapLayer) -> bool:
     return bool(symbols) and all(_is_open(part) for symbol in symbols for part in symbol.symbolLayers())
 
 
-def lifted(group: QgsLayerTreeGroup, project: QgsProject, name: str) -> QgsLayerTreeGroup:
-    """A group of results, moved right above the layer of polygons that is called ``name`` where that lies above it, is
-    seen and would hide it."""
+def lifted(group: QgsLayerTreeGroup, hides: Callable[[QgsLayerTreeNode], bool]) -> QgsLayerTreeGroup:
+    """A group, moved right above the first of the nodes beside it that lie above it and would hide it."""
     parent = group.parent()
     above = parent.children()[: parent.children().index(group)]
-    for node in above:
-        layer = node.layer() if isinstance(node, QgsLayerTreeLayer) else None
-        if not name or not isinstance(layer, QgsVectorLayer) or layer.name() != name:
-            continue
-        if node.isVisible() and REQUEST not in layer.customPropertyKeys() and not hides_nothing(layer):
-            moved = group.clone()
-            parent.insertChildNode(above.index(node), moved)
-            parent.removeChildNode(group)
-            return moved
-    return group
+    index = next((number for number, node in enumerate(above) if node.isVisible() and hides(node)), None)
+    if index is None:
+        return group
+    moved = group.clone()
+    parent.insertChildNode(index, moved)
+    parent.removeChildNode(group)
+    return moved
 
 
 def arrange_run(layer_id: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from qgis.core import (
     QgsLayerTreeGroup,
     QgsLayerTreeLayer,
+    QgsLayerTreeNode,
     QgsMapLayer,
     QgsProject,
     QgsRasterLayer,
@@ -25,6 +27,8 @@ from .recipes import JOB, Recipe, is_mosaic, is_result, rasters_of, write_recipe
 from .review.style import offer
 
 RASTER_OF_GROUP = "rsdino/raster"
+_BETWEEN = "\n"
+"""The sheets of a mosaic in that."""
 _RASTERS, _VECTORS = (".tif",), (".gpkg", ".geojson", ".shp", ".fgb", ".csv")
 
 
@@ -71,7 +75,8 @@ def add_results(project: QgsProject, finished: Finished, loaded: Loaded) -> List
     added: List[QgsMapLayer] = []
     for raster, layers in loaded.items():
         sheets = rasters_of(finished.request) if is_mosaic(finished.request) else [raster]
-        group = lifted(group_of(project, sheets, finished.exported), project, finished.polygons)
+        group = group_of(project, sheets, finished.exported)
+        group = lifted(group, partial(_hides, sheets=_sheets_of(group), polygons=finished.polygons))
         entry = _new_entry(group, finished)
         for layer in sorted(layers, key=depth):
             offer(layer)
@@ -185,8 +190,8 @@ def group_of(project: QgsProject, sheets: Sequence[str], exported: Exported = NO
     root = project.layerTreeRoot()
     keys = [_key(sheet, exported) for sheet in sheets]
     groups = {str(group.customProperty(RASTER_OF_GROUP)): group for group in root.findGroups(True)}
-    if "|".join(keys) in groups:
-        return groups["|".join(keys)]
+    if _BETWEEN.join(keys) in groups:
+        return groups[_BETWEEN.join(keys)]
     nodes = [_node_of(project, sheet, exported) for sheet in sheets]
     node = next((one for one in root.findLayers() if one in nodes), None)
     parent = node.parent() if node is not None else root
@@ -197,8 +202,21 @@ def group_of(project: QgsProject, sheets: Sequence[str], exported: Exported = NO
     if len(sheets) > 1:
         name = tr("{raster} (mosaic of {count})").format(raster=name, count=len(sheets))
     group = parent.insertGroup(index, name or "RS-DINO")
-    group.setCustomProperty(RASTER_OF_GROUP, "|".join(keys))
+    group.setCustomProperty(RASTER_OF_GROUP, _BETWEEN.join(keys))
     return group
+
+
+def _hides(node: QgsLayerTreeNode, sheets: Set[str], polygons: str) -> bool:
+    """Whether a node above a group of results is results of the same sheets, or the filled polygons that were meant."""
+    if isinstance(node, QgsLayerTreeGroup):
+        return bool(sheets & _sheets_of(node))
+    layer = node.layer()
+    is_meant = isinstance(layer, QgsVectorLayer) and layer.name() == polygons and not is_result(layer)
+    return is_meant and not hides_nothing(layer)
+
+
+def _sheets_of(group: QgsLayerTreeGroup) -> Set[str]:
+    return set(filter(None, str(group.customProperty(RASTER_OF_GROUP) or "").split(_BETWEEN)))
 
 
 def _key(raster: str, exported: Exported) -> str:

@@ -43,7 +43,9 @@ def make_plain(widget: QWidget) -> None:
     """Of a layer with features: it may be left open, and is not run once for every feature."""
     for button in widget.findChildren(QToolButton):
         button.setVisible(button.text() == _BROWSE)
-    sip.cast(box_of(widget), QgsMapLayerComboBox).setAllowEmptyLayer(True, tr("Choose a layer"))
+    sip.cast(box_of(widget), QgsMapLayerComboBox).setAllowEmptyLayer(
+        True
+    )  # with a word for it, that would be the value
     leave_open(widget)
 
 
@@ -62,7 +64,8 @@ def say_bands(widget: QWidget, value: Any) -> None:
     """Where no bands are chosen, say which ones are taken."""
     line = widget.findChild(QLineEdit)
     if line is not None and not value:
-        line.setText(tr("The model's own, by name or order"))
+        line.setText(tr("By name or order"))
+        line.setToolTip(tr("The model's bands are found by the names of the raster's, else taken in their order."))
 
 
 def note_choice(name: str, value: Any) -> None:

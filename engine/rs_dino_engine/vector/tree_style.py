@@ -40,8 +40,8 @@ def _label(expression: str) -> str:
     """Written once into each polygon, dark on a white rim."""
     return (
         '<labeling type="simple"><settings calloutType="simple">'
-        f'<text-style fieldName="{escape(expression, _QUOTE)}" isExpression="1" fontSize="9" fontSizeUnit="Point" '
-        'textColor="20,20,20,255" textOpacity="1" namedStyle="Regular">'
+        f'<text-style fieldName="{escape(expression, _QUOTE)}" isExpression="1" fontSize="10" fontWeight="75" '
+        'fontSizeUnit="Point" textColor="20,20,20,255" textOpacity="1" namedStyle="Regular">'
         '<text-buffer bufferDraw="1" bufferSize="1" bufferSizeUnits="MM" bufferColor="255,255,255,255" '
         'bufferOpacity="1"/></text-style><placement placement="1"/><rendering obstacle="0" drawLabels="1"/>'
         "</settings></labeling>\n"

@@ -88,7 +88,8 @@ def test_statistics_that_were_asked_for_are_seen_over_the_polygons_they_are_of(d
     assert [part.brushStyle() for part in symbol.symbolLayers()] == [Qt.BrushStyle.NoBrush] * 2
     assert symbol.symbolLayer(1).strokeColor().name() == "#00e5ff"
     assert statistics.labelsEnabled() and "mean_m" in statistics.labeling().settings().fieldName
-    assert dock.job_list.list.topLevelItem(0).text(0).endswith(" · Canopy height: 郊区 suburb · plots")
+    title, below = dock.job_list.list.topLevelItem(0).text(0).split("\n")
+    assert title == "Canopy height: 郊区 suburb" and below.endswith(" · plots")
 
 
 def test_open_polygons_and_others_stay_where_they_are(dock, stand_in_engine, suburb):
@@ -116,7 +117,7 @@ def test_rows_of_jobs_say_when_and_where(dock, start):
     job = start(SUCCEED)
     wait_for(lambda: job.is_final)
     text = dock.job_list.list.topLevelItem(0).text(0)
-    assert text == f"{short_moment(job.created_s)} · Segment: 郊区 suburb" and len(text.split(" · ")[0]) == 5
+    assert text == f"Segment: 郊区 suburb\n{short_moment(job.created_s)}" and len(text.split("\n")[1]) == 5
 
 
 def test_mosaic_has_a_group_and_a_title_of_its_own(dock, stand_in_engine, suburb, tmp_path, interface):
@@ -131,8 +132,11 @@ def test_mosaic_has_a_group_and_a_title_of_its_own(dock, stand_in_engine, suburb
     root = QgsProject.instance().layerTreeRoot()
     assert [child.name() for child in root.children()] == ["sheet (mosaic of 2)", "sheet", "sheet", "郊区 suburb"]
     assert isinstance(root.children()[1], QgsLayerTreeGroup) and len(root.children()[1].children()) == 1
-    assert dock.job_list.list.topLevelItem(0).text(0).endswith(" · Segment: sheet (mosaic of 2)")
-    dock.job_list.show_job(dock.follower.jobs[0])
+    assert dock.job_list.list.topLevelItem(0).text(0).startswith("Segment: sheet (mosaic of 2)\n")
+    tick(dock, other)
+    run(dock)  # what is newest is not below the mosaic
+    assert [child.name() for child in root.children()] == ["sheet", "sheet (mosaic of 2)", "sheet", "郊区 suburb"]
+    dock.job_list.show_job(dock.follower.jobs[1])
     assert "2 rasters are read as one mosaic" in dock.job_list.details.text()
     assert "Note" not in dock.job_list.details.text()
     assert not any("mosaic" in said for said in interface.said)  # it was wished for: no warning
@@ -244,14 +248,14 @@ def test_examples_are_remembered_in_the_session_and_with_the_project(dock, stand
     project = QgsProject.instance()
     for name in ("a", "b"):
         plots_over(suburb, name)
-    wanted = project.mapLayersByName("a")[0]
+    wanted = project.mapLayersByName("a")[0].id()
     form = choose_task(dock, "find-similar")
     assert examples(form) == project.mapLayersByName("b")[0].id()  # the topmost
     box = plain_widgets.box_of(form._required._wrappers["LIKE"].wrappedWidget())
     box.setCurrentIndex(box.findText("a", Qt.MatchFlag.MatchStartsWith))
     box.activated.emit(box.currentIndex())
     choose_task(dock, "segment")
-    assert examples(choose_task(dock, "find-similar")) == wanted.id()
+    assert examples(choose_task(dock, "find-similar")) == wanted
     stand_in_engine(SUCCEED.replace("R_labels", "R_similarity").replace('"labels"', '"similarity"'))
     tick(dock, suburb)
     run(dock)
@@ -259,7 +263,7 @@ def test_examples_are_remembered_in_the_session_and_with_the_project(dock, stand
     project.clear()
     plain_widgets._chosen.clear()  # another session
     assert project.read(str(tmp_path / "项目.qgz"))
-    assert examples(form) == wanted.id()
+    assert examples(form) == wanted
 
 
 def test_bands_that_nobody_chose_are_said_to_be_the_models(dock, suburb):
@@ -268,8 +272,21 @@ def test_bands_that_nobody_chose_are_said_to_be_the_models(dock, suburb):
     form.fold.button.setChecked(True)
     bands = form._more._wrappers["BANDS"]
     line = bands.wrappedWidget().findChild(QLineEdit)
-    assert line.text() == "The model's own, by name or order"
+    assert line.text() == "By name or order"
     form._more.set_values({"BANDS": [3, 2, 1]})
     assert line.text() == "3 bands selected"
     form._more.set_values({"BANDS": []})
-    assert line.text() == "The model's own, by name or order"
+    assert line.text() == "By name or order"
+
+
+def test_polygons_beside_the_raster_are_said_before_the_run(dock, stand_in_engine, suburb):
+    stand_in_engine(SUCCEED)
+    plots = plots_over(suburb)
+    beside = QgsGeometry(next(plots.getFeatures()).geometry())
+    beside.translate(1e4, 0)
+    plots.dataProvider().changeGeometryValues({1: beside})
+    plots.updateExtents()
+    tick(dock, suburb)
+    dock.run_page.form.where.choose("features")
+    click(dock, QPushButton, "rsDinoRun")
+    assert "The area lies beside the raster" in dock.run_page.message.text() and dock.follower.jobs == []
