@@ -47,11 +47,9 @@ class JobList(QWidget):
         self.list.setHeaderLabels([tr("Job"), tr("State")])
         self.list.setRootIsDecorated(False)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setWordWrap(True)
         header = self.list.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.sectionResized.connect(self.list.doItemsLayout)  # another width, other heights of rows
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)

@@ -37,11 +37,10 @@ def title(job: KnownJob) -> str:
 
 
 def row(job: KnownJob) -> str:
-    """The title; below it when it began, and where it runs unless that is everywhere: what tells runs apart that are
-    alike."""
+    """When it began, the title, and where it runs unless that is everywhere: runs that are alike are told apart."""
     area = job.request.inputs.get("aoi")
     where = [job.names.get(str(area)) or tr("part of it")] if area else []
-    return title(job) + "\n" + " · ".join([short_moment(job.created_s), *where])
+    return " · ".join([short_moment(job.created_s), title(job), *where])
 
 
 def is_as_wished(message: Message) -> bool:

@@ -25,7 +25,7 @@ def test_job_is_followed_from_start_to_layers(dock, start, interface):
     job = start(WAIT + SUCCEED)
     wait_for(lambda: job.state == "running")
     title, state, details = row(dock, job)
-    assert title.startswith("Segment: 郊区 suburb\n") and state == "10 %"  # as the layer is called, not its file
+    assert title.endswith(" · Segment: 郊区 suburb") and state == "10 %"  # as the layer is called, not its file
     assert "Writing x." in details and "Started" in details
     assert dock.job_list.progress.isVisibleTo(dock) and not dock.job_list.open.isEnabled()
     (job.folder / "go").touch()

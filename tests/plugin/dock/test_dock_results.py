@@ -88,8 +88,7 @@ def test_statistics_that_were_asked_for_are_seen_over_the_polygons_they_are_of(d
     assert [part.brushStyle() for part in symbol.symbolLayers()] == [Qt.BrushStyle.NoBrush] * 2
     assert symbol.symbolLayer(1).strokeColor().name() == "#00e5ff"
     assert statistics.labelsEnabled() and "mean_m" in statistics.labeling().settings().fieldName
-    title, below = dock.job_list.list.topLevelItem(0).text(0).split("\n")
-    assert title == "Canopy height: 郊区 suburb" and below.endswith(" · plots")
+    assert dock.job_list.list.topLevelItem(0).text(0).endswith(" · Canopy height: 郊区 suburb · plots")
 
 
 def test_open_polygons_and_others_stay_where_they_are(dock, stand_in_engine, suburb):
@@ -117,7 +116,7 @@ def test_rows_of_jobs_say_when_and_where(dock, start):
     job = start(SUCCEED)
     wait_for(lambda: job.is_final)
     text = dock.job_list.list.topLevelItem(0).text(0)
-    assert text == f"Segment: 郊区 suburb\n{short_moment(job.created_s)}" and len(text.split("\n")[1]) == 5
+    assert text == f"{short_moment(job.created_s)} · Segment: 郊区 suburb" and len(text.split(" · ")[0]) == 5
 
 
 def test_mosaic_has_a_group_and_a_title_of_its_own(dock, stand_in_engine, suburb, tmp_path, interface):
@@ -132,7 +131,7 @@ def test_mosaic_has_a_group_and_a_title_of_its_own(dock, stand_in_engine, suburb
     root = QgsProject.instance().layerTreeRoot()
     assert [child.name() for child in root.children()] == ["sheet (mosaic of 2)", "sheet", "sheet", "郊区 suburb"]
     assert isinstance(root.children()[1], QgsLayerTreeGroup) and len(root.children()[1].children()) == 1
-    assert dock.job_list.list.topLevelItem(0).text(0).startswith("Segment: sheet (mosaic of 2)\n")
+    assert dock.job_list.list.topLevelItem(0).text(0).endswith(" · Segment: sheet (mosaic of 2)")
     tick(dock, other)
     run(dock)  # what is newest is not below the mosaic
     assert [child.name() for child in root.children()] == ["sheet", "sheet (mosaic of 2)", "sheet", "郊区 suburb"]
