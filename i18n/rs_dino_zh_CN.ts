@@ -1712,7 +1712,7 @@
 </message>
 <message>
 <source>{sheets} rasters are read as one mosaic of {width} x {height} pixels.</source>
-<translation>将 {sheets} 个栅格作为一个 {width} × {height} 像元的镶嵌读取。</translation>
+<translation>{sheets} 个栅格已合并为一幅 {width} × {height} 像元的镶嵌影像。</translation>
 </message>
 <message>
 <source>The rasters {first} and {path} cannot be one mosaic: only one of them has a CRS.</source>
@@ -2215,8 +2215,8 @@
 <translation>多边形文件 {path} 不存在。</translation>
 </message>
 <message>
-<source>Statistics per polygon need polygons: give an area of interest.</source>
-<translation>按多边形统计需要多边形：请指定感兴趣区。</translation>
+<source>“Statistics per polygon” needs polygons: give an area of interest.</source>
+<translation>“按多边形统计”需要多边形：请指定感兴趣区。</translation>
 </message>
 <message>
 <source>None of the {of} polygons in {path} lies on the raster.</source>
@@ -2530,7 +2530,7 @@ What the network said: {reason}</source>
 </message>
 <message>
 <source>Corrections of {name}</source>
-<translation>{name} 的复核标注</translation>
+<translation>复核标注 · {name}</translation>
 </message>
 <message>
 <source>&amp;Delete</source>
@@ -2691,6 +2691,10 @@ What the network said: {reason}</source>
 <message>
 <source>To install the engine into this Python: {command}</source>
 <translation>要把引擎安装到这个 Python 中：{command}</translation>
+</message>
+<message>
+<source>Copied: paste it where you report the problem.</source>
+<translation>已复制，可粘贴到问题报告中。</translation>
 </message>
 <message>
 <source>Used now: {python}, {reason}.</source>
@@ -2861,16 +2865,20 @@ What the network said: {reason}</source>
 <translation>{hours} 小时 {minutes} 分钟</translation>
 </message>
 <message>
+<source>{raster} (mosaic of {count})</source>
+<translation>{raster} 等 {count} 幅（镶嵌）</translation>
+</message>
+<message>
 <source>{task}: {raster} and {count} more</source>
-<translation>{task}：{raster} 等（另有 {count} 个）</translation>
+<translation>{task}：{raster} 及另外 {count} 个</translation>
+</message>
+<message>
+<source>part of it</source>
+<translation>部分区域</translation>
 </message>
 <message>
 <source>{percent} %</source>
 <translation>{percent}%</translation>
-</message>
-<message>
-<source>Note: {text}</source>
-<translation>注意：{text}</translation>
 </message>
 <message>
 <source>Started {when}</source>
@@ -2887,6 +2895,10 @@ What the network said: {reason}</source>
 <message>
 <source>About {time} left.</source>
 <translation>大约还需 {time}。</translation>
+</message>
+<message>
+<source>Note: {text}</source>
+<translation>注意：{text}</translation>
 </message>
 <message>
 <source>L&amp;ive</source>
@@ -3185,10 +3197,6 @@ What the network said: {reason}</source>
 <translation>结果不透明度</translation>
 </message>
 <message>
-<source>Of the newest result: {layers}</source>
-<translation>最新结果：{layers}</translation>
-</message>
-<message>
 <source>Model library</source>
 <translation>模型库</translation>
 </message>
@@ -3227,6 +3235,14 @@ What the network said: {reason}</source>
 <message>
 <source>This raster lies in no folder: choose another place for the results.</source>
 <translation>该栅格不在任何文件夹中：请为结果另选位置。</translation>
+</message>
+<message>
+<source>By name or order</source>
+<translation>按名称或顺序自动选取</translation>
+</message>
+<message>
+<source>The model's bands are found by the names of the raster's, else taken in their order.</source>
+<translation>按栅格波段的名称找到模型所需的波段，没有名称时按顺序取用。</translation>
 </message>
 <message>
 <source>Before the run</source>
@@ -3561,8 +3577,8 @@ What the network said: {reason}</source>
 <translation>请至少勾选一个栅格。</translation>
 </message>
 <message>
-<source>Statistics per polygon need polygons: choose them at “Where”.</source>
-<translation>按多边形统计需要多边形：请在“范围”处选择。</translation>
+<source>“Statistics per polygon” needs polygons: choose them at “Where”.</source>
+<translation>“按多边形统计”需要多边形：请在“范围”处选择。</translation>
 </message>
 <message>
 <source>Choose a model.</source>

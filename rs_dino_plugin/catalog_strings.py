@@ -543,7 +543,7 @@ def words() -> None:
     translate("RsDino", "The file {path} holds no polygon.")
     translate("RsDino", "Measuring {count} polygons on {raster}.")
     translate("RsDino", "The file of polygons {path} does not exist.")
-    translate("RsDino", "Statistics per polygon need polygons: give an area of interest.")
+    translate("RsDino", "“Statistics per polygon” needs polygons: give an area of interest.")
     translate("RsDino", "None of the {of} polygons in {path} lies on the raster.")
     translate("RsDino", "{count} of {of} polygons lie outside the raster or on nodata; their fields stay empty.")
     translate("RsDino", "The file of polygons {path} cannot be read: {reason}.")

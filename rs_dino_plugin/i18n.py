@@ -46,6 +46,19 @@ def moment(seconds: float) -> str:
     return formats.toString(QDateTime.fromSecsSinceEpoch(int(seconds)), QLocale.FormatType.ShortFormat)
 
 
+def stamp(seconds: float) -> str:
+    """The same to the minute, short and equally long in every language: for names that are read in narrow places."""
+    return QDateTime.fromSecsSinceEpoch(int(seconds)).toString("yyyy-MM-dd HH:mm")
+
+
+def short_moment(seconds: float) -> str:
+    """When something began, as short as it can be: of today only the time."""
+    then, now = QDateTime.fromSecsSinceEpoch(int(seconds)), QDateTime.currentDateTime()
+    if then.date() == now.date():
+        return then.toString("HH:mm")
+    return then.toString("MM-dd HH:mm" if then.date().year() == now.date().year() else "yyyy-MM-dd")
+
+
 def languages(locale: str) -> Tuple[str, ...]:
     """Names that files for a locale may have here, the nearest first."""
     name = locale.replace("-", "_")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Dict, List
+from typing import Callable, Dict, List
 
 from qgis.core import (
     QgsLayerTreeGroup,
     QgsLayerTreeLayer,
+    QgsLayerTreeNode,
     QgsMapLayer,
     QgsProject,
     QgsRenderContext,
@@ -38,6 +39,19 @@ def hides_nothing(layer: QgsMapLayer) -> bool:
         return True
     symbols = layer.renderer().symbols(QgsRenderContext())
     return bool(symbols) and all(_is_open(part) for symbol in symbols for part in symbol.symbolLayers())
+
+
+def lifted(group: QgsLayerTreeGroup, hides: Callable[[QgsLayerTreeNode], bool]) -> QgsLayerTreeGroup:
+    """A group, moved right above the first of the nodes beside it that lie above it and would hide it."""
+    parent = group.parent()
+    above = parent.children()[: parent.children().index(group)]
+    index = next((number for number, node in enumerate(above) if node.isVisible() and hides(node)), None)
+    if index is None:
+        return group
+    moved = group.clone()
+    parent.insertChildNode(index, moved)
+    parent.removeChildNode(group)
+    return moved
 
 
 def arrange_run(layer_id: str) -> None:

@@ -33,6 +33,14 @@ def file_of(layer: QgsMapLayer) -> Optional[Path]:
     return path if path.is_file() else None
 
 
+def source_or_nothing(layer: QgsMapLayer) -> str:
+    """The same; empty where the layer is no file."""
+    try:
+        return raster_source(layer)
+    except PluginError:
+        return ""
+
+
 def absolute(path: str) -> str:
     """A file's full path, for the engine runs in another folder; anything else (a URL, /vsi…) as it is."""
     return str(Path(path).absolute()) if Path(path).exists() else path

@@ -77,6 +77,11 @@ def rasters_of(request: Request) -> list:
     return [str(one) for one in rasters] if isinstance(rasters, list) else [str(rasters)]
 
 
+def is_mosaic(request: Request) -> bool:
+    """Whether several rasters were read as one."""
+    return bool(request.inputs.get("mosaic")) and len(rasters_of(request)) > 1
+
+
 def models_of(request: Request) -> list:
     """The models a request names."""
     return models_in(request.inputs)

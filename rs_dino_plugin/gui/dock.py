@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import Any, List, Optional
 
@@ -21,7 +20,7 @@ from ..errors import PluginError, from_client, sentence
 from ..foreign import NONE_EXPORTED, Exported, read_exported
 from ..i18n import tr
 from ..kept_files import gone
-from ..result_layers import Finished, add_results, is_opaque_map
+from ..result_layers import Finished, add_results, is_opaque_map, split_loaded
 from ..settings import jobs_folder, note_unseen_job
 from . import job_words
 from .accuracy_notice import show_table
@@ -32,7 +31,7 @@ from .notice import push
 from .opacity import OpacitySlider
 from .review_page import ReviewPage
 from .run_page import RunPage
-from .show_layer import show_layer
+from .show_layer import reveal_layer, show_layer
 from .tooltips import set_tooltips
 
 NARROWEST_PX = 240
@@ -60,7 +59,7 @@ class RsDinoDock(QgsDockWidget):
         self.tabs.addTab(self.job_list, tr("Jobs"))
         self.tabs.addTab(self.review_page, tr("Review"))
         self.tabs.setMinimumWidth(NARROWEST_PX)
-        self.opacity = OpacitySlider()
+        self.opacity = OpacitySlider(self._project, iface.layerTreeView())
         both = QWidget()
         layout = QVBoxLayout(both)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -92,6 +91,7 @@ class RsDinoDock(QgsDockWidget):
         self._loading.clear()
         self.run_page.leave_project()
         self.review_page.leave()
+        self.opacity.leave()
         self._project.cleared.disconnect(self._project_left)
         self.closedStateChanged.disconnect(self._closed)
 
@@ -133,8 +133,8 @@ class RsDinoDock(QgsDockWidget):
         if assessment is not None:
             notes = [sentence(one) for one in results.messages]
             show_table(self._iface, job_words.title(job), assessment, notes)
-        ended_s = job.created_s if not job.started_here else time.time()
-        finished = Finished(task, job.request, results, job.folder, ended_s, read_exported(job.folder))
+        polygons = job.names.get(str(job.request.inputs.get("aoi")), "")
+        finished = Finished(task, job.request, results, job.folder, job.created_s, read_exported(job.folder), polygons)
         loading = LoadResults(finished, partial(self._loaded, shows=shows))
         self._loading.append(loading)
         QgsApplication.taskManager().addTask(loading)
@@ -144,13 +144,20 @@ class RsDinoDock(QgsDockWidget):
         if loading not in self._loading:
             return
         self._loading.remove(loading)
-        layers = add_results(self._project, loading.results, loading.layers)
+        there, missing = split_loaded(self._project, loading.results, loading.layers)
+        if there and not missing:
+            self._project.layerTreeRoot().findLayer(there[0].id()).setItemVisibilityCheckedParentRecursive(True)
+            show_layer(self._iface, there[0])
+            return
+        layers = add_results(self._project, loading.results, missing)
         if not layers:
             self._say(tr("The results of this job are not there any more."), Qgis.MessageLevel.Warning)
             return
         self.opacity.follow([layer for layer in layers if is_opaque_map(layer)])
         if shows:
             show_layer(self._iface, layers[0])
+        else:
+            reveal_layer(self._iface, layers[0])
         self.results_added.emit(layers)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -192,7 +199,7 @@ class RsDinoDock(QgsDockWidget):
             self._say(f"{title}: {text}", Qgis.MessageLevel.Critical)
         elif job.state == "successful" and job in self._of_this_project:
             self.open_result(job, shows=False)
-            for message in job.warnings:
+            for message in [one for one in job.warnings if not job_words.is_as_wished(one)]:
                 self._say(f"{title}: {sentence(message)}", Qgis.MessageLevel.Warning)
         elif job.state == "successful":
             text = tr("{title}: done.") if job.started_here else tr("{title}: done; it went on without QGIS.")

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, Optional
 
 from qgis.core import Qgis
 from qgis.PyQt.QtCore import PYQT_VERSION_STR, QT_VERSION_STR, Qt
-from qgis.PyQt.QtWidgets import QApplication, QGroupBox, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout
+from qgis.PyQt.QtWidgets import QApplication, QGroupBox, QHBoxLayout, QLabel, QPushButton, QTextBrowser, QVBoxLayout
 
 from ..engine_client.ask import ask
 from ..engine_client.documents import Message
@@ -44,6 +44,9 @@ class DoctorPanel(QGroupBox):
         buttons = QHBoxLayout()
         for button in (self.again, self.copy):
             buttons.addWidget(button)
+        self.copied = QLabel()
+        self.copied.setObjectName("rsDinoCopied")
+        buttons.addWidget(self.copied)
         buttons.addStretch(1)
         layout = QVBoxLayout(self)
         self.used.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -51,7 +54,7 @@ class DoctorPanel(QGroupBox):
             layout.addWidget(widget)
         layout.addLayout(buttons)
         self.again.clicked.connect(self.examine)
-        self.copy.clicked.connect(lambda: QApplication.clipboard().setText(self.report()))
+        self.copy.clicked.connect(self._copy)
         self._engine: Optional[EnginePython] = None
         self._found: List[Dict[str, Any]] = []
         self._task: Optional[Background] = None
@@ -69,6 +72,7 @@ class DoctorPanel(QGroupBox):
             self._task.cancel()
             self._task = None
         self._found, self._problem = [], ""
+        self.copied.clear()
         try:
             engine = self._engine = found_engine(self._chosen())
         except PluginError as error:
@@ -116,6 +120,10 @@ class DoctorPanel(QGroupBox):
         advice = "".join(f"<p>→ {escape(line)}</p>" for line in advised(self._found, cards))
         self.checks.show()
         self.checks.setHtml(chosen + advice + _table(self._found))
+
+    def _copy(self) -> None:
+        QApplication.clipboard().setText(self.report())
+        self.copied.setText(coloured(tr("Copied: paste it where you report the problem."), "good"))
 
     def report(self) -> str:
         """For a bug ticket: Markdown, in English as far as the engine says it, nothing private."""

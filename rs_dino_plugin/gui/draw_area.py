@@ -118,10 +118,10 @@ class DrawLineTool(DrawOutlineTool):
         return self._figure([self.toMapCoordinates(one), self.toMapCoordinates(other)])
 
 
-def area_band(canvas: QgsMapCanvas) -> QgsRubberBand:
-    """An outline on the map that marks an area."""
+def area_band(canvas: QgsMapCanvas, is_filled: bool = True) -> QgsRubberBand:
+    """An outline on the map that marks an area; filled while it is drawn, not over what is made in it."""
     band = QgsRubberBand(canvas, QgsWkbTypes.GeometryType.PolygonGeometry)
     band.setStrokeColor(_COLOR)
-    band.setFillColor(QColor(_COLOR.red(), _COLOR.green(), _COLOR.blue(), 30))
+    band.setFillColor(QColor(_COLOR.red(), _COLOR.green(), _COLOR.blue(), 30 if is_filled else 0))
     band.setWidth(2)
     return band

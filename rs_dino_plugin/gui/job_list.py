@@ -46,7 +46,7 @@ class JobList(QWidget):
         self.list.setAccessibleName(tr("Jobs"))
         self.list.setHeaderLabels([tr("Job"), tr("State")])
         self.list.setRootIsDecorated(False)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         header = self.list.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -93,7 +93,7 @@ class JobList(QWidget):
         self.list.setCurrentItem(self._rows[id(job)])
 
     def _add(self, job: KnownJob) -> None:
-        item = QTreeWidgetItem([job_words.title(job), ""])
+        item = QTreeWidgetItem([job_words.row(job), ""])
         item.setData(0, Qt.ItemDataRole.UserRole, job)
         self._rows[id(job)] = item
         self.list.insertTopLevelItem(self._follower.jobs.index(job), item)
@@ -108,7 +108,7 @@ class JobList(QWidget):
     def _update(self, job: KnownJob) -> None:
         item = self._rows[id(job)]
         item.setText(1, job_words.state(job))
-        item.setToolTip(0, job_words.title(job))
+        item.setToolTip(0, job_words.row(job))
         if job is self.current():
             self._show_current()
 

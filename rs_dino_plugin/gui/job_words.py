@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Optional
 
 from ..catalog import Task, catalogue
-from ..engine_client.documents import Request
+from ..engine_client.documents import Message, Request
 from ..engine_client.job_store import KnownJob
 from ..errors import sentence
-from ..i18n import moment, tr
-from ..recipes import rasters_of
+from ..i18n import moment, short_moment, tr
+from ..recipes import is_mosaic, rasters_of
+
+MOSAIC_READ = "mosaic"
+"""The engine's message that several rasters are read as one."""
 
 
 def task_of(request: Request) -> Optional[Task]:
@@ -25,9 +28,24 @@ def title(job: KnownJob) -> str:
     rasters = [job.names.get(one) or Path(one).stem for one in rasters_of(job.request)]
     if not rasters:
         return name
+    if is_mosaic(job.request):
+        mosaic = tr("{raster} (mosaic of {count})").format(raster=rasters[0], count=len(rasters))
+        return tr("{task}: {raster}").format(task=name, raster=mosaic)
     if len(rasters) > 1:
         return tr("{task}: {raster} and {count} more").format(task=name, raster=rasters[0], count=len(rasters) - 1)
     return tr("{task}: {raster}").format(task=name, raster=rasters[0])
+
+
+def row(job: KnownJob) -> str:
+    """When it began, the title, and where it runs unless that is everywhere: runs that are alike are told apart."""
+    area = job.request.inputs.get("aoi")
+    where = [job.names.get(str(area)) or tr("part of it")] if area else []
+    return " · ".join([short_moment(job.created_s), title(job), *where])
+
+
+def is_as_wished(message: Message) -> bool:
+    """Whether it says no more than what the person has chosen."""
+    return message.code == MOSAIC_READ
 
 
 def state(job: KnownJob) -> str:
@@ -55,7 +73,9 @@ def details(job: KnownJob) -> str:
     left = job.pace.left_s() if job.state == "running" else None
     if left is not None:
         lines.append(tr("About {time} left.").format(time=duration(left)))
-    lines += [tr("Note: {text}").format(text=sentence(message)) for message in job.warnings]
+    for message in job.warnings:
+        text = sentence(message)
+        lines.append(text if is_as_wished(message) else tr("Note: {text}").format(text=text))
     if job.waits:
         return "\n".join(lines)
     lines.append(tr("Started {when}").format(when=moment(job.created_s)))

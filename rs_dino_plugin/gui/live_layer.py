@@ -18,7 +18,7 @@ from ..engine_client.documents import Request
 from ..errors import PluginError
 from ..i18n import tr
 from ..legend import name_lines, translate_legend, translated_names
-from ..recipes import Recipe, rasters_of, write_recipe
+from ..recipes import Recipe, is_mosaic, rasters_of, write_recipe
 from ..result_layers import RASTER_OF_GROUP, group_of, open_anew
 
 
@@ -81,7 +81,8 @@ class LiveLayer:
             group.parent().removeChildNode(group)
 
     def _put_in(self, index: int) -> None:
-        group = group_of(self._project, rasters_of(self.request)[0])
+        sheets = rasters_of(self.request)
+        group = group_of(self._project, sheets if is_mosaic(self.request) else sheets[:1])
         self._project.addMapLayer(self.layer, addToLegend=False)
         name_lines(group.insertLayer(index, self.layer))
         group.setItemVisibilityCheckedParentRecursive(True)

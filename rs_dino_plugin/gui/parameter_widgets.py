@@ -25,6 +25,18 @@ from qgis.PyQt.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPlainTextEdi
 
 from ..processing.parameters import INPUT
 from .narrow_box import make_narrow
+from .plain_widgets import (
+    box_of,
+    keep_choice,
+    leave_open,
+    make_plain,
+    note_choice,
+    say_bands,
+    stands,
+    suggestion,
+    takes_bands,
+    takes_features,
+)
 
 _DECIMALS = 3
 _TEXT_ROWS = 4
@@ -60,12 +72,17 @@ class ParameterWidgets(QWidget):
         self.layout_ = QVBoxLayout(self)
         self.layout_.setContentsMargins(0, 0, 0, 0)
         self._shown = wanted
+        self._with_layer: List[str] = []
+        self._with_bands: List[str] = []
+        self._suggested: Dict[str, Any] = {}
         for definition in algorithm.parameterDefinitions():
             if definition.name() in wanted or definition.name() == INPUT:
                 self._add(definition, visible=definition.name() in wanted)
         for wrapper in self._wrappers.values():
             wrapper.postInitialize(list(self._wrappers.values()))
             wrapper.widgetValueHasChanged.connect(self._edited)
+        self.suggest_layers()
+        self._say_bands()
 
     def values(self) -> Dict[str, Any]:
         """By the parameter's name."""
@@ -76,15 +93,45 @@ class ParameterWidgets(QWidget):
         for name in self._shown:
             if name in values:
                 self._wrappers[name].setParameterValue(values[name], self._processing_context)
+        if any(name in values for name in self._with_layer):
+            self._chosen()
+        self._say_bands()
 
     def set_raster(self, layer: Optional[QgsRasterLayer]) -> None:
         """The raster whose bands can be chosen."""
         wrapper = self._wrappers.get(INPUT)
         if wrapper is not None and INPUT not in self._shown and layer is not None:
             wrapper.setParameterValue(layer.id(), self._processing_context)
+            self._say_bands()
+
+    def suggest_layers(self) -> None:
+        """Have the needed layers of features be those that were chosen before, or ones that no run has made."""
+        project = QgsProject.instance()
+        for name in self._with_layer:
+            value = self._wrappers[name].parameterValue()
+            if value == self._suggested.get(name) or not stands(name, value, project):
+                self._suggested[name] = wanted = suggestion(name, project)
+                if wanted is None:
+                    leave_open(self._wrappers[name].wrappedWidget())
+                elif value != wanted:
+                    self._wrappers[name].setParameterValue(wanted, self._processing_context)
+
+    def keep_layers(self) -> None:
+        """Keep which ones they are with the project."""
+        for name in self._with_layer:
+            keep_choice(name, self._wrappers[name].parameterValue(), QgsProject.instance())
 
     def _edited(self, *_: object) -> None:
+        self._say_bands()
         self.edited.emit()
+
+    def _chosen(self, *_: object) -> None:
+        for name in self._with_layer:
+            note_choice(name, self._wrappers[name].parameterValue())
+
+    def _say_bands(self) -> None:
+        for name in self._with_bands:
+            say_bands(self._wrappers[name].wrappedWidget(), self._wrappers[name].parameterValue())
 
     def _add(self, definition: QgsProcessingParameterDefinition, visible: bool) -> None:
         if (definition.metadata().get("widget_wrapper") or {}).get("class"):
@@ -111,6 +158,13 @@ class ParameterWidgets(QWidget):
             label.setToolTip(definition.help())
             label.setBuddy(widget)
             self.layout_.addWidget(label)
+        if takes_features(definition):
+            make_plain(widget)
+            if not definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional:
+                self._with_layer.append(definition.name())
+                box_of(widget).activated.connect(self._chosen)
+        elif takes_bands(definition):
+            self._with_bands.append(definition.name())
         _make_small(widget)
         self.layout_.addWidget(widget)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any, List, Optional, Sequence, Tuple
 
 from qgis.core import QgsLayerTreeLayer, QgsMapLayer, QgsProject, QgsVectorLayer, QgsWkbTypes
@@ -20,14 +19,15 @@ def has_polygons(layer: QgsMapLayer) -> bool:
 
 
 def titles_of(project: QgsProject, layers: Sequence[QgsMapLayer]) -> List[str]:
-    """The layers' names; those that several have, with the groups they lie in, the outermost first."""
+    """The layers' names; those that several have, with the groups that tell them apart, the outermost first."""
     root, titles = project.layerTreeRoot(), [layer.name() for layer in layers]
     groups = [_groups(root.findLayer(layer.id())) for layer in layers]
     for depth in range(max(map(len, groups), default=0)):
-        often = {title for title, count in Counter(titles).items() if count > 1}
-        for number, title in enumerate(titles):
-            if title in often and depth < len(groups[number]):
-                titles[number] = f"{title} · {groups[number][depth]}"
+        here = [one[depth] if depth < len(one) else "" for one in groups]
+        told = {title: {here[i] for i, other in enumerate(titles) if other == title} for title in titles}
+        titles = [
+            f"{title} · {group}" if group and len(told[title]) > 1 else title for title, group in zip(titles, here)
+        ]
     return titles
 
 

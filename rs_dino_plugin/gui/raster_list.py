@@ -10,10 +10,9 @@ from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem
 
-from ..errors import PluginError
 from ..foreign import NONE_EXPORTED, Exported, Source, found_in, is_foreign, layer_of
 from ..i18n import tr
-from ..layers import raster_source
+from ..layers import raster_source, source_or_nothing
 from ..recipes import is_result
 from .project_layers import layer_signals, layers_in_order
 
@@ -86,7 +85,7 @@ class RasterList(QListWidget):
         for item in self._items():
             layer = self._project.mapLayer(item.data(LAYER)) if item.data(LAYER) else None
             of_layer = next((one for one, other in layers.items() if other is not None and other is layer), "")
-            source = of_layer or (_source(layer) if layer is not None else item.data(SOURCE))
+            source = of_layer or (source_or_nothing(layer) if layer is not None else item.data(SOURCE))
             item.setCheckState(Qt.CheckState.Checked if source in left else Qt.CheckState.Unchecked)
             if source in left:
                 left.remove(source)
@@ -152,10 +151,3 @@ def _told(layer: QgsRasterLayer) -> str:
         " large areas: look at the terms of this one."
     )
     return f"<p>{said.format(name=escape(layer.name()))}</p>"
-
-
-def _source(layer: QgsRasterLayer) -> str:
-    try:
-        return raster_source(layer)
-    except PluginError:
-        return ""

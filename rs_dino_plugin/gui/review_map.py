@@ -23,8 +23,8 @@ from .draw_area import DrawLineTool, DrawOutlineTool
 
 _MARK = QColor(255, 0, 200)
 """Neither a colour of land cover nor one of the style “Review”."""
-_CONTEXT = 2.5
-"""How much wider than the polygon the map is."""
+_CONTEXT = 4.0
+"""How much wider than the polygon the map is: the polygon fills a quarter of it."""
 LINE, OUTLINE = "line", "outline"
 
 

@@ -15,12 +15,10 @@ from ..review.order import Filter
 from ..review.session import Review
 from . import review_keys as keys
 from .picture_view import PictureView
+from .review_extent import least_width
 from .review_map import LINE, OUTLINE, ReviewMap
 from .review_panel import ReviewPanel
 from .review_words import about, left_aside, progress
-
-_LEAST_PIXELS = 120
-"""How many of the smallest polygons the map is wide, at least."""
 
 
 class ReviewWalk(QObject):
@@ -186,4 +184,4 @@ class ReviewWalk(QObject):
         others = [one.geometry for one in review.pieces if one is not piece]
         crs = review.layer.crs()
         self._map.mark(piece.geometry, others, crs)
-        self._map.look_at(piece.geometry, crs, review.pixel_side() * _LEAST_PIXELS)
+        self._map.look_at(piece.geometry, crs, least_width(review, self._project))

@@ -37,6 +37,7 @@ from .model_box import ModelBox
 from .mosaic_box import MosaicBox
 from .narrow_box import narrow_box
 from .place_box import PlaceBox
+from .project_layers import layer_signals
 from .raster_list import RasterList
 from .tooltips import set_tooltips
 from .where_box import WhereBox
@@ -63,7 +64,7 @@ class RunForm(QWidget):
 
     def __init__(self, canvas: QgsMapCanvas, project: QgsProject) -> None:
         super().__init__()
-        self._canvas = canvas
+        self._canvas, self._project = canvas, project
         self.rasters, self.mosaic = RasterList(project), MosaicBox()
         self.task_box = narrow_box("rsDinoTask", tr("Task"))
         for task in tasks_of_the_dock():
@@ -94,6 +95,8 @@ class RunForm(QWidget):
         self.changed.connect(self.edited)
         self.model.changed.connect(self.edited)
         self.mosaic.toggled.connect(self._edited)
+        for signal in layer_signals(project):
+            signal.connect(self._suggest_layers)
         self._task_chosen()
         self._recall()
 
@@ -102,6 +105,8 @@ class RunForm(QWidget):
         return next(task for task in catalogue().tasks if task.id == self.task_box.currentData())
 
     def leave_project(self) -> None:
+        for signal in layer_signals(self._project):
+            signal.disconnect(self._suggest_layers)
         self.rasters.leave_project()
         self.where.leave_project()
 
@@ -127,15 +132,21 @@ class RunForm(QWidget):
         for entry in self.task.inputs:
             if entry.kind == "places" and entry.name in inputs:
                 inputs[entry.name] = kept(Path(inputs[entry.name]), folder)
-        if not touches(self.rasters.layers(), self.where.area(where)):
+        if not touches(self.rasters.layers(), self.where.frame(where)):
             raise PluginError(tr("The area lies beside the raster. Choose another one, or move the map there."))
         area = self.where.write(folder / AREA, where)
         if inputs.get(ZONES) and area is None:
-            raise PluginError(tr("Statistics per polygon need polygons: choose them at “Where”."))
+            raise PluginError(tr("“Statistics per polygon” needs polygons: choose them at “Where”."))
         if area is not None:
             inputs["aoi"] = area
         files = [one for one in rasters if isinstance(one, str)]
         return Request(self.task.id, {**inputs, "output": str(self.place.folder(folder, files))})
+
+    def names(self, request: Request, where: Optional[str] = None) -> Dict[str, str]:
+        """What the layers of a request that was just made are called, by its paths: rasters, and polygons to run in."""
+        names = self.rasters.names(request.inputs["rasters"])
+        polygons = self.where.layer_name(where)
+        return {**names, str(request.inputs["aoi"]): polygons} if polygons else names
 
     def live_request(self, folder: Path) -> Request:
         """What live mode shows: the same settings, wherever the map is. :class:`PluginError` as in :meth:`request`."""
@@ -216,6 +227,8 @@ class RunForm(QWidget):
         """The task and the model are there again in the next session."""
         QgsSettings().setValue(DOCK_TASK, self.task.id)
         self.place.remember()
+        if self._required is not None:
+            self._required.keep_layers()
         if self._has_model():
             QgsSettings().setValue(DOCK_MODEL, self.model.value())
 
@@ -300,6 +313,10 @@ class RunForm(QWidget):
                 widgets.set_raster(self._first_layer())
         self.mosaic.offer(self.task, len(self.rasters.rasters()))
         self.changed.emit()
+
+    def _suggest_layers(self, *_: object) -> None:
+        if self._required is not None:
+            self._required.suggest_layers()
 
     def _edited(self, *_: object) -> None:
         self.edited.emit()

@@ -104,7 +104,7 @@ class RunPage(QWidget):
             self._folder = self._follower.store.new_folder(self.form.task.id, self.form.name())
             self._waiting = request = self.form.request(self._folder, where)
             self._exports = self.form.exports(request)
-            write_names(self.form.rasters.names(request.inputs["rasters"]), self._folder)
+            write_names(self.form.names(request, where), self._folder)
             if not self._exports:
                 self._check_or_start(request, self.form.rasters.layers())
                 return

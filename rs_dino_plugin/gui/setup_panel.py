@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from qgis.gui import QgsFileWidget
-from qgis.PyQt.QtCore import QLocale, pyqtSignal
+from qgis.PyQt.QtCore import QLocale, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -35,6 +35,9 @@ from .background import Background
 from .setup_task import running_setup, start_setup
 from .sources_box import SourcesBox
 from .words import coloured, faint, wrapped
+
+PAUSE_MS = 700
+"""How long nothing is typed before a name is looked at."""
 
 
 class SetupPanel(QGroupBox):
@@ -73,6 +76,10 @@ class SetupPanel(QGroupBox):
             getattr(self, name).setObjectName(name)
         self._task: Optional[Background] = None
         self._is_typing, self._looked_at = False, self.chosen()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._paused)
         self._lay_out()
         self._connect()
         self._follow(running_setup())
@@ -141,8 +148,15 @@ class SetupPanel(QGroupBox):
 
     def _typed(self, _: str) -> None:
         self._is_typing = True
+        self._pause.start()
+
+    def _paused(self) -> None:
+        """Whoever has written the whole name need not leave the field, which a window without the focus cannot say."""
+        if Path(self.chosen()).is_file():
+            self._typing_ended()
 
     def _typing_ended(self) -> None:
+        self._pause.stop()
         self._is_typing = False
         self._look_again()
 

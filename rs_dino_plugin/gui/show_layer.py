@@ -6,6 +6,8 @@ from typing import Any
 
 from qgis.core import QgsCoordinateTransform, QgsCsException, QgsMapLayer, QgsProject
 from qgis.gui import QgsMapCanvas
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QApplication
 
 _MARGIN = 1.05
 
@@ -16,6 +18,17 @@ def show_layer(iface: Any, layer: QgsMapLayer) -> None:
     view.setCurrentLayer(layer)
     view.scrollTo(view.currentIndex())
     _move(iface.mapCanvas(), layer)
+
+
+def reveal_layer(iface: Any, layer: QgsMapLayer) -> None:
+    """Scroll the layer tree to a layer and its group, and change nothing else; not while somebody is at work in it."""
+    view, focus = iface.layerTreeView(), QApplication.focusWidget()
+    writes = focus is not None and focus is not view and view.isAncestorOf(focus)
+    node = QgsProject.instance().layerTreeRoot().findLayer(layer.id())
+    if node is None or writes or QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        return
+    for one in (node, node.parent()):  # the group's line has the last word, where not both find room
+        view.scrollTo(view.node2index(one))
 
 
 def _move(canvas: QgsMapCanvas, layer: QgsMapLayer) -> None:

@@ -50,7 +50,7 @@ class WhereBox(QWidget):
         self._tool.given_up.connect(self.stop_drawing)
         self._tool.deactivated.connect(self._drawing_ended)
         self._earlier_tool = None
-        self._band = area_band(canvas)
+        self._band = area_band(canvas, is_filled=False)
         self.box = narrow_box("rsDinoWhere", tr("Where"))
         for key, text in (
             (WHOLE, tr("The whole raster")),
@@ -137,6 +137,11 @@ class WhereBox(QWidget):
             write_area(self.visible(), path)
         return str(path)
 
+    def layer_name(self, choice: Optional[str] = None) -> str:
+        """Of the polygons to run in; empty for the other choices. ``choice``: instead of the box's."""
+        layer = self._polygons() if (choice or self.choice()) == FEATURES else None
+        return str(layer.name()) if layer is not None else ""
+
     def visible(self) -> Area:
         """What the map shows."""
         corners = [QgsPointXY(corner) for corner in self._canvas.mapSettings().visiblePolygon()]
@@ -146,19 +151,27 @@ class WhereBox(QWidget):
         """The drawn or visible area; None for the other choices. ``choice``: instead of the box's."""
         return {CANVAS: self.visible(), DRAWN: self._area}.get(choice or self.choice())
 
+    def frame(self, choice: Optional[str] = None) -> Optional[Area]:
+        """The same, and of the polygons of a layer the rectangle around those that are used."""
+        layer = self._polygons() if (choice or self.choice()) == FEATURES else None
+        if layer is None:
+            return self.area(choice)
+        box = layer.boundingBoxOfSelected() if layer.selectedFeatureCount() else layer.extent()
+        return Area(QgsGeometry.fromRect(box), layer.crs()) if not box.isEmpty() else None
+
     def gsd_m(self) -> float:
         """The width of a pixel of the map on the ground."""
         return self._canvas.mapUnitsPerPixel() * metres_per_unit(self._canvas.extent(), self._map_crs())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._band.show()
+        self._mark()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """What cannot be seen here is not marked on the map either."""
         super().hideEvent(event)
         self.stop_drawing()
-        self._band.hide()
+        self._mark()
 
     def _map_crs(self) -> QgsCoordinateReferenceSystem:
         return self._canvas.mapSettings().destinationCrs()
@@ -169,13 +182,17 @@ class WhereBox(QWidget):
         self.layer.setVisible(choice == FEATURES)
         if choice != DRAWN:
             self.stop_drawing()
-        if choice == DRAWN and self._area is not None:
-            self._band.setToGeometry(self._area.geometry, self._area.crs)
-        else:
-            self._band.reset(QgsWkbTypes.GeometryType.PolygonGeometry)
+        self._mark()
         self.note.setText(self._note(choice))
         self.note.setVisible(bool(self.note.text()))
         self.changed.emit()
+
+    def _mark(self) -> None:
+        """Outline the drawn area on the map, while it is the choice and this is seen."""
+        if self.isVisible() and self.choice() == DRAWN and self._area is not None:
+            self._band.setToGeometry(self._area.geometry, self._area.crs)
+        else:
+            self._band.reset(QgsWkbTypes.GeometryType.PolygonGeometry)  # hidden, it would come back by itself
 
     def _note(self, choice: str) -> str:
         if choice == DRAWN and self.draw.isChecked():

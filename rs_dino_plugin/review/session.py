@@ -87,15 +87,6 @@ class Review:
             return None
         return self.classes.get(int(self.polygons.class_id[self.order[self.position]]))
 
-    def pixel_side(self) -> float:
-        """About the side of the smallest polygons, in units of the layer's CRS; 0 where nothing is known."""
-        if self.position is None or self.current is None:
-            return 0.0
-        area, least = self.polygons.area[self.order[self.position]], np.nanmin(self.polygons.area, initial=np.inf)
-        if not (area > 0 and np.isfinite(least)):
-            return 0.0
-        return float(np.sqrt(self.current.geometry.area() * least / area))
-
     def choose(self, wanted: Filter) -> None:
         """Look at these only; the current one stays where it is among them."""
         before = self.fid

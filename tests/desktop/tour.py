@@ -140,7 +140,7 @@ def task_runs_and_its_job_is_listed():
 def results_are_layers_with_a_style():
     project = QgsProject.instance()
     yield lambda: len(project.mapLayers()) >= 4
-    layers = {layer.name(): layer for layer in project.mapLayers().values()}
+    layers = {layer.name().split(" · ")[0]: layer for layer in project.mapLayers().values()}
     assert all(layer.isValid() for layer in layers.values())
     assert layers["Labels"].renderer().type() == "paletted"
     assert isinstance(layers["Polygons"], QgsVectorLayer) and layers["Polygons"].featureCount() > 0

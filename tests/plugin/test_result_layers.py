@@ -128,13 +128,14 @@ def test_names_in_a_file_are_in_the_user_s_language(finished, add, raster, in_ch
 
 def test_order_titles_and_recipe_are_the_tasks(finished, add, raster):
     layers = add(finished(["confidence", "labels", "unheard_of"], [raster]))
-    assert [layer.name() for layer in layers] == ["Labels", "Confidence", "unheard_of"]
+    expected = [f"{name} · {raster.stem}" for name in ("Labels", "Confidence", "unheard_of")]
+    assert [layer.name() for layer in layers] == expected
     for layer in layers:
         assert json.loads(layer.customProperty("rsdino/request"))["inputs"]["rasters"] == [str(raster)]
         assert str(raster) in layer.metadata().abstract() and layer.metadata().history()
     ((group, ((entry, names),)),) = tree(QgsProject.instance().layerTreeRoot())
-    assert group == raster.stem and entry.startswith("Segment · ")
-    assert names == ["Labels", "Confidence", "unheard_of"]
+    assert group == raster.stem and entry.endswith(" · Segment")
+    assert names == expected
 
 
 def test_group_stands_right_above_its_raster_inside_the_rasters_own_group(finished, add, raster):
@@ -164,12 +165,13 @@ def test_results_of_several_rasters_stand_beside_each(finished, add, raster):
     summary = {"rasters": [{"raster": str(raster), "name": "a"}, {"raster": str(other), "name": "a_2"}]}
     add(finished(["a_labels", "a_2_labels", "a_2_confidence"], [raster, other], summary=summary))
     groups = {group.name(): tree(group)[0][1] for group in project.layerTreeRoot().findGroups()}
-    assert groups == {raster.stem: ["Labels"], "b": ["Labels", "Confidence"]}
+    assert groups == {raster.stem: [f"Labels · {raster.stem}"], "b": ["Labels · b", "Confidence · b"]}
 
 
 def test_maps_of_several_models_are_called_as_their_tasks_call_them(finished, add, raster):
     made = finished(["labels", "vit_canopy_height", "tree-cover"], [raster], task="maps")
-    assert {layer.name() for layer in add(made)} == {"Labels", "Canopy height (vit)", "Tree cover"}
+    titles = ("Labels", "Canopy height (vit)", "Tree cover")
+    assert {layer.name() for layer in add(made)} == {f"{title} · {raster.stem}" for title in titles}
 
 
 def test_legend_is_in_the_users_language_where_the_model_knows_it(finished, add, raster, in_chinese):

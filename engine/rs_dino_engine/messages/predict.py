@@ -9,7 +9,7 @@ TEXTS = {
     "batch-shrunk": "Memory ran out; {size} windows run together from here on.",
     "overflow-redone": "A number overflowed in {dtype}; these windows were computed again in fp32.",
     "model-not-finite": "The model {model} gave values that are not numbers.",
-    "zones-no-aoi": "Statistics per polygon need polygons: give an area of interest.",
+    "zones-no-aoi": "“Statistics per polygon” needs polygons: give an area of interest.",
     "seen-unlike": "{raster} looks unlike the pictures that {model} was taught on: {share} % of the sampled places are "
     "darker, brighter, flatter or rougher than those. Its results may be far off.",
     "aoi-outside": "The area of interest does not touch the raster {raster}.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
@@ -12,8 +14,11 @@ import shapely
 from ..raster.geometries import Geometries
 from ..raster.sink import replacing
 from .csv_file import write_rows
+from .geopackage import keep_style
+from .tree_style import zone_style
 
 _KEYS = ("fid", "ogc_fid")
+_HEIGHT = "mean_m"
 
 
 def write_zones(out: Path, read: Geometries, rows: Sequence[Dict[str, Any]]) -> None:
@@ -35,6 +40,8 @@ def write_zones(out: Path, read: Geometries, rows: Sequence[Dict[str, Any]]) -> 
             nan_as_null=True,
             dataset_options={"VERSION": "1.2"},  # what the GDAL of QGIS 3.22 knows without a warning
         )
+        with closing(sqlite3.connect(str(temporary))) as db, db:
+            keep_style(db, out.stem, zone_style(_HEIGHT if _HEIGHT in names else ""))
 
 
 def write_zone_table(out: Path, read: Geometries, rows: Sequence[Dict[str, Any]]) -> None:

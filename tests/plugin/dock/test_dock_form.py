@@ -20,12 +20,12 @@ def form(dock, suburb):
 
 @pytest.fixture
 def polygons():
-    """Three polygons, one of them selected, in another CRS than the raster."""
+    """Three polygons, the one over the raster selected, in another CRS than the raster."""
     layer = QgsVectorLayer("Polygon?crs=EPSG:4326&field=name:string", "地块 plots", "memory")
     for number in range(3):
         feature = QgsFeature(layer.fields())
         feature.setAttributes([f"地块 {number}"])
-        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(number, 0, number + 0.5, 1)))
+        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(number - 74.7, 40, number - 74.2, 41)))
         layer.dataProvider().addFeatures([feature])
     QgsProject.instance().addMapLayer(layer)
     layer.selectByExpression("name = '地块 1'")
@@ -189,7 +189,7 @@ def test_figures_per_polygon_need_polygons(form, suburb, tmp_path):
     form.outputs["zones"].setChecked(True)
     from rs_dino_plugin.errors import PluginError
 
-    with pytest.raises(PluginError, match="need polygons: choose them at “Where”"):
+    with pytest.raises(PluginError, match="needs polygons: choose them at “Where”"):
         form.request(tmp_path)
 
 

@@ -115,7 +115,7 @@ def test_heights_are_metres_and_have_a_relief_that_the_project_keeps(dock, engin
     action.trigger()
     action.trigger()  # one is enough
     entry = QgsProject.instance().layerTreeRoot().findLayer(heights.id()).parent()
-    assert [child.name() for child in entry.children()][:2] == ["Hillshade", "Canopy height"]
+    assert [child.name() for child in entry.children()][:2] == ["Hillshade", "Canopy height · 郊区 suburb"]
     relief = entry.children()[0].layer()
     assert relief.renderer().type() == "hillshade" and relief.source() == heights.source()
     ground = numpy.cos(numpy.radians(40.746))  # Mercator's metre there
@@ -139,7 +139,7 @@ def test_trees_are_seen_over_the_heights(dock, engine, suburb, interface):
     root = QgsProject.instance().layerTreeRoot()
     entry = root.findLayer(heights.id()).parent()
     names = [child.name() for child in entry.children()]
-    assert names[:3] == ["Tree tops", "Tree crowns", "Canopy height"]
+    assert names[:3] == [f"{name} · 郊区 suburb" for name in ("Tree tops", "Tree crowns", "Canopy height")]
     assert [child.name() for child in entry.children() if child.isVisible()] == names[:3]
     lines = interface.tree.layerTreeModel().layerLegendNodes(root.findLayer(heights.id()))
     assert lines[0].data(Qt.ItemDataRole.DisplayRole) == "in m"

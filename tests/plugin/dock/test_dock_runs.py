@@ -43,8 +43,8 @@ def test_results_lie_in_a_group_beside_the_raster_styled_with_their_recipe(real,
     assert children(root) == ["郊区 suburb", "郊区 suburb"]  # the group, and the raster below it
     group = root.children()[0]
     (entry,) = group.children()
-    assert entry.name().startswith("Segment · ")
-    assert children(entry) == ["Polygons", "Labels", "Confidence"]
+    assert entry.name().endswith(" · Segment")
+    assert children(entry) == [f"{name} · 郊区 suburb" for name in ("Polygons", "Labels", "Confidence")]
     assert [child.isVisible() for child in entry.children()] == [False, True, False]
     for node in (group, entry):
         assert interface.tree.isExpanded(interface.tree.node2index(node))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from dock_actions import click, drag, wait_for
+from dock_actions import SAMPLES, click, drag, wait_for
 from qgis.core import (
     QgsMapLayer,
     QgsProject,
@@ -408,3 +408,35 @@ def test_another_result_is_not_mixed_up_with_it(reviewed, result, tmp_path):
     assert rows(page) == [] and first.exists()
     assert [page.panel.layer.itemText(i) for i in range(page.panel.layer.count())] == [result.name()]
     assert isinstance(result, QgsMapLayer)
+
+
+@pytest.mark.parametrize("has_rasters", [True, False])
+def test_polygon_fills_a_good_part_of_the_map(dock, result, suburb, interface, has_rasters):
+    """… also where the smallest ones were left out of the result; those of few pixels have some picture around them."""
+    result.setSubsetString("area_m2 > 20")
+    if not has_rasters:
+        QgsProject.instance().removeMapLayer(suburb.id())
+    page = dock.review_page
+    dock.tabs.setCurrentWidget(page)
+    begin(page)
+    pixel, shares = QgsRasterLayer(str(SAMPLES / "suburb.tif")).rasterUnitsPerPixelX(), []
+    for _ in range(len(page.review.order)):
+        box, shown = page.review.current.geometry.boundingBox(), interface.canvas.extent()
+        share = max(box.width() / shown.width(), box.height() / shown.height())
+        if max(box.width(), box.height()) > 20 * pixel:
+            assert 0.2 <= share <= 1 / 3
+        assert shown.contains(box) and share <= 1 / 3
+        shares.append(share)
+        key(KEY.Key_Right)
+    assert len(shares) > 3 and max(shares) > 0.2
+    result.setSubsetString("")
+
+
+def test_small_polygon_has_picture_around_it(reviewed, interface):
+    page = reviewed
+    area = page.review.polygons.area[page.review.order]
+    while page.review.position != int(area.argmin()):
+        key(KEY.Key_Right)
+    width = max(interface.canvas.extent().width(), interface.canvas.extent().height())
+    pixel = QgsRasterLayer(str(SAMPLES / "suburb.tif")).rasterUnitsPerPixelX()
+    assert width >= 79 * pixel

@@ -199,6 +199,25 @@ def test_a_python_is_examined_when_it_is_typed_and_not_before(page, real_engine)
     assert len(examined) == 2
 
 
+def test_a_python_that_is_typed_in_a_window_without_the_focus_is_examined(page, real_engine):
+    shown = page()
+    examined = []
+    shown.setup.changed.connect(lambda: examined.append(shown.setup.chosen()))
+    line = shown.setup.python.lineEdit()
+    QTest.keyClicks(line, real_engine)  # at once, while the page still looks at another
+    wait_until(lambda: examined == [real_engine])
+    assert "Everything that is needed" in looked_at(shown).verdict.text()
+
+
+def test_copying_the_report_is_said(page):
+    doctor = looked_at(page())
+    assert doctor.copied.text() == ""
+    doctor.copy.click()
+    assert QApplication.clipboard().text().startswith("### RS-DINO") and "Copied" in doctor.copied.text()
+    doctor.examine()
+    assert doctor.copied.text() == ""
+
+
 def test_the_answer_about_the_last_one_named_is_shown(page, real_engine):
     shown = page()
     looked_at(shown)
