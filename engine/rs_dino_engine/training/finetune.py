@@ -12,6 +12,7 @@ import torch
 from ..datasets import own
 from ..datasets.chip_store import ChipStore, ChipWriter, hold_out_chips
 from ..datasets.chips import ChipSettings, cut_scene, raster_stretch
+from ..datasets.known_classes import as_known
 from ..datasets.label_table import LabelTable
 from ..datasets.own import GivenClasses, OwnData
 from ..datasets.scenes import TRAIN, VALIDATION
@@ -82,7 +83,9 @@ def _data(inputs: "Inputs", start: ModelSpec, seed: int) -> OwnData:
     if start.output.kind == "value":
         return own.describe_heights(inputs.images, inputs.labels, inputs.validation_share, seed)
     given = GivenClasses(inputs.classes or {}, inputs.class_field, inputs.background, _ignored(inputs.ignored))
-    return own.describe(inputs.images, inputs.labels, given, inputs.validation_share, seed)
+    data = own.describe(inputs.images, inputs.labels, given, inputs.validation_share, seed)
+    known = start.output.class_map
+    return data if known is None else data._replace(classes=as_known(data.classes, known.classes))
 
 
 def _ignored(given: Optional[Dict[str, Any]]) -> List[Any]:
