@@ -24,6 +24,7 @@ from ..errors import EngineUnusable, PluginError, sentence
 from ..export_plan import Export
 from ..i18n import tr
 from ..kept_files import Keeping, keeping
+from ..lasting import make_own_folder, passes, unused_model_folder
 from ..layer_order import arrange_run
 from ..legend import class_names, class_tables, translate_legend
 from ..placing import place, place_folder
@@ -35,6 +36,9 @@ from .destinations import check_destinations, files_read
 from .inputs import RequestedInputs, asked_for, targets
 from .loading import Finish, load_when_done, style_when_loaded
 from .run import run_job, say_what_was_found
+
+_TO_LABEL = "sample-points"
+"""The task whose result a person works on for hours."""
 
 
 class Execution:
@@ -75,6 +79,8 @@ class Execution:
             if self._refusal is not None:
                 raise self._refusal
             self._targets = targets(self._algorithm, self._task, parameters, context)
+            for path in self._targets.values():
+                make_own_folder(path)
             check_destinations(self._algorithm, self._task, self._targets, self._read)
             request = self._request(folder)
             self._keeping = keeping(request, self._task, self._targets.values())
@@ -94,20 +100,32 @@ class Execution:
                 notices.engine_unusable(str(error))
             raise QgsProcessingException(str(error)) from error
         say_what_was_found(results, feedback)
-        self._warn_of_passing_models(placed, feedback)
+        self._say_what_stays(placed, feedback)
         assessment = assessment_of(results)
         if assessment is not None:
             raster = Path(str(self._inputs.get("raster", ""))).stem
             notices.assessed(raster, assessment, [sentence(one) for one in results.messages])
         return placed
 
-    def _warn_of_passing_models(self, placed: Dict[str, str], feedback: Any) -> None:
-        """Hours of training must not vanish unsaid with QGIS's temporary folder."""
-        temporary = Path(QgsProcessingUtils.tempFolder())
+    def _say_what_stays(self, placed: Dict[str, str], feedback: Any) -> None:
+        """Hours of training or of labelling must not vanish unsaid with QGIS's temporary folder."""
         for target in declared.destinations(self._task):
             path = placed.get(target.name)
-            if path is not None and target.output.kind == "model" and temporary in Path(path).parents:
+            if path is None:
+                continue
+            if target.output.kind == "model":
+                said = tr("The model is one of the models of the dock and of RS-DINO's algorithms now: {path}")
+                feedback.pushInfo(said.format(path=path))
+                notices.trained(str(self._inputs.get("name") or Path(path).name), path, passes(Path(path)))
                 warning = tr("QGIS deletes its temporary folder when it is closed: copy the model {path} to keep it.")
+            elif self._task.id == _TO_LABEL:
+                warning = tr(
+                    "QGIS deletes its temporary folder when it is closed: save the points {path} elsewhere (right-click, "
+                    "Export) before you label them."
+                )
+            else:
+                continue
+            if passes(Path(path)):
                 feedback.pushWarning(warning.format(path=path))
 
     def _job(self, engine: EnginePython, request: Request, folder: Path, feedback: Any) -> Optional[Results]:
@@ -160,6 +178,7 @@ class Execution:
                 continue  # not every map has it
             produced = _produced(results, target.output.name, folder)
             if target.output.kind == "model":
+                path = unused_model_folder(path)
                 place_folder(produced if produced.is_dir() else produced.parent, path)
                 add_trained_model(str(path))
             else:

@@ -545,3 +545,30 @@ def test_maps_of_several_models_go_into_one_folder_and_are_loaded(plugin, proces
     loaded = context.layersToLoadOnCompletion()
     assert set(loaded) == {str(folder / name) for name in names | {"R_polygons.geojson"}}
     assert loaded[str(folder / "R_labels.tif")].name == "R_labels"
+
+
+def test_a_model_is_kept_where_nothing_was_chosen(
+    processing, plugin, stand_in_engine, raster, tmp_path, monkeypatch, qgis_new_project
+):
+    """The place that the dialog begins with; a second run of the same dialog leaves the first model alone."""
+    from rs_dino_plugin import notices
+    from rs_dino_plugin.settings import TRAINED_MODELS
+
+    profile, heard, feedback = tmp_path / "profile", [], Feedback()
+    monkeypatch.setattr(QgsApplication, "qgisSettingsDirPath", lambda: str(profile) + "/")
+    stand_in_engine(FINETUNE)
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("rsdino:finetune")
+    begun = algorithm.parameterDefinition("MODEL_OUTPUT").defaultValue()
+    assert begun == str(profile / "rs_dino_models" / "model")
+    wanted = {"INPUT": [str(raster)], "LABELS": str(tmp_path), "NAME": "林地-1", "MODEL_OUTPUT": begun}
+    notices.listen_trained(heard.append)
+    try:
+        made = [processing.run("rsdino:finetune", wanted, feedback=feedback)["MODEL_OUTPUT"] for _ in range(2)]
+        assert made == [begun, begun + "_2"]
+        assert [(one.title, one.folder, one.passes) for one in heard] == [("林地-1", path, False) for path in made]
+        assert any(made[0] in text and "models of the dock" in text for text in feedback.infos)
+        processing.run("rsdino:finetune", {**wanted, "MODEL_OUTPUT": "TEMPORARY_OUTPUT"}, feedback=feedback)
+        assert heard[-1].passes
+    finally:
+        notices.stop_listening_trained(heard.append)
+        QgsSettings().remove(TRAINED_MODELS)

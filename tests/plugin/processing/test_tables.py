@@ -149,6 +149,25 @@ def test_accuracy_as_a_geopackage_and_without_a_matrix(processing, engine, label
     assert [feature["class"] for feature in table.getFeatures()] == ["water", "forest", "all"]
 
 
+def test_figures_are_shown_without_any_file(processing, engine, labels, layer):
+    points = layer("Point", "c", *((place(i, i), "1") for i in range(5)), *((place(30, i), "2") for i in range(5)))
+    feedback = Feedback()
+    made = processing.run(
+        "rsdino:evaluate", {"INPUT": str(labels), "REFERENCES": points.id(), "FIELD": "c"}, feedback=feedback
+    )
+    assert made == {}
+    assert any("10 references: overall accuracy" in text for text in feedback.infos)
+
+
+def test_points_that_will_be_deleted_are_warned_of(processing, engine, labels, tmp_path):
+    said = []
+    for target in ("TEMPORARY_OUTPUT", str(tmp_path / "points.gpkg")):
+        feedback = Feedback()
+        processing.run("rsdino:samplepoints", {"INPUT": str(labels), "POINTS": target}, feedback=feedback)
+        said.append(any("before you label them" in text for text in feedback.warnings))
+    assert said == [True, False]
+
+
 def test_heights_have_no_confusion_matrix(processing, engine, labels, layer, tmp_path):
     points = layer("Point", "m", (place(1, 1), "1.5"), (place(30, 1), "3"))
     parameters = {"INPUT": str(labels), "REFERENCES": points.id(), "FIELD": "m", "VALUES": 2}
