@@ -26,8 +26,8 @@ class TrainedNotice(Notice):
         level = Qgis.MessageLevel.Success
         if trained.passes:
             text = tr(
-                "“{name}” is trained and in the dock's list of models, but only until QGIS is closed, which deletes its "
-                "temporary folder. Copy it to keep it: {path}"
+                "“{name}” is trained and in the dock's list of models, but only until QGIS is closed, which deletes "
+                "its temporary folder. Copy it to keep it: {path}"
             )
             level = Qgis.MessageLevel.Warning
         self.push(text.format(name=trained.title, path=trained.folder), tr("Use it"), self.use_it, level)

@@ -572,3 +572,47 @@ def test_a_model_is_kept_where_nothing_was_chosen(
     finally:
         notices.stop_listening_trained(heard.append)
         QgsSettings().remove(TRAINED_MODELS)
+
+
+def test_every_epoch_that_is_told_is_told_once_and_the_last_one_is(finetune, stand_in_engine, qgis_new_project):
+    stand_in_engine(
+        """
+def epoch(number, progress):
+    text = f"Epoch {number} of 3: loss 1, mIoU 0.5."
+    values = {"epoch": number, "epochs": 3, "loss": "1", "miou": "0.5"}
+    say("running", progress, "training-epoch", text, **values)
+    return values, text
+epoch(1, 30); epoch(1, 45); epoch(2, 60); epoch(2, 64); epoch(3, 69)
+"""
+        + FINETUNE
+    )
+    feedback = Feedback()
+    try:
+        finetune(feedback)
+        assert [text[:12] for text in feedback.infos if text.startswith("Epoch")] == [
+            "Epoch 1 of 3", "Epoch 2 of 3", "Epoch 3 of 3"
+        ]  # fmt: skip
+    finally:
+        QgsSettings().remove("rsdino/trained_models")
+
+
+def test_a_failure_is_not_told_twice(run, stand_in_engine, monkeypatch):
+    """The engine's log has what was said in English; only what is more is passed on."""
+    from rs_dino_plugin import errors
+
+    monkeypatch.setattr(errors, "language", lambda: "zh")
+    stand_in_engine(
+        """
+print("  0 %  Starting.", file=sys.stderr)
+print("rs-dino: All labelled pixels have the same class, tree.", file=sys.stderr)
+print("A line for experts", file=sys.stderr)
+say("failed", 0, "dataset-single-class", "…", name="tree", name_in={"zh": "树木"})
+sys.exit(2)
+"""
+    )
+    feedback = Feedback()
+    with pytest.raises(QgsProcessingException) as error:
+        run(feedback)
+    assert "树木" in str(error.value)
+    assert feedback.debug and "A line for experts" in feedback.debug[0]
+    assert not any("Starting" in text or "rs-dino:" in text for text in feedback.debug)
