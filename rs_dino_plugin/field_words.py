@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Dict, Optional
 
 from qgis.core import (
+    QgsApplication,
     QgsEditorWidgetSetup,
     QgsFillSymbol,
     QgsMapLayer,
     QgsSimpleFillSymbolLayer,
     QgsSingleSymbolRenderer,
+    QgsValueMapFieldFormatter,
     QgsVectorLayer,
 )
 
@@ -56,9 +58,12 @@ def title_of(task: str, title: str, request: Request, polygons: str) -> str:
 
 
 def _show_values(layer: QgsVectorLayer, index: int, words: Dict[str, str]) -> None:
-    there = [value for value in layer.uniqueValues(index) if isinstance(value, str) and value]
+    values = layer.uniqueValues(index)
+    there = sorted(value for value in values if isinstance(value, str) and value)
     if any(words.get(value, value) != value for value in there):
-        entries = [{words.get(value, value): value} for value in sorted(there)]
+        entries = [{words.get(value, value): value} for value in there]
+        if len(there) < len(values):
+            entries.append({QgsApplication.nullRepresentation(): QgsValueMapFieldFormatter.NULL_VALUE})
         layer.setEditorWidgetSetup(index, QgsEditorWidgetSetup("ValueMap", {"map": entries}))
 
 

@@ -16,6 +16,7 @@ from qgis.core import (
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingFeedback,
     QgsProject,
+    QgsValueMapFieldFormatter,
     QgsVectorLayer,
 )
 
@@ -223,7 +224,11 @@ def test_tables_of_figures_speak_the_users_language(processing, engine, labels, 
         assert titles["water_ha"] == "水体 (ha)" and titles["forest_pct"] == "林地 (%)"
         assert titles["majority"] == "Largest class"
         index = table.fields().indexOf("majority")
-        assert table.editorWidgetSetup(index).config()["map"] == [{"水体": "water"}]
+        assert table.editorWidgetSetup(index).config()["map"][0] == {"水体": "water"}
+        shown = QgsValueMapFieldFormatter().representValue(
+            table, index, table.editorWidgetSetup(index).config(), None, NULL
+        )
+        assert shown == "NULL"
         rows = {feature["n"]: feature for feature in table.getFeatures()}
         assert rows["a"]["majority"] == "water" and rows["b"]["majority"] == NULL
     (zones,) = [one for one in loaded.values() if one.isSpatial()]
