@@ -121,7 +121,8 @@ def test_the_layer_in_a_geopackage_is_called_as_its_file(place, tmp_path, name):
     QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(produced), QgsCoordinateTransformContext(), options)
     styled = QgsVectorLayer(str(produced), "styled")
     styled.setOpacity(0.25)
-    styled.saveStyleToDatabase("style", "", True, "")
+    save = getattr(styled, "saveStyleToDatabaseV2", styled.saveStyleToDatabase)  # newer QGIS deprecates the other
+    save("style", "", True, "")
     del styled
     place(produced, target)
     made = QgsVectorLayer(f"{target}|layername={name}", "made")
