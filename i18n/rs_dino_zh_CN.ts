@@ -2465,6 +2465,146 @@ What the network said: {reason}</source>
 <translation>无法把该区域换算到“{name}”的坐标系。</translation>
 </message>
 <message>
+<source>all</source>
+<translation>全部</translation>
+</message>
+<message>
+<source>total</source>
+<translation>合计</translation>
+</message>
+<message>
+<source>Area (%)</source>
+<translation>面积 (%)</translation>
+</message>
+<message>
+<source>Known area (ha)</source>
+<translation>有效面积 (ha)</translation>
+</message>
+<message>
+<source>Known area (pixels)</source>
+<translation>有效面积（像元）</translation>
+</message>
+<message>
+<source>Largest class</source>
+<translation>最大类别</translation>
+</message>
+<message>
+<source>Mean height (m)</source>
+<translation>平均高度 (m)</translation>
+</message>
+<message>
+<source>Highest (m)</source>
+<translation>最大高度 (m)</translation>
+</message>
+<message>
+<source>25th percentile (m)</source>
+<translation>第 25 百分位数 (m)</translation>
+</message>
+<message>
+<source>Median (m)</source>
+<translation>中位数 (m)</translation>
+</message>
+<message>
+<source>75th percentile (m)</source>
+<translation>第 75 百分位数 (m)</translation>
+</message>
+<message>
+<source>95th percentile (m)</source>
+<translation>第 95 百分位数 (m)</translation>
+</message>
+<message>
+<source>Standard deviation (m)</source>
+<translation>标准差 (m)</translation>
+</message>
+<message>
+<source>Tree cover (%)</source>
+<translation>树木覆盖率 (%)</translation>
+</message>
+<message>
+<source>Area (m²)</source>
+<translation>面积 (m²)</translation>
+</message>
+<message>
+<source>Trees</source>
+<translation>树木株数</translation>
+</message>
+<message>
+<source>Trees per hectare</source>
+<translation>每公顷株数</translation>
+</message>
+<message>
+<source>Class number</source>
+<translation>类别编号</translation>
+</message>
+<message>
+<source>References on the map's class</source>
+<translation>图上该类的参考样本数</translation>
+</message>
+<message>
+<source>References of the class</source>
+<translation>该类的参考样本数</translation>
+</message>
+<message>
+<source>User's accuracy ±</source>
+<translation>用户精度 ±</translation>
+</message>
+<message>
+<source>Producer's accuracy ±</source>
+<translation>生产者精度 ±</translation>
+</message>
+<message>
+<source>Mapped area (ha)</source>
+<translation>制图面积 (ha)</translation>
+</message>
+<message>
+<source>Mapped area (pixels)</source>
+<translation>制图面积（像元）</translation>
+</message>
+<message>
+<source>Mapped area (%)</source>
+<translation>制图面积 (%)</translation>
+</message>
+<message>
+<source>Estimated area (ha)</source>
+<translation>估计面积 (ha)</translation>
+</message>
+<message>
+<source>Estimated area (pixels)</source>
+<translation>估计面积（像元）</translation>
+</message>
+<message>
+<source>Estimated area ±</source>
+<translation>估计面积 ±</translation>
+</message>
+<message>
+<source>Overall accuracy</source>
+<translation>总体精度</translation>
+</message>
+<message>
+<source>Overall accuracy ±</source>
+<translation>总体精度 ±</translation>
+</message>
+<message>
+<source>Figures</source>
+<translation>数值</translation>
+</message>
+<message>
+<source>Class on the map</source>
+<translation>图上类别</translation>
+</message>
+<message>
+<source>Mean error (m)</source>
+<translation>平均绝对误差 (m)</translation>
+</message>
+<message>
+<source>Bias (m)</source>
+<translation>偏差 (m)</translation>
+</message>
+<message>
+<source>{name} ({unit})</source>
+<translation>{name} ({unit})</translation>
+</message>
+<message>
 <source>“{name}” cannot be opened: its server does not answer, or it is gone.</source>
 <translation>无法打开“{name}”：服务器没有响应，或数据已不存在。</translation>
 </message>
@@ -3869,6 +4009,18 @@ What the network said: {reason}</source>
 <translation>最新结果对下方地图的遮盖程度</translation>
 </message>
 <message>
+<source>“{name}” is trained. It is in the dock's list of models from now on: {path}</source>
+<translation>“{name}”已训练完成，现在可以在停靠面板的模型列表中选择：{path}</translation>
+</message>
+<message>
+<source>“{name}” is trained and in the dock's list of models, but only until QGIS is closed, which deletes its temporary folder. Copy it to keep it: {path}</source>
+<translation>“{name}”已训练完成，可以在停靠面板的模型列表中选择；但 QGIS 关闭时会删除临时文件夹，如需保留请复制到别处：{path}</translation>
+</message>
+<message>
+<source>Use it</source>
+<translation>使用该模型</translation>
+</message>
+<message>
 <source>The area of the earlier run is gone: choose another one.</source>
 <translation>上次运行的区域已不存在：请另选一个区域。</translation>
 </message>
@@ -4105,8 +4257,16 @@ What the network said: {reason}</source>
 <translation>引擎报告成功，但缺少结果“{name}”。</translation>
 </message>
 <message>
+<source>The model is one of the models of the dock and of RS-DINO's algorithms now: {path}</source>
+<translation>该模型现在可以在停靠面板和 RS-DINO 各算法的模型列表中选择：{path}</translation>
+</message>
+<message>
 <source>QGIS deletes its temporary folder when it is closed: copy the model {path} to keep it.</source>
 <translation>QGIS 关闭时会删除临时文件夹：如需保留模型 {path}，请将其复制到别处。</translation>
+</message>
+<message>
+<source>QGIS deletes its temporary folder when it is closed: save the points {path} elsewhere (right-click, Export) before you label them.</source>
+<translation>QGIS 关闭时会删除临时文件夹：请先将样本点 {path} 另存到别处（右键 ▸ 导出），再开始标注。</translation>
 </message>
 <message>
 <source>Engine: {python} ({reason})</source>

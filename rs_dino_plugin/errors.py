@@ -7,8 +7,10 @@ from typing import Optional
 from .catalog import catalogue
 from .engine_client.client import TEXTS, ClientError
 from .engine_client.documents import Message
-from .i18n import filled, tr
+from .i18n import filled, language, tr
 
+_IN = "_in"
+"""The value ``X_in`` of a message holds the value ``X`` by languages."""
 _UNUSABLE = ("client-no-start", "client-not-installed")
 
 
@@ -38,6 +40,9 @@ class EngineUnusable(PluginError):
 def sentence(message: Message) -> str:
     """A message of the engine, of its client or of its installer in the user's language; so are messages in it."""
     params = {key: sentence(value) if isinstance(value, Message) else value for key, value in message.params.items()}
+    for key, value in message.params.items():
+        if key.endswith(_IN) and isinstance(value, dict) and value.get(language()):
+            params[key[: -len(_IN)]] = value[language()]
     template = TEXTS.get(message.code) or catalogue().messages.get(message.code) or _of_setup(message.code)
     return filled(template or message.text, params, message.text)
 

@@ -56,7 +56,7 @@ def translate_legend(layer: QgsMapLayer, names: Dict[str, str]) -> None:
     """Put names of classes into a layer's legend, beside those that its file brings; values, colours and fields
     stay."""
     if isinstance(layer, QgsRasterLayer):
-        _translate_palette(layer, {**_names_in_file(layer), **names})
+        _translate_palette(layer, {**names_in_file(layer.source()), **names})
     elif names and isinstance(layer, QgsVectorLayer):
         _translate_categories(layer, names)
 
@@ -79,9 +79,10 @@ def name_lines(node: QgsLayerTreeLayer) -> None:
     layer.legendChanged.emit()  # the tree has the lines already
 
 
-def _names_in_file(layer: QgsRasterLayer) -> Dict[str, str]:
+def names_in_file(raster: str) -> Dict[str, str]:
+    """From a class's own name to the one in the user's language, as a label raster knows them."""
     with GdalExceptions(), suppress(ValueError, TypeError, AttributeError, KeyError, RuntimeError):  # or foreign
-        return translated_names(json.loads(gdal.Open(layer.source()).GetMetadataItem(_CLASSES) or "[]"))
+        return translated_names(json.loads(gdal.Open(raster).GetMetadataItem(_CLASSES) or "[]"))
     return {}
 
 

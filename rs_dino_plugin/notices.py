@@ -17,6 +17,14 @@ class Assessed(NamedTuple):
     notes: List[str]
 
 
+class Trained(NamedTuple):
+    """A model that was trained: its name, its folder, and whether QGIS deletes the folder when it is closed."""
+
+    title: str
+    folder: str
+    passes: bool
+
+
 class _Channel(Generic[_Said]):
     """Listeners are called in the thread of whoever says something."""
 
@@ -37,9 +45,11 @@ class _Channel(Generic[_Said]):
 _engine: _Channel[str] = _Channel()
 _assessments: _Channel[Assessed] = _Channel()
 _results: _Channel[QgsMapLayer] = _Channel()
+_trainings: _Channel[Trained] = _Channel()
 listen, stop_listening = _engine.listen, _engine.stop_listening
 listen_assessed, stop_listening_assessed = _assessments.listen, _assessments.stop_listening
 listen_result, stop_listening_result = _results.listen, _results.stop_listening
+listen_trained, stop_listening_trained = _trainings.listen, _trainings.stop_listening
 
 
 def engine_unusable(sentence: str) -> None:
@@ -55,3 +65,8 @@ def assessed(title: str, document: Mapping[str, Any], notes: List[str]) -> None:
 def result(layer: QgsMapLayer) -> None:
     """A layer of the project has got its recipe."""
     _results.say(layer)
+
+
+def trained(title: str, folder: str, passes: bool) -> None:
+    """A model was trained, and is among those that are offered."""
+    _trainings.say(Trained(title, folder, passes))

@@ -13,6 +13,7 @@ from osgeo import gdal
 from .errors import PluginError
 from .gdal_exceptions import GdalExceptions
 from .i18n import tr
+from .layer_name import name_layer
 
 _SIDECARS = (".qml", ".dbf", ".shx", ".prj", ".cpg", ".qix")
 """Files of the same stem that belong to a layer."""
@@ -24,6 +25,7 @@ _CREATION = {
     ".csv": ["-lco", "GEOMETRY=AS_WKT", "-lco", "WRITE_BOM=YES", "-lco", "CREATE_CSVT=YES"],
 }
 """Options of GDAL for formats that have traps."""
+_OPENING = {".csv": ["EMPTY_STRING_AS_NULL=YES"]}
 _SUFFIXED_SIDECARS = (".aux.xml", ".ovr", ".msk")
 """Files whose names are the file's name and one of these."""
 
@@ -51,6 +53,8 @@ def place(produced: Path, destination: Path) -> None:
     other = produced.suffix.lower() != destination.suffix.lower()
     if other and produced.suffix.lower() in _VECTORS:
         produced = _converted(produced, destination.suffix)
+    if produced.suffix.lower() == ".gpkg":
+        name_layer(produced, destination.stem)
     try:
         for old in _sidecars(destination):
             old.unlink()
@@ -123,7 +127,8 @@ def _converted(produced: Path, suffix: str) -> Path:
     options = list(_CREATION.get(suffix.lower(), []))  # GDAL appends its own to the very list
     with GdalExceptions():
         try:
-            source = gdal.OpenEx(str(produced), gdal.OF_VECTOR)
+            options_of = _OPENING.get(produced.suffix.lower(), [])
+            source = gdal.OpenEx(str(produced), gdal.OF_VECTOR, open_options=options_of)
             made = gdal.VectorTranslate(str(wanted), source, layers=[source.GetLayer(0).GetName()], options=options)
             style = _inner_style(source)
         except RuntimeError as error:

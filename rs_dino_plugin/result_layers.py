@@ -18,6 +18,7 @@ from qgis.core import (
 
 from .catalog import Task, catalogue
 from .engine_client.documents import Request, Results
+from .field_words import put_into_words
 from .foreign import NONE_EXPORTED, Exported, found_in
 from .i18n import stamp, tr
 from .layer_order import depth, hides_nothing, lifted
@@ -157,6 +158,7 @@ def _layer(one: _File, finished: Finished, names: Dict[str, str]) -> Optional[Qg
     if not layer.isValid():
         return None
     translate_legend(layer, names)
+    put_into_words(layer, one.output, finished.request)
     classes = next(iter(class_tables(finished.results)), [])
     write_recipe(layer, Recipe(finished.request, str(finished.folder), one.output, finished.exported, classes))
     return layer

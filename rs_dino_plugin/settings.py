@@ -100,6 +100,16 @@ def usual_jobs_folder() -> Path:
     return Path(QgsApplication.qgisSettingsDirPath()) / "rs_dino_jobs"
 
 
+def models_folder() -> Path:
+    """Where models that were trained here go, unless another place is chosen."""
+    return Path(QgsApplication.qgisSettingsDirPath()) / "rs_dino_models"
+
+
+def points_folder() -> Path:
+    """Where points to label go that cannot lie beside their raster."""
+    return Path(QgsApplication.qgisSettingsDirPath()) / "rs_dino_points"
+
+
 def live_folder() -> Path:
     """Where live mode keeps what it shows, as long as it shows it."""
     return Path(QgsApplication.qgisSettingsDirPath()) / "rs_dino_live"

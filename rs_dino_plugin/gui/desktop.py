@@ -22,6 +22,7 @@ from .map_tables import MapTablesMenu
 from .processing_dialogs import ProcessingDialogs, algorithm_of, values_of
 from .run_again import RunAgainMenu
 from .saved_style import SavedStyle
+from .trained_notice import TrainedNotice
 
 MENU = "RS-DINO"
 
@@ -46,11 +47,13 @@ class Desktop(QObject):
         self.tables = MapTablesMenu(iface, self.dialogs)
         self._saved_style = SavedStyle(iface)
         self._accuracy = AccuracyNotice(iface)
+        self._trained = TrainedNotice(iface, self._offer_models, self._use_model)
         iface.initializationCompleted.connect(self._reopen)
 
     def close(self) -> None:
         """Undo everything that the constructor and the dock did."""
         self._iface.initializationCompleted.disconnect(self._reopen)
+        self._trained.remove()
         self._accuracy.remove()
         self._saved_style.close()
         self.tables.close()
@@ -101,6 +104,14 @@ class Desktop(QObject):
         for text in gone(request, task):
             self._iface.messageBar().pushMessage("RS-DINO", text, Qgis.MessageLevel.Warning)
         self.dialogs.open(algorithm_of(task), values_of(task, request, exported))
+
+    def _offer_models(self) -> None:
+        if self._dock is not None:
+            self._dock.offer_models()
+
+    def _use_model(self, model: str) -> None:
+        self.show_dock(True)
+        self._dock.use_model(model)
 
     def _remember(self, *_: object) -> None:
         QgsSettings().setValue(DOCK_OPEN, not self._dock.isHidden())

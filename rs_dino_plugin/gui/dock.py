@@ -212,6 +212,15 @@ class RsDinoDock(QgsDockWidget):
             self.job_list.show_job(job)
             self.open_result(job)
 
+    def offer_models(self) -> None:
+        """There are other models than before."""
+        self.run_page.form.offer_models()
+
+    def use_model(self, model: str) -> None:
+        """Show the form with a model chosen, and a task that it serves."""
+        self.tabs.setCurrentWidget(self.run_page)
+        self.run_page.form.use_model(model)
+
     def _project_left(self) -> None:
         """Results of what runs now belong to a project that is not open any more."""
         self.run_page.stop()

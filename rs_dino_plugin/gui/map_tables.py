@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from qgis.core import QgsMapLayer, QgsMapLayerType, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QObject
@@ -11,11 +11,14 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction
 
 from ..i18n import tr
+from ..lasting import sample_file
+from ..layers import file_of
 from ..paths import icon
 from ..processing.parameters import INPUT
 from .processing_dialogs import ProcessingDialogs
 
 MENU = "RS-DINO"
+_SAMPLE = "rsdino:samplepoints"
 
 
 class MapTablesMenu(QObject):
@@ -43,7 +46,7 @@ class MapTablesMenu(QObject):
     def _open(self, algorithm: str, *_: object) -> None:
         """Processing's dialog, filled in with the layer."""
         layer = self._iface.layerTreeView().currentLayer()
-        self._dialogs.open(algorithm, {INPUT: layer.id()} if layer is not None else {})
+        self._dialogs.open(algorithm, _filled(algorithm, layer))
 
     def offer(self, layers: List[QgsMapLayer]) -> None:
         """Give the entries to those of the layers that have one band and are files."""
@@ -53,9 +56,20 @@ class MapTablesMenu(QObject):
                     self._iface.addCustomActionForLayer(action, layer)
 
 
+def _filled(algorithm: str, layer: Optional[QgsMapLayer]) -> Dict[str, Any]:
+    """What the dialog begins with; points that somebody is going to label are kept."""
+    if layer is None:
+        return {}
+    filled: Dict[str, Any] = {INPUT: layer.id()}
+    path = file_of(layer)
+    if algorithm == _SAMPLE and path is not None:
+        filled["POINTS"] = str(sample_file(path))
+    return filled
+
+
 def _entries() -> Tuple[Tuple[str, str], ...]:
     return (
         ("rsdino:evaluate", tr("Accuracy…")),
         ("rsdino:zonal", tr("Zonal table…")),
-        ("rsdino:samplepoints", tr("Sample points…")),
+        (_SAMPLE, tr("Sample points…")),
     )

@@ -24,7 +24,7 @@ from ..errors import PluginError
 from ..export_plan import Export, file_name, frame_of, planned
 from ..foreign import NONE_EXPORTED, Exported
 from ..i18n import tr
-from ..model_cards import finest_gsd_m
+from ..model_cards import TASKS_BY_KIND, card_of, finest_gsd_m
 from ..processing import parameters as declared
 from ..processing.algorithm import DeclaredAlgorithm
 from ..processing.inputs import RequestedInputs, asked_for, model_named
@@ -222,6 +222,20 @@ class RunForm(QWidget):
             if target.output.requested_by is None or self.outputs[target.output.name].isChecked()
         }
         return {**inputs, **asked_for(task, made)}
+
+    def offer_models(self) -> None:
+        """There are other models than before."""
+        if self._has_model():
+            self.model.offer(self.task.id)
+
+    def use_model(self, model: str) -> None:
+        """Choose a model, and a task that it serves."""
+        card = card_of(model)
+        serves = TASKS_BY_KIND.get(card.kind, ()) if card is not None else ()
+        if serves and self.task.id not in serves:
+            self.task_box.setCurrentIndex(self.task_box.findData(serves[0]))
+        if self._has_model():
+            self.model.set_value(model)
 
     def remember(self) -> None:
         """The task and the model are there again in the next session."""

@@ -9,6 +9,7 @@ from typing import Any, Dict, Optional, Sequence
 from qgis.core import QgsApplication
 from qgis.PyQt.QtWidgets import QWidget
 
+from ..lasting import free_model_folder
 from ..processing.parameters import INPUT
 from ..recipes import Recipe, models_of, rasters_of
 from ..review.classes import Class
@@ -31,6 +32,10 @@ def parameters(path: Path, classes: Sequence[Class], recipe: Optional[Recipe]) -
         models = models_of(recipe.request)
         if len(models) == 1:
             found["MODEL"] = models[0]
+        rasters = found[INPUT]
+        if rasters:
+            found["MODEL_OUTPUT"] = str(free_model_folder(Path(rasters[0]).stem))
+    found.setdefault("MODEL_OUTPUT", str(free_model_folder(path.stem)))
     return found
 
 

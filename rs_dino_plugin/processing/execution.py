@@ -22,8 +22,10 @@ from ..engine_client.documents import Request, Results
 from ..engine_client.local import LocalEngine
 from ..errors import EngineUnusable, PluginError, sentence
 from ..export_plan import Export
+from ..field_words import put_into_words, title_of
 from ..i18n import tr
 from ..kept_files import Keeping, keeping
+from ..lasting import make_own_folder, passes, unused_model_folder
 from ..layer_order import arrange_run
 from ..legend import class_names, class_tables, translate_legend
 from ..placing import place, place_folder
@@ -34,7 +36,10 @@ from . import parameters as declared
 from .destinations import check_destinations, files_read
 from .inputs import RequestedInputs, asked_for, targets
 from .loading import Finish, load_when_done, style_when_loaded
-from .run import run_job, say_what_was_found
+from .run import for_experts, run_job, say_what_was_found
+
+_TO_LABEL = "sample-points"
+"""The task whose result a person works on for hours."""
 
 
 class Execution:
@@ -46,6 +51,7 @@ class Execution:
         self._inputs: Dict[str, Any] = {}
         self._exports: List[Export] = []
         self._read: List[Path] = []
+        self._polygons = ""
         self._targets: Dict[str, Path] = {}
         self._names: Dict[str, str] = {}
         self._classes: List[Dict[str, Any]] = []
@@ -58,6 +64,7 @@ class Execution:
         try:
             found_engine()
             self._read = files_read(self._algorithm, parameters, context)
+            self._polygons = _name_of_polygons(self._algorithm, self._task, parameters, context)
             requested = RequestedInputs(self._algorithm, self._task, parameters, context, feedback)
             self._inputs = requested.inputs()
             self._exports = requested.exports(self._inputs)
@@ -75,10 +82,13 @@ class Execution:
             if self._refusal is not None:
                 raise self._refusal
             self._targets = targets(self._algorithm, self._task, parameters, context)
+            for path in self._targets.values():
+                make_own_folder(path)
             check_destinations(self._algorithm, self._task, self._targets, self._read)
             request = self._request(folder)
             self._keeping = keeping(request, self._task, self._targets.values())
             for name, path in self._targets.items():
+                self._name_layer(path, name, request, context)
                 style_when_loaded(path, context, self._finish(request, name))
             done = all(_export(one, feedback) for one in self._exports)
             results = self._job(found_engine(), request, folder, feedback) if done else None
@@ -88,26 +98,39 @@ class Execution:
             placed = self._place(results, request, folder, context)
             self._keeping.write()
         except PluginError as error:
-            if error.details:
-                feedback.pushDebugInfo(error.details)
+            details = for_experts(error.details)
+            if details:
+                feedback.pushDebugInfo(details)
             if isinstance(error, EngineUnusable):
                 notices.engine_unusable(str(error))
             raise QgsProcessingException(str(error)) from error
         say_what_was_found(results, feedback)
-        self._warn_of_passing_models(placed, feedback)
+        self._say_what_stays(placed, feedback)
         assessment = assessment_of(results)
         if assessment is not None:
             raster = Path(str(self._inputs.get("raster", ""))).stem
             notices.assessed(raster, assessment, [sentence(one) for one in results.messages])
         return placed
 
-    def _warn_of_passing_models(self, placed: Dict[str, str], feedback: Any) -> None:
-        """Hours of training must not vanish unsaid with QGIS's temporary folder."""
-        temporary = Path(QgsProcessingUtils.tempFolder())
+    def _say_what_stays(self, placed: Dict[str, str], feedback: Any) -> None:
+        """Hours of training or of labelling must not vanish unsaid with QGIS's temporary folder."""
         for target in declared.destinations(self._task):
             path = placed.get(target.name)
-            if path is not None and target.output.kind == "model" and temporary in Path(path).parents:
+            if path is None:
+                continue
+            if target.output.kind == "model":
+                said = tr("The model is one of the models of the dock and of RS-DINO's algorithms now: {path}")
+                feedback.pushInfo(said.format(path=path))
+                notices.trained(str(self._inputs.get("name") or Path(path).name), path, passes(Path(path)))
                 warning = tr("QGIS deletes its temporary folder when it is closed: copy the model {path} to keep it.")
+            elif self._task.id == _TO_LABEL:
+                warning = tr(
+                    "QGIS deletes its temporary folder when it is closed: save the points {path} elsewhere "
+                    "(right-click, Export) before you label them."
+                )
+            else:
+                continue
+            if passes(Path(path)):
                 feedback.pushWarning(warning.format(path=path))
 
     def _job(self, engine: EnginePython, request: Request, folder: Path, feedback: Any) -> Optional[Results]:
@@ -134,12 +157,21 @@ class Execution:
         recipe = Recipe(kept.request(request), "", output, exported, kept=kept.inside)
 
         def finish(layer: QgsMapLayer) -> None:
+            put_into_words(layer, recipe.output, request)
             translate_legend(layer, self._names)
             write_recipe(layer, recipe._replace(classes=self._classes))
             notices.result(layer)
             QTimer.singleShot(0, partial(arrange_run, layer.id()))  # it comes into the tree after this
 
         return finish
+
+    def _name_layer(self, path: Path, destination: str, request: Request, context: Any) -> None:
+        """After what it was made of, where nobody has named it."""
+        output = next(one.output for one in declared.destinations(self._task) if one.name == destination)
+        if context.willLoadLayerOnCompletion(str(path)):
+            details = context.layerToLoadOnCompletionDetails(str(path))
+            if details.name == tr(output.title):
+                details.name = title_of(self._task.id, details.name, request, self._polygons)
 
     def _main_target(self) -> Path:
         return next(iter(self._targets.values()))
@@ -160,12 +192,20 @@ class Execution:
                 continue  # not every map has it
             produced = _produced(results, target.output.name, folder)
             if target.output.kind == "model":
+                path = unused_model_folder(path)
                 place_folder(produced if produced.is_dir() else produced.parent, path)
                 add_trained_model(str(path))
             else:
                 place(produced, path)
             placed[target.name] = str(path)
         return placed
+
+
+def _name_of_polygons(algorithm: QgsProcessingAlgorithm, task: Task, parameters: Dict[str, Any], context: Any) -> str:
+    """Of a task that measures polygons: what they are called."""
+    entry = next((one for one in declared.parameters(task) if one.input.kind == "aoi" and one.input.required), None)
+    source = algorithm.parameterAsSource(parameters, entry.name, context) if entry is not None else None
+    return source.sourceName() if source is not None else ""
 
 
 def _export(export: Export, feedback: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from qgis.core import (
+    QgsApplication,
     QgsProcessing,
     QgsProcessingParameterBand,
     QgsProcessingParameterBoolean,
@@ -25,6 +26,7 @@ from qgis.core import (
 
 from ..catalog import Input, Output, Task, embedded_models
 from ..i18n import tr
+from ..lasting import free_model_folder
 from ..settings import known_models
 
 AREA, EXTENT = "aoi", "EXTENT"
@@ -39,6 +41,8 @@ WRITES = ("folder", "output-file")
 """Kinds of inputs that say where to write; destinations take their place."""
 NOT_IN_QGIS = ("mosaic", "outputs_per_sheet", "preflight")
 """Inputs that make no sense with one raster in and one layer out: batch mode and virtual rasters serve that."""
+TOLD = ("evaluate",)
+"""Tasks whose figures are shown: none of their files has to be asked for."""
 FORMAT_OF = {"polygon_format": "polygons"}
 """Inputs that name the format of an output: here the ending of its destination does."""
 DEVICES = ("auto", "cpu", "cuda:0", "mps", "gcu:0")
@@ -303,6 +307,14 @@ def _folder_destination(name: str, title: str, optional: bool, by_default: bool)
     return QgsProcessingParameterFolderDestination(name, title, optional=optional, createByDefault=by_default)
 
 
+def _model_destination(name: str, title: str, optional: bool, by_default: bool) -> Definition:
+    """Where a person chooses nothing, the model is kept; on a command line everything is named."""
+    made = _folder_destination(name, title, optional, by_default)
+    if QgsApplication.platform() != "qgis_process":
+        made.setDefaultValue(str(free_model_folder("model")))
+    return made
+
+
 def _file_destination(name: str, title: str, optional: bool, by_default: bool) -> Definition:
     """The engine's reports and files that are no layers are JSON."""
     return QgsProcessingParameterFileDestination(
@@ -314,7 +326,7 @@ _DESTINATIONS: Dict[str, Callable[[str, str, bool, bool], Definition]] = {
     "raster": _raster_destination,
     "vector": _vector_destination,
     "table": _table_destination,
-    "model": _folder_destination,
+    "model": _model_destination,
     "folder": _folder_destination,
     "report": _file_destination,
     "file": _file_destination,

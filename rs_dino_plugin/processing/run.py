@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Any, List, Optional
@@ -19,6 +20,8 @@ CANCEL_GRACE_S = 20.0
 """A job stops at its next batch by itself; one that does not is ended."""
 
 REPEAT_PERCENT = 10.0
+_SAID = re.compile(r"\s*(\d+ %|Warning: |rs-dino: )")
+"""Lines of an engine's log that hold messages."""
 
 
 def run_job(client: Client, request: Request, folder: Path, feedback: Any) -> Optional[Results]:
@@ -61,6 +64,11 @@ def say_what_was_found(results: Results, feedback: Any) -> None:
         feedback.pushInfo(text.format(name=entry["name"], area=_area(area_m2 or 0.0), share=share))
 
 
+def for_experts(details: str) -> str:
+    """Out of an engine's log: what was not said already, in the user's language."""
+    return "\n".join(line for line in details.splitlines() if not _SAID.match(line)).strip()
+
+
 def _area(area_m2: float) -> str:
     """An area in the unit that suits it."""
     unit, size_m2 = next(((u, s) for u, s in (("km²", 1e6), ("ha", 1e4)) if area_m2 >= s), ("m²", 1.0))
@@ -69,24 +77,44 @@ def _area(area_m2: float) -> str:
 
 class _Said:
     """What the feedback shows of a job. The same message comes again with every progress, with other values:
-    it is shown now and then."""
+    it is shown now and then, and with its last values; a text comes once."""
 
     def __init__(self, feedback: Any) -> None:
         self._feedback = feedback
         self._last_code = ""
         self._last_progress = 0.0
         self._warnings: List[str] = []
+        self._last_text = self._held = ""
 
     def show(self, status: Status) -> None:
         self._feedback.setProgress(status.progress)
         message = status.message
+        if status.is_final:
+            self._release()
         if message is None or status.state in ("failed", "dismissed"):
             return
         if status.metrics.get("warning"):
             self.warn(message)
-        elif message.code != self._last_code or status.progress >= self._last_progress + REPEAT_PERCENT:
-            self._feedback.pushInfo(sentence(message))
-            self._last_code, self._last_progress = message.code, status.progress
+            return
+        text = sentence(message)
+        if message.code != self._last_code:
+            self._release()
+        elif status.progress < self._last_progress + REPEAT_PERCENT:
+            self._held = text
+            return
+        self._say(text)
+        self._last_code, self._last_progress = message.code, status.progress
+
+    def _release(self) -> None:
+        """Say what was held back."""
+        if self._held:
+            self._say(self._held)
+
+    def _say(self, text: str) -> None:
+        self._held = ""
+        if text != self._last_text:
+            self._feedback.pushInfo(text)
+            self._last_text = text
 
     def warn(self, message: Message) -> None:
         text = sentence(message)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsCoordinateTransformContext, QgsFeature, QgsGeometry, QgsVectorFileWriter
+from qgis.core import QgsCoordinateTransformContext, QgsFeature, QgsGeometry, QgsVectorFileWriter, QgsVectorLayer
 
 
 @pytest.fixture
@@ -106,3 +106,25 @@ def test_destination_that_cannot_be_written_is_said_beforehand(plugin, tmp_path)
     (tmp_path / "a.tif").write_text("old")
     check_destination(tmp_path / "a.tif")
     assert (tmp_path / "a.tif").read_text() == "old"
+
+
+@pytest.mark.parametrize("name", ["我的 结果", 'a "b" c\'s'])
+def test_the_layer_in_a_geopackage_is_called_as_its_file(place, tmp_path, name):
+    """With its style, which QGIS finds by the layer's name."""
+    produced, target = tmp_path / "R_polygons.gpkg", tmp_path / f"{name}.gpkg"
+    layer = QgsVectorLayer("Polygon?crs=EPSG:32633&field=class:string", "p", "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setGeometry(QgsGeometry.fromWkt("POLYGON((0 0, 1 0, 1 1, 0 0))"))
+    layer.dataProvider().addFeatures([feature])
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.layerName = "R_polygons"
+    QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(produced), QgsCoordinateTransformContext(), options)
+    styled = QgsVectorLayer(str(produced), "styled")
+    styled.setOpacity(0.25)
+    save = getattr(styled, "saveStyleToDatabaseV2", styled.saveStyleToDatabase)  # newer QGIS deprecates the other
+    save("style", "", True, "")
+    del styled
+    place(produced, target)
+    made = QgsVectorLayer(f"{target}|layername={name}", "made")
+    assert made.isValid() and made.featureCount() == 1
+    assert made.opacity() == 0.25

@@ -26,10 +26,18 @@ def ids_of(
     found = [_id(value, names, numbers) for value in values]
     wrong = {str(one.value).strip(): None for one in found if isinstance(one, _Unknown)}
     if wrong:
-        listed = [_listed(c.id, c.name, list(c.names.values())) for c in classes]
-        listed += [str(n) for n in sorted(numbers - {c.id for c in classes})]
+        bare = [str(n) for n in sorted(numbers - {c.id for c in classes})]
+        listed = [_listed(c.id, c.name, list(c.names.values())) for c in classes] + bare
+        known_in = {}
+        for code in sorted({code for c in classes for code in c.names}):  # the reader's own language comes first
+            theirs = [_listed(c.id, c.names.get(code, c.name), [c.name, *c.names.values()]) for c in classes] + bare
+            known_in[code] = ", ".join(theirs[:_LISTED])
         raise UserError(
-            "references-unknown", field=field, wanted=", ".join(list(wrong)[:5]), known=", ".join(listed[:_LISTED])
+            "references-unknown",
+            field=field,
+            wanted=", ".join(list(wrong)[:5]),
+            known=", ".join(listed[:_LISTED]),
+            known_in=known_in,
         )
     return [one for one in found if not isinstance(one, _Unknown)]
 

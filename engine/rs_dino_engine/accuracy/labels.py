@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
 import numpy as np
 
 from ..messages import Message, message
-from ..models.spec import ClassMap
+from ..models.names import listed_in
+from ..models.spec import ClassInfo, ClassMap
 from ..raster.paths import raster_stem
 from ..raster.source import open_raster
 from ..vector.classes import class_map_of
@@ -65,9 +66,9 @@ def assess_labels(inputs: "Inputs", job: "Job") -> Assessment:
         counts[order[h], place[i], place[j]] += 1
     areas = strata.area_m2 or {i: float(n) for i, n in strata.pixels.items()}
     found = estimates(counts, np.array([areas[i] for i in rows]))
-    names = {} if class_map is None else class_map.by_id()
+    infos = {} if class_map is None or inputs.strata is not None else class_map.by_id()
     by_stratum = dict(zip(rows, counts.sum((1, 2)).tolist()))
-    named = {i: names[i].name if i in names and inputs.strata is None else str(i) for i in rows}
+    named = {i: infos.get(i) or ClassInfo(id=0, name=str(i), color=(0, 0, 0)) for i in rows}
     notes += _said_of(by_stratum, named, areas)
     if whole.area_m2 is None:
         notes.append(message("accuracy-no-ground"))
@@ -91,7 +92,7 @@ def _pairs(inputs: "Inputs", class_map: Optional[ClassMap], whole: Mapped, notes
     return _Pairs(stratum[where].astype(np.int64), on_map.value[where].astype(np.int64), real, read.polygons)
 
 
-def _said_of(by_stratum: Dict[int, int], named: Dict[int, str], areas: Dict[int, float]) -> List[Message]:
+def _said_of(by_stratum: Dict[int, int], named: Dict[int, ClassInfo], areas: Dict[int, float]) -> List[Message]:
     """About strata with few references, or none."""
     total = sum(areas.values())
     none = [i for i, n in by_stratum.items() if n == 0]
@@ -100,16 +101,18 @@ def _said_of(by_stratum: Dict[int, int], named: Dict[int, str], areas: Dict[int,
     said = []
     if none:
         share = round(100 * sum(areas[i] for i in none) / total, 1) if total else 0
-        said.append(message("accuracy-not-assessed", names=_list(none, named), share=share))
+        said.append(message("accuracy-not-assessed", **_names(none, named), share=share))
     if too_few:
-        said.append(message("accuracy-no-interval", fewest=FEWEST, names=_list(too_few, named)))
+        said.append(message("accuracy-no-interval", fewest=FEWEST, **_names(too_few, named)))
     if few:
-        said.append(message("accuracy-few", few=FEW, names=_list(few, named)))
+        said.append(message("accuracy-few", few=FEW, **_names(few, named)))
     return said
 
 
-def _list(ids: List[int], named: Dict[int, str]) -> str:
-    return ", ".join(named[i] for i in ids)
+def _names(ids: List[int], named: Dict[int, ClassInfo]) -> Dict[str, Any]:
+    infos = [named[i] for i in ids]
+    others = listed_in(infos)
+    return {"names": ", ".join(info.name for info in infos), **({"names_in": others} if others else {})}
 
 
 def _document(

@@ -12,6 +12,7 @@ import torch
 from ..datasets import own
 from ..datasets.chip_store import ChipStore, ChipWriter, hold_out_chips
 from ..datasets.chips import ChipSettings, cut_scene, raster_stretch
+from ..datasets.known_classes import as_known
 from ..datasets.label_table import LabelTable
 from ..datasets.own import GivenClasses, OwnData
 from ..datasets.scenes import TRAIN, VALIDATION
@@ -20,6 +21,7 @@ from ..errors import UserError
 from ..messages import message
 from ..models.library import FoundModel, find_model
 from ..models.load import build_network, read_state
+from ..models.names import listed_in
 from ..models.spec import ClassMap, ModelSpec
 from ..raster.bands import choose_bands
 from ..raster.source import open_raster
@@ -53,7 +55,7 @@ def finetune(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
     data = _data(inputs, found.spec, recipe.seed)
     ground = _ground(data, inputs, found.spec)
     store = _chips(data, ground, inputs, recipe, job)
-    _check(store, job)
+    _check(store, data, job)
     spec = _new_spec(inputs, found.spec, ground, data)
     network = _network(spec, found, job)
     normalisation = Normalisation(spec.input.mean, spec.input.std)
@@ -82,7 +84,9 @@ def _data(inputs: "Inputs", start: ModelSpec, seed: int) -> OwnData:
     if start.output.kind == "value":
         return own.describe_heights(inputs.images, inputs.labels, inputs.validation_share, seed)
     given = GivenClasses(inputs.classes or {}, inputs.class_field, inputs.background, _ignored(inputs.ignored))
-    return own.describe(inputs.images, inputs.labels, given, inputs.validation_share, seed)
+    data = own.describe(inputs.images, inputs.labels, given, inputs.validation_share, seed)
+    known = start.output.class_map
+    return data if known is None else data._replace(classes=as_known(data.classes, known.classes))
 
 
 def _ignored(given: Optional[Dict[str, Any]]) -> List[Any]:
@@ -148,19 +152,21 @@ def _chips(data: OwnData, ground: _Ground, inputs: "Inputs", recipe: Recipe, job
     return writer.finish()
 
 
-def _check(store: ChipStore, job: "Job") -> None:
+def _check(store: ChipStore, data: OwnData, job: "Job") -> None:
     """Say what is missing before hours are spent on it."""
     if not store.target.counted:
         return
     train, held = (store.counts[store.where(s)].sum(0) for s in (TRAIN, VALIDATION))
+    others = {info.name: listed_in([info]) for info in data.classes}
     present = [n for n, count in zip(store.classes, train.tolist()) if count]
     if len(present) < 2:
-        raise UserError("dataset-single-class", name=present[0] if present else "?")
+        only = present[0] if present else "?"
+        raise UserError("dataset-single-class", name=only, name_in=others.get(only, {}))
     for name, seen, scored in zip(store.classes, train.tolist(), held.tolist()):
         if not seen:
-            job.warn(message("dataset-class-missing-train", name=name))
+            job.warn(message("dataset-class-missing-train", name=name, name_in=others.get(name, {})))
         elif not scored:
-            job.warn(message("dataset-class-missing-validation", name=name))
+            job.warn(message("dataset-class-missing-validation", name=name, name_in=others.get(name, {})))
 
 
 def _new_spec(inputs: "Inputs", start: ModelSpec, ground: _Ground, data: OwnData) -> ModelSpec:

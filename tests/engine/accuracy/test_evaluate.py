@@ -199,7 +199,7 @@ def test_classes_without_enough_references_have_no_interval(tmp_path, labels):
     assert found["classes"][0]["users"]["half_width"] == 0 and found["classes"][1]["users"]["half_width"] is None
     said = {note.code: note.params for note in job.warned}
     assert said["accuracy-not-assessed"] == {"names": "Bare Ground", "share": 11.1}
-    assert said["accuracy-no-interval"] == {"names": "forest", "fewest": 2}
+    assert said["accuracy-no-interval"] == {"names": "forest", "names_in": {"zh": "林地"}, "fewest": 2}
     assert rows_of(results)[1]["users_ci"] == ""
 
 

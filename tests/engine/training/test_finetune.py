@@ -105,6 +105,25 @@ def test_classes_are_read_off_the_labels(data, start, tmp_path):
     assert [(c.id, c.name) for c in classes] == [(0, "grass"), (1, "class 2"), (2, "water")]
 
 
+def test_classes_that_the_start_model_knows_keep_their_look(data, tmp_path):
+    """Whatever order the labels name them in; a class of one's own looks like none of them."""
+    known = [
+        ClassInfo(id=4, name="road", color=(150, 150, 150), names={"zh": "道路"}),
+        ClassInfo(id=2, name="low vegetation", color=(204, 74, 62), names={"zh": "草"}),
+        ClassInfo(id=7, name="tree", color=(38, 115, 57), names={"zh": "树"}),
+    ]
+    start = _fresh_model(tmp_path / "known", 3, class_output(ClassMap(classes=known)))
+    job = QuietJob(tmp_path / "job")
+    finetune(_inputs(data, start, classes={"solar": 3, "Low_vegetation": 1, "road": 2}, epochs=1), job)
+    road, low, solar = find_model(str(job.outputs)).spec.output.class_map.classes
+    assert road == known[0]
+    assert low == known[1].model_copy(update={"name": "Low_vegetation"})
+    assert (solar.name, solar.id, solar.names) == ("solar", 8, {})
+    assert all(sum((a - b) ** 2 for a, b in zip(solar.color, one.color)) > 60**2 for one in known)
+    names = [c.name for c in (road, low, solar)]
+    assert set(find_model(str(job.outputs)).spec.scores["classes"]) == set(names)
+
+
 def _drawn(tmp_path):
     """One image, its ids, and polygons drawn over a half of it."""
     image, ids = fields(256, 7)

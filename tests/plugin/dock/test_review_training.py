@@ -23,6 +23,7 @@ def test_corrections_go_into_training_as_they_are(reviewed, result, engine, tmp_
     assert filled["INPUT"] == [str(SAMPLES / "suburb.tif")] and filled["MODEL"] == "starter-landcover"
     inputs = {name.lower(): value for name, value in filled.items()}
     inputs["images"] = inputs.pop("input")  # the raster's name in Processing
+    assert inputs.pop("model_output")
     inputs["classes"] = json.loads(inputs["classes"])
     assert list(inputs["classes"])[:2] == ["building", "road and paved"] and len(inputs["classes"]) == 6
     inputs.update(output=str(tmp_path / "模型"), epochs=1, chip_size=256, batch_size=8, mode="frozen", device="cpu")
@@ -35,6 +36,7 @@ def test_corrections_go_into_training_as_they_are(reviewed, result, engine, tmp_
     (made,) = (tmp_path / "模型").rglob("model.json")
     classes = json.loads(made.read_text(encoding="utf-8"))["output"]["class_map"]["classes"]
     assert [one["name"] for one in classes] == [one.name for one in review.classes.values()]
+    assert classes[0]["color"] == [205, 74, 62] and classes[3]["names"] == {"zh": "树木"}, "as the model has them"
     status = (job / "status.ndjson").read_text(encoding="utf-8")
     assert "training-weights-partly" not in status  # every weight of the model fits
     assert "dataset-values-ignored" not in status  # no label names a class that is none

@@ -545,3 +545,74 @@ def test_maps_of_several_models_go_into_one_folder_and_are_loaded(plugin, proces
     loaded = context.layersToLoadOnCompletion()
     assert set(loaded) == {str(folder / name) for name in names | {"R_polygons.geojson"}}
     assert loaded[str(folder / "R_labels.tif")].name == "R_labels"
+
+
+def test_a_model_is_kept_where_nothing_was_chosen(
+    processing, plugin, stand_in_engine, raster, tmp_path, monkeypatch, qgis_new_project
+):
+    """The place that the dialog begins with; a second run of the same dialog leaves the first model alone."""
+    from rs_dino_plugin import notices
+    from rs_dino_plugin.settings import TRAINED_MODELS
+
+    profile, heard, feedback = tmp_path / "profile", [], Feedback()
+    monkeypatch.setattr(QgsApplication, "qgisSettingsDirPath", lambda: str(profile) + "/")
+    stand_in_engine(FINETUNE)
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("rsdino:finetune")
+    begun = algorithm.parameterDefinition("MODEL_OUTPUT").defaultValue()
+    assert begun == str(profile / "rs_dino_models" / "model")
+    wanted = {"INPUT": [str(raster)], "LABELS": str(tmp_path), "NAME": "林地-1", "MODEL_OUTPUT": begun}
+    notices.listen_trained(heard.append)
+    try:
+        made = [processing.run("rsdino:finetune", wanted, feedback=feedback)["MODEL_OUTPUT"] for _ in range(2)]
+        assert made == [begun, begun + "_2"]
+        assert [(one.title, one.folder, one.passes) for one in heard] == [("林地-1", path, False) for path in made]
+        assert any(made[0] in text and "models of the dock" in text for text in feedback.infos)
+        processing.run("rsdino:finetune", {**wanted, "MODEL_OUTPUT": "TEMPORARY_OUTPUT"}, feedback=feedback)
+        assert heard[-1].passes
+    finally:
+        notices.stop_listening_trained(heard.append)
+        QgsSettings().remove(TRAINED_MODELS)
+
+
+def test_every_epoch_that_is_told_is_told_once_and_the_last_one_is(finetune, stand_in_engine, qgis_new_project):
+    stand_in_engine(
+        """
+def epoch(number, progress):
+    text = f"Epoch {number} of 3: loss 1, mIoU 0.5."
+    values = {"epoch": number, "epochs": 3, "loss": "1", "miou": "0.5"}
+    say("running", progress, "training-epoch", text, **values)
+    return values, text
+epoch(1, 30); epoch(1, 45); epoch(2, 60); epoch(2, 64); epoch(3, 69)
+"""
+        + FINETUNE
+    )
+    feedback = Feedback()
+    try:
+        finetune(feedback)
+        assert [text[:12] for text in feedback.infos if text.startswith("Epoch")] == [
+            "Epoch 1 of 3", "Epoch 2 of 3", "Epoch 3 of 3"
+        ]  # fmt: skip
+    finally:
+        QgsSettings().remove("rsdino/trained_models")
+
+
+def test_a_failure_is_not_told_twice(run, stand_in_engine, monkeypatch):
+    """The engine's log has what was said in English; only what is more is passed on."""
+    from rs_dino_plugin import errors
+
+    monkeypatch.setattr(errors, "language", lambda: "zh")
+    stand_in_engine(
+        """
+print("  0 %  Starting.", file=sys.stderr)
+print("rs-dino: All labelled pixels have the same class, tree.", file=sys.stderr)
+print("A line for experts", file=sys.stderr)
+say("failed", 0, "dataset-single-class", "…", name="tree", name_in={"zh": "树木"})
+sys.exit(2)
+"""
+    )
+    feedback = Feedback()
+    with pytest.raises(QgsProcessingException) as error:
+        run(feedback)
+    assert "树木" in str(error.value)
+    assert feedback.debug and "A line for experts" in feedback.debug[0]
+    assert not any("Starting" in text or "rs-dino:" in text for text in feedback.debug)

@@ -8,6 +8,7 @@ import numpy
 import pytest
 from osgeo import gdal, ogr, osr
 from qgis.core import (
+    NULL,
     QgsApplication,
     QgsFeature,
     QgsGeometry,
@@ -15,6 +16,7 @@ from qgis.core import (
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingFeedback,
     QgsProject,
+    QgsValueMapFieldFormatter,
     QgsVectorLayer,
 )
 
@@ -149,6 +151,25 @@ def test_accuracy_as_a_geopackage_and_without_a_matrix(processing, engine, label
     assert [feature["class"] for feature in table.getFeatures()] == ["water", "forest", "all"]
 
 
+def test_figures_are_shown_without_any_file(processing, engine, labels, layer):
+    points = layer("Point", "c", *((place(i, i), "1") for i in range(5)), *((place(30, i), "2") for i in range(5)))
+    feedback = Feedback()
+    made = processing.run(
+        "rsdino:evaluate", {"INPUT": str(labels), "REFERENCES": points.id(), "FIELD": "c"}, feedback=feedback
+    )
+    assert made == {}
+    assert any("10 references: overall accuracy" in text for text in feedback.infos)
+
+
+def test_points_that_will_be_deleted_are_warned_of(processing, engine, labels, tmp_path):
+    said = []
+    for target in ("TEMPORARY_OUTPUT", str(tmp_path / "points.gpkg")):
+        feedback = Feedback()
+        processing.run("rsdino:samplepoints", {"INPUT": str(labels), "POINTS": target}, feedback=feedback)
+        said.append(any("before you label them" in text for text in feedback.warnings))
+    assert said == [True, False]
+
+
 def test_heights_have_no_confusion_matrix(processing, engine, labels, layer, tmp_path):
     points = layer("Point", "m", (place(1, 1), "1.5"), (place(30, 1), "3"))
     parameters = {"INPUT": str(labels), "REFERENCES": points.id(), "FIELD": "m", "VALUES": 2}
@@ -173,6 +194,7 @@ def test_zonal_table_of_polygons(processing, engine, labels, layer, tmp_path):
     feedback = Feedback()
     parameters = {"INPUT": str(labels), "POLYGONS": polygons.id(), "ZONES": str(target), "TABLE": str(table)}
     made = processing.run("rsdino:zonal", parameters, feedback=feedback)
+    assert [one.GetName() for one in ogr.Open(made["ZONES"])][0] == "z", "the layer is called as its file"
     zones = QgsVectorLayer(made["ZONES"])
     rows = {feature["名称"]: feature for feature in zones.getFeatures()}
     assert rows["中"]["water_pct"] == rows["中"]["forest_pct"] == 50
@@ -181,6 +203,38 @@ def test_zonal_table_of_polygons(processing, engine, labels, layer, tmp_path):
     assert not rows["远"]["majority"]
     assert QgsVectorLayer(made["TABLE"]).fields().field("water_ha").typeName() == "Real", "its types came along"
     assert any("1 of 2 polygons lie outside" in text for text in feedback.warnings)
+
+
+def test_tables_of_figures_speak_the_users_language(processing, engine, labels, layer, monkeypatch):
+    """Aliases and values as shown; the files keep their names. Loaded as Processing's dialog does."""
+    from rs_dino_plugin import legend
+
+    monkeypatch.setattr(legend, "language", lambda: "zh")
+    square = "POLYGON(({0} {1}, {2} {1}, {2} {3}, {0} {3}, {0} {1}))"
+    features = [(square.format(500100, 3999900, 500250, 4000000), "a"), (square.format(9, 9, 20, 20), "b")]
+    polygons = layer("Polygon", "n", *features)
+    parameters = {"INPUT": str(labels), "POLYGONS": polygons.id()}
+    outputs = {"ZONES": "TEMPORARY_OUTPUT", "TABLE": "TEMPORARY_OUTPUT"}
+    processing.runAndLoadResults("rsdino:zonal", {**parameters, **outputs})
+    loaded = {one.name(): one for one in QgsProject.instance().mapLayers().values() if one is not polygons}
+    named = "正射 1_labels · Polygon"
+    assert set(loaded) == {f"Polygons with figures · {named}", f"Table · {named}"}
+    for table in loaded.values():
+        titles = {field.name(): table.attributeDisplayName(i) for i, field in enumerate(table.fields())}
+        assert titles["water_ha"] == "水体 (ha)" and titles["forest_pct"] == "林地 (%)"
+        assert titles["majority"] == "Largest class"
+        index = table.fields().indexOf("majority")
+        assert table.editorWidgetSetup(index).config()["map"][0] == {"水体": "water"}
+        shown = QgsValueMapFieldFormatter().representValue(
+            table, index, table.editorWidgetSetup(index).config(), None, NULL
+        )
+        assert shown == "NULL"
+        rows = {feature["n"]: feature for feature in table.getFeatures()}
+        assert rows["a"]["majority"] == "water" and rows["b"]["majority"] == NULL
+    (zones,) = [one for one in loaded.values() if one.isSpatial()]
+    from rs_dino_plugin.layer_order import hides_nothing
+
+    assert hides_nothing(zones)
 
 
 @pytest.mark.parametrize("suffix", ["gpkg", "shp", "csv"])
