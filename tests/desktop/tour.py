@@ -151,8 +151,8 @@ def algorithm_runs_from_processings_dialog():
     """Opened as the toolbox opens it, over the layer that is the active one."""
     import processing
 
-    project, before = QgsProject.instance(), set(QgsProject.instance().mapLayers())
-    dialog = processing.createAlgorithmDialog("rsdino:segment", {"INPUT": iface.activeLayer().id()})
+    project, before, raster = QgsProject.instance(), set(QgsProject.instance().mapLayers()), iface.activeLayer()
+    dialog = processing.createAlgorithmDialog("rsdino:segment", {"INPUT": raster.id()})
     dialog.show()
     yield dialog.isVisible
     click(dialog.runButton())
@@ -162,6 +162,7 @@ def algorithm_runs_from_processings_dialog():
     assert all(project.layerTreeRoot().findLayer(layer.id()) is not None for layer in made)
     dialog.close()
     project.removeMapLayers([layer.id() for layer in made])
+    iface.setActiveLayer(raster)
     yield lambda: not iface.mapCanvas().isDrawing()
 
 
