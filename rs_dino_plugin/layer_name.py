@@ -25,8 +25,7 @@ def name_layer(path: Path, name: str) -> None:
             if len(own) == 1 and own[0] != name and name != _STYLES:
                 dataset.ExecuteSQL(f"ALTER TABLE {_identifier(own[0])} RENAME TO {_identifier(name)}")
                 if _STYLES in layers:
-                    named = f"UPDATE {_STYLES} SET f_table_name = {_text(name)}, styleName = {_text(name)}"
-                    dataset.ExecuteSQL(f"{named} WHERE f_table_name = {_text(own[0])}")
+                    _rename_styles(dataset.GetLayerByName(_STYLES), own[0], name)
         dataset = None  # closes the file
 
 
@@ -34,5 +33,9 @@ def _identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _text(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"
+def _rename_styles(styles: Any, old: str, name: str) -> None:
+    for style in list(styles):
+        if style.GetField("f_table_name") == old:
+            for field in ("f_table_name", "styleName"):
+                style.SetField(field, name)
+            styles.SetFeature(style)
