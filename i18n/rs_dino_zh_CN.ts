@@ -1139,6 +1139,10 @@
 <translation>{path} 中是整个 Python 模型（{name}），而不只是权重；请改为保存其 state_dict()。文件中的任何内容都未被执行。</translation>
 </message>
 <message>
+<source>The labelled images are too small for chips of {wanted} px: chips of {chip_px} px are cut.</source>
+<translation>已标注的影像太小，放不下 {wanted} 像元的样本块，改为裁切 {chip_px} 像元的样本块。</translation>
+</message>
+<message>
 <source>Looking for {count} clusters among {cells} sampled patches.</source>
 <translation>正在从 {cells} 个抽样图像块中寻找 {count} 个聚类。</translation>
 </message>

@@ -274,6 +274,7 @@ def words() -> None:
     translate("RsDino", "{path} is in the format of PyTorch before 0.1.10; load and save it once with a newer PyTorch.")
     translate("RsDino", "{path} holds weights of a network that is not known here (its first keys are {keys}). Networks that can be run come as a model folder, as ONNX, or as one of: {known}.")
     translate("RsDino", "{path} holds a whole Python model ({name}), not just weights; save its state_dict() instead. Nothing in the file was executed.")
+    translate("RsDino", "The labelled images are too small for chips of {wanted} px: chips of {chip_px} px are cut.")
     translate("RsDino", "Looking for {count} clusters among {cells} sampled patches.")
     translate("RsDino", "Only {cells} patches with valid pixels were found; that is too few for {count} clusters.")
     translate("RsDino", "The mean confidence is taken from {path}, which lies beside the labels.")

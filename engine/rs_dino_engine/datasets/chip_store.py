@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import UserError
 from .label_table import LabelTable
-from .scenes import VALIDATION, Scene
+from .scenes import TRAIN, VALIDATION, Scene
 from .target import CLASSES, TARGETS, Target
 
 
@@ -61,18 +61,14 @@ class ChipWriter:
         self.notes: List[Dict[str, Any]] = []
 
     @property
-    def side_px(self) -> int:
-        return self._shape[1]
-
-    @property
     def splits(self) -> Set[str]:
         """Sides of the split that have chips so far."""
         return {row[0] for row in self._rows}
 
-    def move_to_validation(self, chips: Sequence[int]) -> None:
-        """Hold these chips out."""
-        for chip in chips:
-            self._rows[chip] = (VALIDATION, *self._rows[chip][1:])
+    def hold_out(self, chips: Sequence[int]) -> None:
+        """Validate on these chips, and train on all others."""
+        for chip, row in enumerate(self._rows):
+            self._rows[chip] = (VALIDATION if chip in chips else TRAIN, *row[1:])
 
     def id_counts(self) -> np.ndarray:
         """(chips, ids): pixels of every label id."""
@@ -109,15 +105,16 @@ class ChipWriter:
         return ChipStore(self.folder)
 
 
-def hold_out_chips(writer: ChipWriter, share: float, seed: int) -> None:
+def hold_out_chips(writer: ChipWriter, share: float, seed: int, crop_px: int) -> None:
     """Hold out a seeded share of the chips so that, where possible, every class is on both sides.
 
-    For a single image only: neighbouring chips resemble each other, so scores look better than they are elsewhere.
+    Where one image has all of the labels: neighbouring chips resemble each other, so scores look better than they are
+    elsewhere. ``crop_px``: the size that was asked for, which chips are a little larger than.
     """
     present = writer.id_counts() > 0
     count = len(present)
     if count < 2:
-        raise UserError("dataset-too-small", chips=count, chip_px=writer.side_px)
+        raise UserError("dataset-too-small", chips=count, chip_px=crop_px)
     wanted = min(count - 1, max(1, round(share * count)))
     order = np.random.default_rng(seed).permutation(count).tolist()
     left = np.ones(count, bool)
@@ -130,7 +127,7 @@ def hold_out_chips(writer: ChipWriter, share: float, seed: int) -> None:
             held.append(chip)
         else:
             left[chip] = True
-    writer.move_to_validation(held or order[:1])
+    writer.hold_out(held or order[:1])
 
 
 def _as_npy(folder: Path, name: str, shape: Tuple[int, ...], dtype: str) -> None:

@@ -13,6 +13,7 @@ TEXTS = {
     "dataset-class-missing-train": "No training pixel has the class {name}; the model will not learn it.",
     "dataset-class-missing-validation": "No validation pixel has the class {name}; its score stays empty.",
     "dataset-too-small": "Only one image can be cut into {chips} chip(s); at least two are needed, one to train and one to validate on. Use a smaller chip size ({chip_px} px now) or add images.",
+    "chips-smaller": "The labelled images are too small for chips of {wanted} px: chips of {chip_px} px are cut.",
     "dataset-close-images": "The {count} images overlap or lie close together, so training and validation share them: their chips are split into blocks, but scores will look better than they are elsewhere.",
     "dataset-one-image": "There is only one image, so training and validation share it: its chips are split into blocks, but scores will look better than they are elsewhere.",
     "dataset-field-missing": "The polygons {path} have no field {field}. They have: {fields}.",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _HEIGHT_ZOOM = (0.85, 1.2)
 """A tree that looks twice as large is not the same height; the GSD varies as far as resampling leaves it unsure."""
+LEAST_CHIP_PX, CHIP_STEP_PX = 64, 32
 CUT_SHARE = 5.0
 """Percent of the progress that cutting chips takes."""
 
@@ -54,7 +56,7 @@ def finetune(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
     recipe = _recipe(inputs, found.spec, job)
     data = _data(inputs, found.spec, recipe.seed)
     ground = _ground(data, inputs, found.spec)
-    store = _chips(data, ground, inputs, recipe, job)
+    store, recipe = _chips(data, ground, inputs, recipe, job)
     _check(store, data, job)
     spec = _new_spec(inputs, found.spec, ground, data)
     network = _network(spec, found, job)
@@ -125,11 +127,25 @@ def _ground(data: OwnData, inputs: "Inputs", start: ModelSpec) -> _Ground:
     return _Ground(bands, inputs.gsd or (None if gsd is None else round(float(np.sqrt(gsd.row * gsd.col)), 4)))
 
 
-def _chips(data: OwnData, ground: _Ground, inputs: "Inputs", recipe: Recipe, job: "Job") -> ChipStore:
-    """Cut chips into the checkpoint folder, or take those that an interrupted run has cut."""
+def _chips(data: OwnData, ground: _Ground, inputs: "Inputs", recipe: Recipe, job: "Job") -> Tuple[ChipStore, Recipe]:
+    """Cut chips into the checkpoint folder, or take those that an interrupted run has cut. Where too few fit into the
+    images, smaller ones are cut; the recipe says how large they are."""
     folder = job.checkpoint / "chips"
     if (folder / "index.json").exists():
-        return ChipStore(folder)
+        return ChipStore(folder), recipe
+    while True:
+        try:
+            return _cut(folder, data, ground, inputs, recipe, job), recipe
+        except UserError as error:
+            smaller = recipe.crop_px // 2 // CHIP_STEP_PX * CHIP_STEP_PX
+            if error.message.code != "dataset-too-small" or smaller < LEAST_CHIP_PX:
+                raise
+            job.warn(message("chips-smaller", wanted=recipe.crop_px, chip_px=smaller))
+            shutil.rmtree(str(folder))
+            recipe = recipe.model_copy(update={"crop_px": smaller})
+
+
+def _cut(folder: Path, data: OwnData, ground: _Ground, inputs: "Inputs", recipe: Recipe, job: "Job") -> ChipStore:
     job.report(0.0, message("training-preparing", images=len(data.scenes)))
     table = LabelTable([c.name for c in data.classes])
     spec = data.spec.model_copy(update={"bands": list(ground.bands)})
@@ -145,8 +161,8 @@ def _chips(data: OwnData, ground: _Ground, inputs: "Inputs", recipe: Recipe, job
         share = sum(note["unnamed"].values()) / note["pixels"]
         values = ", ".join(note["unnamed"])
         job.warn(message("dataset-values-ignored", labels=note["labels"], share=f"{share:.1%}", values=values))
-    if writer.splits == {TRAIN}:
-        hold_out_chips(writer, inputs.validation_share, recipe.seed)
+    if len(writer.splits) == 1:  # of several images one may have all of the labels
+        hold_out_chips(writer, inputs.validation_share, recipe.seed, recipe.crop_px)
         count = len(data.scenes)
         job.warn(message("dataset-one-image") if count == 1 else message("dataset-close-images", count=count))
     return writer.finish()

@@ -82,7 +82,7 @@ class Trainer:
         train = store.where(TRAIN)
         self._held_out = _limited(store, store.where(VALIDATION), recipe)
         if len(train) == 0 or len(self._held_out) == 0:
-            raise UserError("dataset-too-small", chips=len(store), chip_px=int(store.labels.shape[1]))
+            raise UserError("dataset-too-small", chips=len(store), chip_px=recipe.crop_px)
         if len(train) < recipe.batch_size:
             job.warn(message("training-batch-larger", chips=len(train), batch=recipe.batch_size))
         self.sampler = TrainSampler(store, train, recipe)

@@ -138,7 +138,7 @@ def test_chips_of_one_image_are_held_out_with_every_class_on_both_sides(tmp_path
     writer = ChipWriter(tmp_path / "chips", LabelTable(["a", "b"]))
     for i in range(10):
         writer.add(ramp(8, 8), np.full((8, 8), int(i >= 7), np.uint8), Scene("t", "one", "", "one", TRAIN))
-    hold_out_chips(writer, 0.2, seed=0)
+    hold_out_chips(writer, 0.2, seed=0, crop_px=256)
     store = writer.finish()
     for side in (TRAIN, VALIDATION):
         assert (store.counts[store.where(side)].sum(0) > 0).all()

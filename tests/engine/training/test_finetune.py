@@ -172,6 +172,32 @@ def test_polygons_on_one_image(data, start, tmp_path):
     assert (np.array(order)[found] == ids).mean() > 0.8
 
 
+def test_labels_on_one_image_of_several(data, start, tmp_path):
+    """Whichever side of the split it falls on; chips of the usual size are larger than the image, and get smaller."""
+    path = _drawn(tmp_path)[2]
+    others = sorted(str(one) for one in (data / "images").iterdir())[1:]  # the first lies there, too
+    for number in range(2):
+        job = QuietJob(tmp_path / f"job{number}")
+        more = {"labels": str(path), "class_field": "kind", "epochs": 1, "chip_size": 256, "recipe": {"seed": number}}
+        finetune(_inputs(data, start, images=[*others, str(tmp_path / "one.tif")], **more), job)
+        smaller = [w.params for w in job.warnings if w.code == "chips-smaller"]
+        assert smaller[0] == {"wanted": 256, "chip_px": 128} and smaller[-1]["chip_px"] >= 64
+        history = json.loads((job.outputs / "history.json").read_text(encoding="utf-8"))
+        assert history["recipe"]["crop_px"] == smaller[-1]["chip_px"]
+
+
+def test_an_image_too_small_for_two_chips_is_refused(data, start, tmp_path):
+    path = _drawn(tmp_path)[2]
+    with rasterio.open(tmp_path / "one.tif") as image:
+        corner = image.read(window=((0, 40), (0, 40)))
+        write_raster(tmp_path / "tiny.tif", corner, origin=(image.transform.c, image.transform.f))
+    more = {"labels": str(path), "class_field": "kind", "chip_size": 256}
+    with pytest.raises(UserError) as error:
+        finetune(_inputs(data, start, images=[str(tmp_path / "tiny.tif")], **more), QuietJob(tmp_path / "job"))
+    assert error.value.message.code == "dataset-too-small"
+    assert error.value.message.params == {"chips": 1, "chip_px": 64}
+
+
 def test_pictures_with_coloured_masks(tmp_path, start):
     """PNG without a place, masks in colours, an unlabelled colour that is ignored."""
     root = tmp_path / "pictures"
