@@ -1,5 +1,5 @@
-"""Tables of figures in the user's language: names of fields, classes in them, and how their polygons are drawn. Files
-stay as they are, for scripts."""
+"""Tables of figures in the user's language: names of fields, and classes in them. Files stay as they are, for
+scripts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ from typing import Dict, Optional
 from qgis.core import (
     QgsApplication,
     QgsEditorWidgetSetup,
-    QgsFillSymbol,
     QgsMapLayer,
-    QgsSimpleFillSymbolLayer,
-    QgsSingleSymbolRenderer,
     QgsValueMapFieldFormatter,
     QgsVectorLayer,
 )
@@ -38,8 +35,6 @@ def put_into_words(layer: QgsMapLayer, output: str, request: Request) -> None:
         return
     if layer.source().lower().endswith(".csv"):  # which knows no empty value of its own
         layer.setDataSource(layer.source() + _NULL_OPTION, layer.name(), "ogr")
-    if layer.isSpatial():
-        layer.setRenderer(QgsSingleSymbolRenderer(_outline()))
     raster = str(request.inputs.get("raster") or "")
     classes = names_in_file(raster) if raster and Path(raster).is_file() else {}
     known = _words()
@@ -76,14 +71,6 @@ def _of_class(name: str, classes: Dict[str, str]) -> Optional[str]:
     title = next((said for own, said in classes.items() if "_".join(own.split()) == plain), plain.replace("_", " "))
     units = {"ha": "ha", "px": tr("pixels"), "pct": "%"}
     return tr("{name} ({unit})").format(name=title, unit=units[unit])
-
-
-def _outline() -> QgsFillSymbol:
-    """Nothing below is hidden; a dark rim keeps it readable on what is bright."""
-    symbol = QgsFillSymbol.createSimple({"style": "no", "outline_color": "0,0,0,140", "outline_width": "1.0"})
-    line = {"style": "no", "outline_color": "80,220,255,255", "outline_width": "0.5"}
-    symbol.appendSymbolLayer(QgsSimpleFillSymbolLayer.create(line))
-    return symbol
 
 
 def _value_words() -> Dict[str, str]:

@@ -184,13 +184,14 @@ def test_an_assessment_in_the_list_of_jobs_opens_with_its_table(dock, interface,
     job = dock.follower.start(LocalEngine(engine), Request("evaluate", inputs), folder)
     wait_for(lambda: job.is_final)
     assert job.state == "successful"
-    assert dock.job_list.list.topLevelItem(0).text(0) == "Accuracy: 田_labels"
+    assert dock.job_list.list.topLevelItem(0).text(0).endswith(" · Accuracy: 田_labels")
     dock.open_result(job)
     (dialog,) = interface.window.findChildren(AccuracyDialog)
     assert dialog.shown_table().rows[0][:3] == ["3", "3", "100.0 ± 0.0 %"]
     dialog.close()
     wait_for(lambda: len(QgsProject.instance().mapLayers()) == 2, "the tables")
-    assert {layer.name() for layer in QgsProject.instance().mapLayers().values()} == {"Accuracy", "Confusion matrix"}
+    names = {layer.name() for layer in QgsProject.instance().mapLayers().values()}
+    assert names == {"Accuracy · 田_labels", "Confusion matrix · 田_labels"}
 
 
 def test_heights_have_a_table_of_their_own(desktop, interface):
