@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Tuple
 
-from qgis.PyQt.QtGui import QColor, QPalette
-from qgis.PyQt.QtWidgets import QDialog, QLabel, QSizePolicy
+from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtWidgets import QLabel, QSizePolicy
+
+from ..theme import theme
 
 _COLOURS = {"good": ("#1a7f37", "#57d37a"), "note": ("#8a6100", "#e3b341"), "bad": ("#b3261e", "#ff8a80")}
 """On a light background, on a dark one: at least 4.5 to 1 against white, against #323232."""
@@ -16,7 +17,7 @@ _READABLE, _BOLD = 4.5, 3.0
 
 def colour(state: str) -> str:
     """The colour of good, note or bad; that of other text where the theme's background lets none of them be seen."""
-    front, back = _theme()
+    front, back = theme()
     best = max((QColor(name) for name in _COLOURS[state]), key=lambda one: contrast(one, back))
     return (best if contrast(best, back) >= _BOLD else front).name()
 
@@ -28,7 +29,7 @@ def coloured(text: str, state: str) -> str:
 
 def faint() -> str:
     """The colour of what is less important: nearer to the background, as far as it can be read there."""
-    front, back = _theme()
+    front, back = theme()
     for share in (0.68, 0.76, 0.84, 0.92):
         mixed = QColor(*(round(share * a + (1 - share) * b) for a, b in zip(front.getRgb()[:3], back.getRgb()[:3])))
         if contrast(mixed, back) >= _READABLE:
@@ -45,14 +46,6 @@ def contrast(one: QColor, other: QColor) -> float:
 def _luminance(color: QColor) -> float:
     linear = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in color.getRgbF()[:3])
     return sum(weight * v for weight, v in zip((0.2126, 0.7152, 0.0722), linear))
-
-
-def _theme() -> Tuple[QColor, QColor]:
-    """Text and background of a window. QGIS's themes are style sheets: the application's palette knows neither."""
-    window = QDialog()
-    window.ensurePolished()
-    palette = window.palette()
-    return palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
 
 
 def wrapped(text: str = "") -> QLabel:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, Tuple
 
 from qgis.core import QgsApplication, QgsProcessingAlgorithm
-from qgis.PyQt.QtGui import QIcon, QPalette
-from qgis.PyQt.QtWidgets import QApplication
+from qgis.PyQt.QtGui import QIcon
 
 from ..catalog import Task
 from ..errors import PluginError
@@ -14,6 +13,7 @@ from ..help import help_page, help_pictures
 from ..i18n import tr
 from ..paths import icon
 from ..settings import found_engine
+from ..theme import theme
 from . import parameters as declared
 
 _PICTURE_PX = 150
@@ -43,7 +43,7 @@ class DeclaredAlgorithm(QgsProcessingAlgorithm):
         if QgsApplication.platform() == "qgis_process":  # which prints it as it is, below the description
             return ""
         # Processing's panel writes in greys that are made for a light theme
-        ink = f'style="color: {QApplication.palette().color(QPalette.ColorRole.Text).name()}"'
+        ink = f'style="color: {theme()[0].name()}"'
         outputs = "".join(
             f"<li {ink}><b {ink}>{tr(output.title)}</b>: {tr(output.description)}</li>" for output in self._task.outputs
         )

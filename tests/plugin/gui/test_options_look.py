@@ -3,7 +3,17 @@
 import pytest
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QPoint
-from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QTextBrowser,
+    QVBoxLayout,
+)
 from waiting import wait_until
 
 LOW = 480
@@ -124,3 +134,26 @@ def label_colour(page):
     label = page.findChild(QLabel)
     label.ensurePolished()
     return label.palette().color(label.foregroundRole())
+
+
+@pytest.mark.parametrize("name", ["default", "Night Mapping", "Blend of Gray"])
+def test_processings_help_can_be_read_in_every_theme(theme, plugin, dialog, name):
+    """Processing's panel is a text browser, and has greys of its own for what says no colour."""
+    from rs_dino_plugin.gui import words
+
+    theme(name)
+    panel = dialog(QTextBrowser())
+    panel.document().setDefaultStyleSheet("p { color: #666666; } b { color: #333333; }")
+    panel.setHtml(QgsApplication.processingRegistry().algorithmById("rsdino:segment").shortHelpString())
+    panel.ensurePolished()
+    back = panel.viewport().grab().toImage().pixelColor(panel.viewport().width() - 3, 3)
+    block, seen = panel.document().begin(), set()
+    while block.isValid():
+        cursor = block.begin()
+        while not cursor.atEnd():
+            form, text = cursor.fragment().charFormat(), cursor.fragment().text()
+            if text.strip() and not form.isAnchor() and not form.isImageFormat():
+                seen.add(form.foreground().color().name())
+            cursor += 1
+        block = block.next()
+    assert len(seen) == 1 and words.contrast(words.QColor(seen.pop()), back) >= 4.0
