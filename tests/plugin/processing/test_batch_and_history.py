@@ -23,6 +23,9 @@ from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QTextEdit
 from test_running import FINETUNE, MAKE_RESULTS, drawn
 
+LOADS = Qgis.QGIS_VERSION_INT < 34000
+"""Newer QGIS lets its feedback go while it still loads the last row's layers (events are handled in the midst of it),
+and whoever has a post-processor for them never hears of it: an error of its own, here an abort."""
 DEADLINE_S = 60
 TRICKY = '/模型 a/it\'s "mine"/m.onnx'
 """A path that has to be quoted wherever it is written."""
@@ -111,6 +114,11 @@ def wait_for(condition, dialog):
         QTest.qWait(20)
 
 
+def wait_for_the_end(dialog):
+    """Files are there before QGIS has done with a batch."""
+    wait_for(lambda: LOADS or dialog.runButton().isEnabled(), dialog)
+
+
 def test_boxes_of_a_batch_are_typed_and_filled(batch, monkeypatch):
     from processing.gui import BatchPanel
 
@@ -165,11 +173,6 @@ def test_a_batch_is_saved_and_opened(batch, monkeypatch, raster, tmp_path):
         assert values(again, name) == [row[name] for row in rows]
 
 
-LOADS = Qgis.QGIS_VERSION_INT < 34000
-"""Newer QGIS lets its feedback go while it still loads the last row's layers (events are handled in the midst of it),
-and whoever has a post-processor for them never hears of it: an error of its own, here an abort."""
-
-
 def test_three_rasters_become_three_maps(batch, stand_in_engine, seen, raster, tmp_path):
     """Each with the model of its row; what a row has no file for is not made."""
     stand_in_engine(MAKE_RESULTS)
@@ -188,6 +191,7 @@ def test_three_rasters_become_three_maps(batch, stand_in_engine, seen, raster, t
         lambda: len(QgsProject.instance().mapLayers()) == 4 * LOADS and all(Path(one).exists() for one in wanted),
         dialog,
     )
+    wait_for_the_end(dialog)
     assert [one.inputs["rasters"] for one in seen] == [[one] for one in rasters]
     assert [one.inputs["model"] for one in seen] == models
     assert [one.inputs["layers"] for one in seen] == [[], ["confidence"], []]
@@ -206,6 +210,7 @@ def test_a_row_that_fails_does_not_end_the_batch(batch, stand_in_engine, seen, r
     dialog.mainWidget().checkLoadLayersOnCompletion.setChecked(LOADS)
     dialog.runAlgorithm()
     wait_for(lambda: len(QgsProject.instance().mapLayers()) == LOADS and (tmp_path / "good.tif").exists(), dialog)
+    wait_for_the_end(dialog)
     assert len(seen) == 2 and not (tmp_path / "bad.tif").exists() and (tmp_path / "good.tif").exists()
 
 
