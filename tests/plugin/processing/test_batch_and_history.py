@@ -115,8 +115,8 @@ def wait_for(condition, dialog):
 
 
 def wait_for_the_end(dialog):
-    """Files are there before QGIS has done with a batch."""
-    wait_for(lambda: LOADS or dialog.runButton().isEnabled(), dialog)
+    """Files are there before QGIS has done with a batch; newer QGIS then deletes the dialog."""
+    wait_for(lambda: LOADS or sip.isdeleted(dialog) or dialog.runButton().isEnabled(), dialog)
 
 
 def test_boxes_of_a_batch_are_typed_and_filled(batch, monkeypatch):

@@ -205,6 +205,12 @@ def saved(model, opened, tmp_path):
     return read
 
 
+def result(model, step, output):
+    """What a model calls a result: newer QGIS by its own name only."""
+    names = [one.name() for one in model.destinationParameterDefinitions()]
+    return next(name for name in (f"{step}:{output}", output.lower()) if name in names)
+
+
 def test_a_model_trains_and_maps_with_what_it_trained(
     model, opened, processing, stand_in_engine, seen, raster, tmp_path, qgis_new_project
 ):
@@ -235,12 +241,13 @@ def test_a_model_trains_and_maps_with_what_it_trained(
     )
     read = saved(model, opened, tmp_path)
     given = {"raster": str(raster), "polygons": drawn().id(), "word": "cpu"}
-    wanted = {"train:MODEL_OUTPUT": str(tmp_path / "新模型"), "map:LABELS": str(tmp_path / "l.tif")}
+    trains_to, maps_to = result(read, "train", "MODEL_OUTPUT"), result(read, "map", "LABELS")
+    wanted = {trains_to: str(tmp_path / "新模型"), maps_to: str(tmp_path / "l.tif")}
     made = processing.run(read, {**given, **wanted})
     trains, maps = (one.inputs for one in seen)
     assert [f["class"] for f in QgsVectorLayer(trains["labels"]).getFeatures()] == ["tree"]
     assert maps["model"] == str(tmp_path / "新模型") and maps["device"] == "cpu"
-    assert QgsRasterLayer(made["map:LABELS"]).isValid()
+    assert QgsRasterLayer(made[maps_to]).isValid()
 
 
 @pytest.mark.parametrize("selected", [True, False])
@@ -261,7 +268,8 @@ def test_polygons_of_which_some_are_selected_train(
     )
     given = QgsProcessingFeatureSourceDefinition(layer.id(), selected)
     wanted = {"raster": str(raster), "polygons": given}
-    processing.run(saved(model, opened, tmp_path), {**wanted, "train:MODEL_OUTPUT": str(tmp_path / "m")})
+    read = saved(model, opened, tmp_path)
+    processing.run(read, {**wanted, result(read, "train", "MODEL_OUTPUT"): str(tmp_path / "m")})
     assert QgsVectorLayer(seen[0].inputs["labels"]).featureCount() == (1 if selected else 2)
 
 
@@ -273,7 +281,8 @@ def test_a_saved_model_runs_over_the_real_engine(
     add(model, "rsdino:vectorize", "vectors", INPUT=from_step("map", "LABELS"), outputs=["POLYGONS"])
     read = saved(model, opened, tmp_path)
     given = {"raster": str(raster), "word": "starter-landcover"}
-    made = processing.run(read, {**given, "vectors:POLYGONS": str(tmp_path / "p.gpkg")})
-    polygons = QgsVectorLayer(made["vectors:POLYGONS"])
+    named = result(read, "vectors", "POLYGONS")
+    made = processing.run(read, {**given, named: str(tmp_path / "p.gpkg")})
+    polygons = QgsVectorLayer(made[named])
     assert polygons.featureCount() > 0 and polygons.crs().authid() == "EPSG:32633"
     assert all(feature["class"] for feature in polygons.getFeatures())
