@@ -55,7 +55,7 @@ def add(model, algorithm, child, outputs=(), **sources):
         step.addParameterSources(name, [source])
     results = {}
     for name in outputs:
-        results[name] = QgsProcessingModelOutput(name, name)
+        results[name] = QgsProcessingModelOutput(f"made_{name}", f"made_{name}")  # no input is called so
         results[name].setChildId(child)
         results[name].setChildOutputName(name)
     step.setModelOutputs(results)
@@ -206,9 +206,9 @@ def saved(model, opened, tmp_path):
 
 
 def result(model, step, output):
-    """What a model calls a result: newer QGIS by its own name only, with a number where an input is called so."""
+    """What a model calls a result: by its step, newer QGIS by its own name only."""
     names = [one.name() for one in model.destinationParameterDefinitions()]
-    return next(name for name in names if name == f"{step}:{output}" or name.startswith(output.lower()))
+    return next(name for name in (f"{step}:made_{output}", f"made_{output}".lower()) if name in names)
 
 
 def test_a_model_trains_and_maps_with_what_it_trained(
