@@ -55,9 +55,11 @@ def add(model, algorithm, child, outputs=(), **sources):
         step.addParameterSources(name, [source])
     results = {}
     for name in outputs:
-        results[name] = QgsProcessingModelOutput(f"made_{name}", f"made_{name}")  # no input is called so
-        results[name].setChildId(child)
-        results[name].setChildOutputName(name)
+        made = results[f"made_{name}"] = QgsProcessingModelOutput(
+            f"made_{name}", f"made_{name}"
+        )  # as no input is called
+        made.setChildId(child)
+        made.setChildOutputName(name)
     step.setModelOutputs(results)
     model.addChildAlgorithm(step)
 
