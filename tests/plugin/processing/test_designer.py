@@ -55,9 +55,8 @@ def add(model, algorithm, child, outputs=(), **sources):
         step.addParameterSources(name, [source])
     results = {}
     for name in outputs:
-        made = results[f"made_{name}"] = QgsProcessingModelOutput(
-            f"made_{name}", f"made_{name}"
-        )  # as no input is called
+        made = QgsProcessingModelOutput(f"made_{name}", f"made_{name}")  # no input is called so
+        results[made.name()] = made
         made.setChildId(child)
         made.setChildOutputName(name)
     step.setModelOutputs(results)
