@@ -55,7 +55,7 @@ def write_labels(path: Path, crs: Any = "EPSG:32633", labels: np.ndarray = LABEL
 def zonal(tmp_path: Path, raster: Path, polygons: Path, **more: Any):
     job = FakeJob(tmp_path / "outputs")
     results = run(Inputs(raster=str(raster), polygons=str(polygons), output=str(tmp_path / "o"), **more), job)
-    meta, _, wkb, columns = pyogrio.raw.read(results["zones"]["href"])
+    meta, _, wkb, columns = pyogrio.raw.read(results["zones"]["href"], layer=0)
     rows = [dict(zip(meta["fields"], values)) for values in zip(*columns)]
     assert len(rows) == len(wkb)
     return results, rows, job

@@ -45,7 +45,7 @@ def circle(col: float, row: float, radius: float) -> Any:
 def measure(tmp_path: Path, heights: Path, polygons: Path, tops: Any = None) -> List[Dict[str, Any]]:
     out = tmp_path / "zones.gpkg"
     zone_statistics(heights, str(polygons), out, 5.0, tops, lambda: None)
-    meta, _, wkb, columns = pyogrio.raw.read(str(out))
+    meta, _, wkb, columns = pyogrio.raw.read(str(out), layer=0)
     rows = [dict(zip(meta["fields"], values)) for values in zip(*columns)]
     assert len(rows) == len(wkb)
     return rows
@@ -85,7 +85,7 @@ def test_polygons_in_another_crs_and_off_the_raster(tmp_path):
     assert [row["id"] for row in rows] == [7, 8]
     assert rows[0]["mean_m"] == pytest.approx(HEIGHTS[inside(near)].mean(), abs=0.05)
     assert np.isnan(rows[1]["mean_m"])
-    assert pyogrio.read_info(str(tmp_path / "zones.gpkg"))["crs"] == "EPSG:4326"
+    assert pyogrio.read_info(str(tmp_path / "zones.gpkg"), layer=0)["crs"] == "EPSG:4326"
 
 
 def test_nodata_counts_nowhere(tmp_path):
