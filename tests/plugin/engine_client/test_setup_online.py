@@ -96,7 +96,7 @@ def test_what_was_fetched_is_told_while_it_is_fetched(online, index, uv, monkeyp
     set_up(wanted, hear)
     told = [one for one in heard if one.mb and one.step.code == "setup-step-torch"]
     assert told and all(10 < one.percent < 60 for one in told)
-    assert 1 <= told[0].mb <= 3  # half of it had come, and what pip writes twice counts once
+    assert 1 <= told[0].mb <= 5  # about half of it had come; pip may be between two files
     assert [one.percent for one in heard] == sorted(one.percent for one in heard) and heard[-1].percent == 100
     assert not (wanted.folder / "downloads").exists()
 
