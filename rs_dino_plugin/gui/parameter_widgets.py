@@ -162,7 +162,9 @@ class ParameterWidgets(QWidget):
             make_plain(widget)
             if not definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional:
                 self._with_layer.append(definition.name())
-                box_of(widget).activated.connect(self._chosen)
+                box = box_of(widget)
+                if box is not None:
+                    box.activated.connect(self._chosen)
         elif takes_bands(definition):
             self._with_bands.append(definition.name())
         _make_small(widget)

@@ -43,21 +43,23 @@ def make_plain(widget: QWidget) -> None:
     """Of a layer with features: it may be left open, and is not run once for every feature."""
     for button in widget.findChildren(QToolButton):
         button.setVisible(button.text() == _BROWSE)
-    sip.cast(box_of(widget), QgsMapLayerComboBox).setAllowEmptyLayer(
-        True
-    )  # with a word for it, that would be the value
+    box = box_of(widget)
+    if box is not None:  # with a word for none, that would be the value
+        sip.cast(box, QgsMapLayerComboBox).setAllowEmptyLayer(True)
     leave_open(widget)
 
 
 def leave_open(widget: QWidget) -> None:
     """Choose none, which the widget itself does only where its parameter is optional."""
-    sip.cast(box_of(widget), QgsMapLayerComboBox).setLayer(None)
+    box = box_of(widget)
+    if box is not None:
+        sip.cast(box, QgsMapLayerComboBox).setLayer(None)
 
 
-def box_of(widget: QWidget) -> QComboBox:
-    """The list of layers in it."""
+def box_of(widget: QWidget) -> Optional[QComboBox]:
+    """The list of layers in it; None where QGIS builds it in another way."""
     boxes = widget.findChildren(QComboBox)
-    return next(box for box in boxes if box.metaObject().className() == QgsMapLayerComboBox.__name__)
+    return next((box for box in boxes if box.metaObject().className() == QgsMapLayerComboBox.__name__), None)
 
 
 def say_bands(widget: QWidget, value: Any) -> None:

@@ -6,6 +6,17 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QLabel
 from qgis.gui import QgsProcessingGui
 
+DIALOG_STANDARD, DIALOG_BATCH, DIALOG_MODELER = (
+    QgsProcessingGui.WidgetType.Standard,
+    QgsProcessingGui.WidgetType.Batch,
+    QgsProcessingGui.WidgetType.Modeler,
+)
+dialogTypes = {  # noqa: N816 - QGIS's name
+    "AlgorithmDialog": DIALOG_STANDARD,
+    "BatchAlgorithmDialog": DIALOG_BATCH,
+    "ModelerParametersDialog": DIALOG_MODELER,
+}
+
 
 class WidgetWrapper(QObject):
     widgetValueHasChanged = pyqtSignal(object)
