@@ -135,6 +135,9 @@ class QgsProject(Lenient, QObject):
     def mapLayer(self, identifier):
         return self.mapLayers().get(identifier)
 
+    def readEntry(self, scope, key, default=""):
+        return default, False
+
     def transformContext(self):
         return Anything()
 
