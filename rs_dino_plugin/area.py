@@ -17,7 +17,6 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeatureSource,
     QgsProcessingFeatureSourceDefinition,
-    QgsProcessingUtils,
     QgsProject,
     QgsVectorFileWriter,
     QgsVectorLayer,
@@ -25,6 +24,7 @@ from qgis.core import (
 
 from .errors import PluginError
 from .i18n import tr
+from .lasting import passes
 
 _PARTS_OF_A_SIDE = 16
 """A straight side on the map may be a curve on the raster."""
@@ -103,7 +103,6 @@ def _write(layer: QgsVectorLayer, path: Path, selected: bool) -> None:
 
 def kept(path: Path, folder: Path) -> str:
     """A file that Processing deletes when QGIS ends is kept in ``folder``."""
-    temporary = Path(QgsProcessingUtils.tempFolder())
-    if temporary not in path.parents:
+    if not passes(path):
         return str(path)
     return str(shutil.copy(str(path), str(folder / path.name)))

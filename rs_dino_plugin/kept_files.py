@@ -18,6 +18,8 @@ from qgis.core import QgsProcessingUtils
 from .catalog import Input, Task
 from .engine_client.documents import Request
 from .i18n import tr
+from .lasting import free, passes
+from .layers import file_behind
 
 MOST_CHARACTERS = 200_000
 """What a recipe carries of one file; it stands in the project once for each layer of the run."""
@@ -53,19 +55,18 @@ class Keeping(NamedTuple):
 def keeping(request: Request, task: Task, destinations: Iterable[Path]) -> Keeping:
     """How the files of a request are kept that lie in QGIS's temporary folder. Where all results lie there, too, no
     copy of a large one would stay."""
-    temporary = Path(QgsProcessingUtils.tempFolder())
-    stays = next((path for path in destinations if temporary not in path.parents), None)
+    stays = next((path for path in destinations if not passes(path)), None)
     inside: Dict[str, str] = {}
     beside: Dict[str, Path] = {}
     for entry in _vectors(task, request):
         path = file_behind(str(request.inputs[entry.name]))
-        if temporary not in path.parents or path.suffix.lower() not in _ONE_FILE or not path.is_file():
+        if not passes(path) or path.suffix.lower() not in _ONE_FILE or not path.is_file():
             continue
         text = _packed(path)
         if text is not None:
             inside[str(path)] = text
         elif stays is not None:
-            beside[str(path)] = _free(stays.with_name(f"{stays.stem}_{entry.name}{path.suffix}"))
+            beside[str(path)] = free(stays.with_name(f"{stays.stem}_{entry.name}{path.suffix}"))
     return Keeping(inside, beside)
 
 
@@ -86,11 +87,6 @@ def gone(request: Request, task: Task) -> List[str]:
     text = tr("“{title}” of the earlier run is gone: choose it again.")
     paths = [(entry, file_behind(str(request.inputs[entry.name]))) for entry in _vectors(task, request)]
     return [text.format(title=tr(entry.title)) for entry, path in paths if path.is_absolute() and not path.exists()]
-
-
-def file_behind(source: str) -> Path:
-    """The file of a source that may name one of its layers, too, as QGIS writes that."""
-    return Path(source.partition("|")[0])
 
 
 def kept_text(kept: Kept) -> str:
@@ -135,12 +131,3 @@ def _unpacked(text: str) -> Optional[bytes]:
     except (binascii.Error, zlib.error, ValueError):
         return None
     return content if stream.eof else None
-
-
-def _free(path: Path) -> Path:
-    """``path``, or a name with a number where there is such a file already."""
-    number, found = 2, path
-    while found.exists():
-        found = path.with_name(f"{path.stem}_{number}{path.suffix}")
-        number += 1
-    return found

@@ -14,13 +14,13 @@ _SAMPLE = "_sample"
 
 def free_model_folder(name: str) -> Path:
     """A folder for a new model; no other model is in it."""
-    return _free(models_folder() / name)
+    return free(models_folder() / name)
 
 
 def unused_model_folder(wanted: Path) -> Path:
     """``wanted``, or a folder beside it where a model of an earlier run lies there already, which stays."""
     is_own = wanted.parent == models_folder() and (wanted / "model.json").exists()
-    return _free(wanted) if is_own else wanted
+    return free(wanted) if is_own else wanted
 
 
 def sample_file(raster: Path) -> Path:
@@ -28,8 +28,8 @@ def sample_file(raster: Path) -> Path:
     name = f"{raster.stem}{_SAMPLE}.gpkg"
     beside = raster.parent
     if beside.is_dir() and os.access(str(beside), os.W_OK) and not passes(beside / name):
-        return _free(beside / name)
-    return _free(points_folder() / name)
+        return free(beside / name)
+    return free(points_folder() / name)
 
 
 def make_own_folder(path: Path) -> None:
@@ -43,7 +43,8 @@ def passes(path: Path) -> bool:
     return Path(QgsProcessingUtils.tempFolder()) in path.parents
 
 
-def _free(wanted: Path) -> Path:
+def free(wanted: Path) -> Path:
+    """``wanted``, or a name with a number where something is called so already."""
     number, path = 1, wanted
     while path.exists():
         number += 1

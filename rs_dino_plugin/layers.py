@@ -41,6 +41,11 @@ def source_or_nothing(layer: QgsMapLayer) -> str:
         return ""
 
 
+def file_behind(source: str) -> Path:
+    """The file of a source that may name one of its layers, too, as QGIS writes that."""
+    return Path(source.partition("|")[0])
+
+
 def absolute(path: str) -> str:
     """A file's full path, for the engine runs in another folder; anything else (a URL, /vsi…) as it is."""
     return str(Path(path).absolute()) if Path(path).exists() else path

@@ -42,6 +42,11 @@ def class_tables(results: Results) -> List[List[Dict[str, Any]]]:
     ]
 
 
+def class_table(results: Results) -> List[Dict[str, Any]]:
+    """The first of them; empty where there is none."""
+    return next(iter(class_tables(results)), [])
+
+
 def translated_names(classes: Iterable[Mapping[str, Any]]) -> Dict[str, str]:
     """The same of classes that carry their ``name`` and their ``names`` in other languages."""
     found: Dict[str, str] = {}

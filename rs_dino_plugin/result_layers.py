@@ -23,7 +23,7 @@ from .foreign import NONE_EXPORTED, Exported, found_in
 from .i18n import stamp, tr
 from .layer_order import depth, hides_nothing, lifted
 from .layers import raster_source
-from .legend import class_names, class_tables, name_lines, translate_legend
+from .legend import class_names, class_table, name_lines, translate_legend
 from .recipes import JOB, Recipe, is_mosaic, is_result, rasters_of, write_recipe
 from .review.style import offer
 
@@ -159,7 +159,7 @@ def _layer(one: _File, finished: Finished, names: Dict[str, str]) -> Optional[Qg
         return None
     translate_legend(layer, names)
     put_into_words(layer, one.output, finished.request)
-    classes = next(iter(class_tables(finished.results)), [])
+    classes = class_table(finished.results)
     write_recipe(layer, Recipe(finished.request, str(finished.folder), one.output, finished.exported, classes))
     return layer
 

@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QMessageBox, QWidget
 
 from ..engine_client.job_store import KnownJob
 from ..i18n import tr
+from ..layers import file_behind
 from . import job_words
 from .job_follower import JobFollower
 
@@ -51,4 +52,4 @@ def _delete(job: KnownJob, follower: JobFollower) -> None:
 
 
 def _lies_in(source: str, folder: Path) -> bool:
-    return folder in Path(source.split("|")[0]).parents
+    return folder in file_behind(source).parents

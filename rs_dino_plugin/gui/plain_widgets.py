@@ -3,7 +3,6 @@ with nothing chosen that nobody meant."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Dict, Optional
 
 from qgis.core import (
@@ -21,6 +20,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
 
 from ..i18n import tr
+from ..layers import file_behind
 from ..recipes import is_result
 from .project_layers import layers_in_order
 
@@ -111,7 +111,7 @@ def _is_there(value: Any, project: QgsProject) -> bool:
     """Whether a value of the widget still means something: a layer of the project, or a file."""
     if _layer_of(value, project) is not None:
         return True
-    return isinstance(value, str) and bool(value) and Path(value.split("|")[0]).exists()
+    return isinstance(value, str) and bool(value) and file_behind(value).exists()
 
 
 def _layer_of(value: Any, project: QgsProject) -> Optional[QgsMapLayer]:

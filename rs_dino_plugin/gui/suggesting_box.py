@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, List, Optional
 
 from processing.gui.wrappers import WidgetWrapper
@@ -19,6 +18,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 from ..area import is_more_than_its_file
 from ..foreign import is_foreign
 from ..i18n import tr
+from ..layers import file_behind
 from ..processing.parameters import SHOWS_CARD
 from .browse_button import BrowseButton
 from .model_card_label import with_card
@@ -92,6 +92,6 @@ class SuggestingBox(WidgetWrapper):
 def _lasting_name(layer: QgsMapLayer) -> str:
     """The source of a layer that is a file and shows nothing else: it means the same in Processing's history, in a
     script and in another project. Of any other layer its id."""
-    is_file = Path(layer.source().split("|")[0]).is_file()
+    is_file = file_behind(layer.source()).is_file()
     is_other = is_foreign(layer) if isinstance(layer, QgsRasterLayer) else is_more_than_its_file(layer, None)
     return layer.source() if is_file and not is_other else layer.id()

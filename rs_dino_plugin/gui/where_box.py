@@ -26,7 +26,7 @@ from ..area import Area, write_area, write_features
 from ..errors import PluginError
 from ..ground import metres_per_unit
 from ..i18n import tr
-from ..kept_files import file_behind
+from ..layers import file_behind
 from ..recipes import is_result
 from .draw_area import DrawAreaTool, area_band
 from .narrow_box import narrow_box

@@ -21,7 +21,7 @@ from ..catalog import Task
 from ..errors import PluginError
 from ..gdal_exceptions import GdalExceptions
 from ..i18n import tr
-from ..layers import file_of
+from ..layers import file_behind, file_of
 from ..placing import check_destination
 from . import parameters as declared
 
@@ -94,7 +94,7 @@ def _files_of(value: Any, context: QgsProcessingContext) -> List[Path]:
     layer = value
     if isinstance(value, str):
         layer = QgsProcessingUtils.mapLayerFromString(value, context, False)
-    path = file_of(layer) if layer is not None else Path(value.split("|")[0])
+    path = file_of(layer) if layer is not None else file_behind(value)
     if path is None or not path.is_file():
         return []
     if layer is None or isinstance(layer, QgsRasterLayer):

@@ -27,7 +27,7 @@ from ..i18n import tr
 from ..kept_files import Keeping, keeping
 from ..lasting import make_own_folder, passes, unused_model_folder
 from ..layer_order import arrange_run
-from ..legend import class_names, class_tables, translate_legend
+from ..legend import class_names, class_table, translate_legend
 from ..placing import place, place_folder
 from ..raster_export import write_raster
 from ..recipes import Recipe, write_recipe
@@ -94,7 +94,7 @@ class Execution:
             results = self._job(found_engine(), request, folder, feedback) if done else None
             if results is None:
                 return {}
-            self._names, self._classes = class_names(results), next(iter(class_tables(results)), [])
+            self._names, self._classes = class_names(results), class_table(results)
             placed = self._place(results, request, folder, context)
             self._keeping.write()
         except PluginError as error:

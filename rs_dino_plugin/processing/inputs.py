@@ -22,7 +22,7 @@ from ..errors import PluginError
 from ..export_plan import Export, file_name, frame_of, planned
 from ..foreign import is_foreign
 from ..i18n import tr
-from ..layers import absolute, raster_source
+from ..layers import absolute, file_behind, raster_source
 from ..model_cards import CHECKPOINTS, finest_gsd_m
 from ..recipes import models_in
 from . import parameters as declared
@@ -205,7 +205,7 @@ class RequestedInputs:
         if isinstance(value, QgsMapLayer):
             return value
         text = str(value or "").strip()
-        is_part = "|" in text and Path(text.split("|")[0]).is_file()  # such as a table of a GeoPackage
+        is_part = "|" in text and file_behind(text).is_file()  # such as a table of a GeoPackage
         return QgsProcessingUtils.mapLayerFromString(text, self._context, is_part)
 
     def _model(self, entry: Input, name: str) -> Optional[str]:

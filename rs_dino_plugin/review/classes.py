@@ -7,10 +7,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional
 
-from qgis.core import QgsApplication, QgsCategorizedSymbolRenderer, QgsVectorLayer
+from qgis.core import QgsCategorizedSymbolRenderer, QgsVectorLayer
 from qgis.PyQt.QtGui import QColor
 
 from ..engine_client.documents import DocumentError, Results
+from ..i18n import language
 from ..layers import file_of
 from ..legend import class_tables
 from ..recipes import read_recipe
@@ -90,8 +91,7 @@ def _number(value: Any) -> Optional[int]:
 
 
 def _title(row: Mapping[str, Any]) -> str:
-    language = QgsApplication.instance().locale().replace("-", "_").split("_")[0].lower()
-    return str((row.get("names") or {}).get(language) or row["name"])
+    return str((row.get("names") or {}).get(language()) or row["name"])
 
 
 def _opaque(color: QColor) -> QColor:

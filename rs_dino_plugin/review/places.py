@@ -6,8 +6,9 @@ import os
 import re
 from pathlib import Path
 
-from qgis.core import QgsProcessingUtils, QgsProject, QgsVectorLayer
+from qgis.core import QgsProject, QgsVectorLayer
 
+from ..lasting import passes
 from ..layers import file_of
 from ..settings import jobs_folder
 
@@ -19,10 +20,10 @@ def corrections_path(layer: QgsVectorLayer, project: QgsProject) -> Path:
     """Beside the result's file; where that is not possible, or QGIS deletes the folder at its end, beside the project,
     else below the folder of jobs."""
     file = file_of(layer)
-    passes = file is not None and Path(QgsProcessingUtils.tempFolder()) in file.parents
-    if file is not None and not passes and os.access(str(file.parent), os.W_OK):
+    is_temporary = file is not None and passes(file)
+    if file is not None and not is_temporary and os.access(str(file.parent), os.W_OK):
         return file.with_name(file.stem + _ENDING)
-    if file is not None and passes:  # all of these have the same name, in folders with names of their own
+    if file is not None and is_temporary:  # all of these have the same name, in folders with names of their own
         file = file.with_name(f"{file.stem}_{file.parent.name[:8]}")
     stem = file.stem if file is not None else re.sub(r'[\\/:*?"<>|\s]+', "_", layer.name()) or "result"
     home = project.homePath()

@@ -60,6 +60,11 @@ class Prepared:
     margin_px: int = 0
 
     @property
+    def reach(self) -> Optional[Aoi]:
+        """Where windows are run: the area of interest, with its margin where there is one."""
+        return self.around or self.aoi
+
+    @property
     def output_transform(self) -> Affine:
         """Of the output grid; the raster's own, or scaled to the model's grid."""
         return scaled(self.source.transform, *self.grid.step)

@@ -103,8 +103,8 @@ class RasterRun:
         first, name = prepared[0], prepared[0].source.name
         disagreement = [products.disagreement for products in self._products]
         forward = make_forward_of(first, self._models, self._device, self._inputs.tta, disagreement, self._job.warn)
-        beside = [View(one.plan, one.around or one.aoi) for one in prepared[1:]]
-        reader = WindowReader(first.source, first.plan, first.around or first.aoi, beside)
+        beside = [View(one.plan, one.reach) for one in prepared[1:]]
+        reader = WindowReader(first.source, first.plan, first.reach, beside)
         tracks = [
             Track(one.plan, products, _row_area(one), None if one.around is None else one.aoi)
             for one, products in zip(prepared, self._products)

@@ -3,9 +3,12 @@
 import time
 from pathlib import Path
 
+import numpy
+from osgeo import gdal
+from qgis.core import QgsApplication, QgsCoordinateReferenceSystem
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QLabel
+from qgis.PyQt.QtWidgets import QLabel, QPushButton
 
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = ROOT / "resources" / "samples"
@@ -69,3 +72,26 @@ def tick(dock, *layers):
 def texts(widget):
     """Every label's text."""
     return [label.text() for label in widget.findChildren(QLabel)]
+
+
+def run(dock):
+    """Press Run; the job, when it has ended and its layers are there."""
+    before = len(dock.follower.jobs)
+    dock.tabs.setCurrentWidget(dock.run_page)
+    click(dock, QPushButton, "rsDinoRun")
+    wait_for(lambda: len(dock.follower.jobs) > before, dock.run_page.message.text() or "a job")
+    job = dock.follower.jobs[0]
+    wait_for(lambda: job.is_final, "the end of the job")
+    assert job.state == "successful", job.status
+    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0, "the layers")
+    return job
+
+
+def water_and_forest(folder):
+    """A map, half of it each; its path."""
+    path = str(folder / "图 map.tif")
+    data = gdal.GetDriverByName("GTiff").Create(path, 40, 20, 1, gdal.GDT_Byte)
+    data.SetGeoTransform((500000, 10, 0, 4000000, 0, -10))
+    data.SetProjection(QgsCoordinateReferenceSystem("EPSG:32633").toWkt())
+    data.GetRasterBand(1).WriteArray(numpy.repeat([[1] * 20 + [2] * 20], 20, axis=0).astype(numpy.uint8))
+    return path

@@ -3,9 +3,8 @@
 import shutil
 
 import pytest
-from dock_actions import SAMPLES, SUCCEED, click, tick, wait_for
+from dock_actions import SAMPLES, SUCCEED, click, run, tick, wait_for
 from qgis.core import (
-    QgsApplication,
     QgsFeature,
     QgsGeometry,
     QgsLayerTreeGroup,
@@ -20,19 +19,6 @@ from qgis.PyQt.QtWidgets import QLineEdit, QPushButton, QToolButton
 MOSAIC = """
 say("running", 60, "mosaic", "m", {"warning": True}, sheets=2, width=9, height=9)
 """
-
-
-def run(dock):
-    """Press Run; the job, when it has ended and its layers are there."""
-    before = len(dock.follower.jobs)
-    dock.tabs.setCurrentWidget(dock.run_page)
-    click(dock, QPushButton, "rsDinoRun")
-    wait_for(lambda: len(dock.follower.jobs) > before, dock.run_page.message.text() or "a job")
-    job = dock.follower.jobs[0]
-    wait_for(lambda: job.is_final, "the end of the job")
-    assert job.state == "successful", job.status
-    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0, "the layers")
-    return job
 
 
 def choose_task(dock, name):

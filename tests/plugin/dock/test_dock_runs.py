@@ -4,9 +4,9 @@ import json
 
 import numpy
 import pytest
-from dock_actions import SAMPLES, click, drag, texts, tick, wait_for
+from dock_actions import SAMPLES, click, drag, run, texts, tick, wait_for
 from osgeo import gdal
-from qgis.core import QgsApplication, QgsLayerTreeGroup, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.core import QgsLayerTreeGroup, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import QPoint
 from qgis.PyQt.QtWidgets import QCheckBox, QDialog, QFormLayout, QPushButton, QSlider
 
@@ -17,18 +17,6 @@ gdal.UseExceptions()
 def real(dock, engine):
     """The dock with the real engine."""
     return dock
-
-
-def run(dock):
-    """Press Run; the job, when it has ended."""
-    before = len(dock.follower.jobs)
-    click(dock, QPushButton, "rsDinoRun")
-    wait_for(lambda: len(dock.follower.jobs) > before, dock.run_page.message.text() or "a job")
-    job = dock.follower.jobs[0]
-    wait_for(lambda: job.is_final, "the end of the job")
-    assert job.state == "successful", job.status
-    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0, "the layers")
-    return job
 
 
 def children(node):

@@ -4,12 +4,10 @@ import csv
 import gc
 import json
 
-import numpy
 import pytest
-from dock_actions import SAMPLES, wait_for
+from dock_actions import SAMPLES, wait_for, water_and_forest
 from osgeo import gdal
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsGeometry,
     QgsProject,
@@ -78,16 +76,6 @@ def _vector_layers():
     return [one for one in QgsProject.instance().mapLayers().values() if isinstance(one, QgsVectorLayer)]
 
 
-def _map(folder):
-    """Half water, half forest."""
-    path = str(folder / "图 map.tif")
-    data = gdal.GetDriverByName("GTiff").Create(path, 40, 20, 1, gdal.GDT_Byte)
-    data.SetGeoTransform((500000, 10, 0, 4000000, 0, -10))
-    data.SetProjection(QgsCoordinateReferenceSystem("EPSG:32633").toWkt())
-    data.GetRasterBand(1).WriteArray(numpy.repeat([[1] * 20 + [2] * 20], 20, axis=0).astype(numpy.uint8))
-    return path
-
-
 def _one_band():
     path = "/vsimem/one.tif"
     gdal.GetDriverByName("GTiff").Create(path, 4, 4, 1, gdal.GDT_Byte).FlushCache()
@@ -98,7 +86,7 @@ def test_an_entry_opens_processings_dialog_which_runs(desktop, engine, interface
     model = QgsBrowserGuiModel()  # pytest-qgis' interface has none of these
     monkeypatch.setattr(qgis_iface, "browserModel", lambda: model, raising=False)
     monkeypatch.setattr(qgis_iface, "layerTreeView", lambda: interface.tree)
-    one = QgsRasterLayer(_map(tmp_path), "a map")
+    one = QgsRasterLayer(water_and_forest(tmp_path), "a map")
     fields = QgsVectorLayer("Polygon?crs=EPSG:32633", "fields", "memory")
     feature = QgsFeature()
     feature.setGeometry(QgsGeometry.fromRect(one.extent()))

@@ -3,13 +3,11 @@
 import json
 from pathlib import Path
 
-import numpy
 import pytest
-from dock_actions import SAMPLES, click, texts, wait_for
+from dock_actions import SAMPLES, click, texts, wait_for, water_and_forest
 from osgeo import gdal
 from qgis.core import (
     QgsApplication,
-    QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsGeometry,
     QgsProcessingContext,
@@ -46,12 +44,7 @@ def window(interface, qgis_iface, monkeypatch):
 @pytest.fixture
 def files(tmp_path):
     """A map of water and forest, fields, what is a result here, and points with a class, by their names."""
-    path = str(tmp_path / "图 map.tif")
-    data = gdal.GetDriverByName("GTiff").Create(path, 40, 20, 1, gdal.GDT_Byte)
-    data.SetGeoTransform((500000, 10, 0, 4000000, 0, -10))
-    data.SetProjection(QgsCoordinateReferenceSystem("EPSG:32633").toWkt())
-    data.GetRasterBand(1).WriteArray(numpy.repeat([[1] * 20 + [2] * 20], 20, axis=0).astype(numpy.uint8))
-    del data
+    path = water_and_forest(tmp_path)
     square = [[500010, 3999990], [500390, 3999990], [500390, 3999810], [500010, 3999990]]
     shapes = {"fields": ("Polygon", [square]), "result": ("Polygon", [square]), "points": ("Point", square[0])}
     found = {"map": path}

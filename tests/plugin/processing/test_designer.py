@@ -206,6 +206,17 @@ def saved(model, opened, tmp_path):
     return read
 
 
+def add_training(model):
+    add(
+        model,
+        "rsdino:finetune",
+        "train",
+        INPUT=from_input("raster"),
+        LABELS=from_input("polygons"),
+        outputs=["MODEL_OUTPUT"],
+    )
+
+
 def result(model, step, output):
     """What a model calls a result: by its step, newer QGIS by its own name only."""
     names = [one.name() for one in model.destinationParameterDefinitions()]
@@ -222,14 +233,7 @@ def test_a_model_trains_and_maps_with_what_it_trained(
         + "\nelse:"
         + MAKE_RESULTS.replace("\n", "\n    ")
     )
-    add(
-        model,
-        "rsdino:finetune",
-        "train",
-        INPUT=from_input("raster"),
-        LABELS=from_input("polygons"),
-        outputs=["MODEL_OUTPUT"],
-    )
+    add_training(model)
     trained = from_step("train", "MODEL_OUTPUT")
     add(
         model,
@@ -259,14 +263,7 @@ def test_polygons_of_which_some_are_selected_train(
     layer = drawn()
     layer.dataProvider().addFeatures([QgsFeature(next(layer.getFeatures()))])
     layer.select(next(layer.getFeatures()).id())
-    add(
-        model,
-        "rsdino:finetune",
-        "train",
-        INPUT=from_input("raster"),
-        LABELS=from_input("polygons"),
-        outputs=["MODEL_OUTPUT"],
-    )
+    add_training(model)
     given = QgsProcessingFeatureSourceDefinition(layer.id(), selected)
     wanted = {"raster": str(raster), "polygons": given}
     read = saved(model, opened, tmp_path)
