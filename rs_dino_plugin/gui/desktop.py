@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+import gc
+from contextlib import contextmanager
+from typing import Any, Iterator, Optional
 
 from qgis.core import Qgis, QgsSettings
 from qgis.PyQt.QtCore import QObject, Qt
@@ -82,9 +84,10 @@ class Desktop(QObject):
             self._dock.setUserVisible(wanted)
 
     def _make_dock(self) -> None:
-        from .dock import RsDinoDock
+        with _collecting_later():
+            from .dock import RsDinoDock
 
-        self._dock = RsDinoDock(self._iface, self._iface.mainWindow())
+            self._dock = RsDinoDock(self._iface, self._iface.mainWindow())
         self._dock.setToggleVisibilityAction(self.action)
         self._dock.visibilityChanged.connect(self._remember)
         self._dock.dialog_wanted.connect(self._open_dialog)
@@ -124,3 +127,15 @@ class Desktop(QObject):
         elif any((jobs_folder() / name).is_dir() for name in unseen_jobs()):
             self._make_dock()
             self._dock.setUserVisible(False)
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Python's collector waits: where much is made at once it looks through all that QGIS holds, for 50 ms."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()

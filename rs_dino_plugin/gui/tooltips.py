@@ -33,7 +33,7 @@ TEXTS = {
 
 def set_tooltips(widget: QWidget) -> None:
     """Give the parts of a widget that have a name their texts; what changes its own keeps it."""
-    for name, text in TEXTS.items():
-        for part in widget.findChildren(QWidget, name):
-            if not part.toolTip():
-                part.setToolTip(tr(text))
+    for part in widget.findChildren(QWidget):  # once: PyQt wraps every child each time it is asked, by name too
+        text = TEXTS.get(part.objectName())
+        if text is not None and not part.toolTip():
+            part.setToolTip(tr(text))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import statistics
 import sys
 import time
@@ -86,8 +87,10 @@ def measure(rounds: int, folder: Path) -> Dict[str, Any]:
 def _timed(runs: Dict[str, Callable[[Any], Any]], window: Any, rounds: int) -> Dict[str, Any]:
     seconds: Dict[str, list] = {name: [] for name in runs}
     cpu: Dict[str, list] = {name: [] for name in runs}
+    shuffled = random.Random(0)
     for number in range(rounds + 1):
-        for name, run in runs.items():
+        for name in shuffled.sample(list(runs), len(runs)):  # threads of the one before spin on for a while
+            run = runs[name]
             began, busy = time.perf_counter(), time.process_time()
             run(window)
             if number:  # the first is for warming up
