@@ -891,8 +891,8 @@
 <translation>用于多边形：多边形之外的区域所属的类别。留空：这些区域未知。</translation>
 </message>
 <message>
-<source>Names of the classes and what stands for them in the labels: a number, a list of numbers or a colour. Empty: read off the labels.</source>
-<translation>类别名称及其在标签中的表示：一个数、一组数或一种颜色。留空：从标签中读取。</translation>
+<source>Names of the classes and what stands for them in the labels, as {"water": 1, "woods": [2, 3]}, or in coloured labels {"water": [0, 0, 255]}. Empty: read off the labels.</source>
+<translation>类别名称及其在标签中的取值，例如 {"水体": 1, "林地": [2, 3]}；彩色标签则写作 {"水体": [0, 0, 255]}。留空：从标签中读取。</translation>
 </message>
 <message>
 <source>Ignored labels</source>
@@ -3149,6 +3149,10 @@ What the network said: {reason}</source>
 <translation>这是一个文件，引擎在运行时识别它。</translation>
 </message>
 <message>
+<source>Has no DINOv3 backbone to share:</source>
+<translation>没有可共用的 DINOv3 骨干网络：</translation>
+</message>
+<message>
 <source>This model is for another task:</source>
 <translation>该模型用于其他任务：</translation>
 </message>
@@ -3239,6 +3243,14 @@ What the network said: {reason}</source>
 <message>
 <source>the backbone {name}</source>
 <translation>骨干网络 {name}</translation>
+</message>
+<message>
+<source>One a line: a name, a folder or a file</source>
+<translation>每行一个：名称、文件夹或文件</translation>
+</message>
+<message>
+<source>Add a model that is known here</source>
+<translation>添加一个此处已知的模型</translation>
 </message>
 <message>
 <source>Delete…</source>

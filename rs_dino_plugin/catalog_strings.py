@@ -212,7 +212,7 @@ def words() -> None:
     translate("RsDino", "For polygons: the field that names the class.")
     translate("RsDino", "Background class")
     translate("RsDino", "For polygons: the class of everything outside them. Empty: nothing is known there.")
-    translate("RsDino", "Names of the classes and what stands for them in the labels: a number, a list of numbers or a colour. Empty: read off the labels.")
+    translate("RsDino", "Names of the classes and what stands for them in the labels, as {\"water\": 1, \"woods\": [2, 3]}, or in coloured labels {\"water\": [0, 0, 255]}. Empty: read off the labels.")
     translate("RsDino", "Ignored labels")
     translate("RsDino", "Values or colours that say nothing, as {\"values\": [0]} or {\"colors\": [[0, 0, 0]]}.")
     translate("RsDino", "Band numbers of the images (from 1), in the order of the model's bands.")

@@ -21,6 +21,8 @@ TASKS_BY_KIND = {
     "features": ("feature-map", "clusters", "find-similar"),
 }
 """Which tasks a model serves, by the kind of its output."""
+SHARING_TASK, SHARED_NETWORK = "maps", "dinov3"
+"""The task of several models on one backbone, and the kind of network whose backbone they can share."""
 CHECKPOINTS = (".safetensors", ".pth", ".pt", ".ckpt", ".bin", ".onnx")
 """Endings of files that may hold a model."""
 
@@ -35,8 +37,11 @@ class ModelCard(NamedTuple):
     bands: Tuple[str, ...]
     classes: int
     licence: str
+    network: str = ""
 
     def serves(self, task: str) -> bool:
+        if task == SHARING_TASK:
+            return self.network == SHARED_NETWORK
         return task in TASKS_BY_KIND.get(self.kind, ())
 
     def line(self) -> str:
@@ -105,4 +110,5 @@ def _card(spec: Mapping[str, Any]) -> ModelCard:
         bands=tuple(str(band["name"]) for band in given.get("bands") or ()),
         classes=len((output.get("class_map") or {}).get("classes") or ()),
         licence=str(spec.get("licence", "")),
+        network=str((spec.get("network") or {}).get("kind", "")),
     )

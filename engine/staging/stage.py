@@ -110,6 +110,7 @@ def _embedded_models() -> str:
         spec = json.loads(path.read_text(encoding="utf-8"))
         card = {key: spec[key] for key in ("name", "title", "task", "licence") if key in spec}
         card["input"] = {key: spec["input"][key] for key in ("gsd_m", "bands") if key in spec["input"]}
+        card["network"] = {"kind": spec.get("network", {}).get("kind", "")}
         card["output"] = {key: spec["output"][key] for key in ("kind", "class_map") if key in spec["output"]}
         found.append(card)
     return json.dumps(found, ensure_ascii=False, indent=1)

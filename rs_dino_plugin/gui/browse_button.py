@@ -1,21 +1,24 @@
-"""A button that browses for a file or a folder and writes it into an editable list."""
+"""A button that browses for a file or a folder."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Callable
 
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QMenu, QToolButton
 
 from ..i18n import tr
 
 
 class BrowseButton(QToolButton):
-    """A ``model.json`` stands for its folder."""
+    """Browsing begins at ``where``; ``chosen`` is a path. A ``model.json`` stands for its folder."""
 
-    def __init__(self, box: QComboBox) -> None:
+    chosen = pyqtSignal(str)
+
+    def __init__(self, where: Callable[[], str]) -> None:
         super().__init__()
-        self._box = box
+        self._where = where
         self.setText("…")
         self.setToolTip(tr("Choose a file or a folder"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -26,11 +29,18 @@ class BrowseButton(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _choose_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a file"), self._box.currentText().strip())
+        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a file"), self._where().strip())
         if path:
-            self._box.setEditText(str(Path(path).parent) if Path(path).name == "model.json" else path)
+            self.chosen.emit(str(Path(path).parent) if Path(path).name == "model.json" else path)
 
     def _choose_folder(self) -> None:
-        path = QFileDialog.getExistingDirectory(self, tr("Choose a folder"), self._box.currentText().strip())
+        path = QFileDialog.getExistingDirectory(self, tr("Choose a folder"), self._where().strip())
         if path:
-            self._box.setEditText(path)
+            self.chosen.emit(path)
+
+
+def browse_into(box: QComboBox) -> BrowseButton:
+    """The button of an editable list, into which it writes."""
+    button = BrowseButton(box.currentText)
+    button.chosen.connect(box.setEditText)
+    return button

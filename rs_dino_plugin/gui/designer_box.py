@@ -9,7 +9,7 @@ from qgis.gui import QgsProcessingModelerParameterWidget
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
 
-from .browse_button import BrowseButton
+from .browse_button import browse_into
 
 Source = QgsProcessingModelChildParameterSource
 
@@ -102,6 +102,6 @@ class DesignerBox(QgsProcessingModelerParameterWidget):
         box.setCurrentIndex(-1)
         box.setEditText(text)
         if browse:
-            layout.addWidget(BrowseButton(box))
+            layout.addWidget(browse_into(box))
         pages.insertWidget(0, holder)
         pages.setCurrentIndex(0)

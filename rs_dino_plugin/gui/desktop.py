@@ -60,6 +60,7 @@ class Desktop(QObject):
         self._saved_style.close()
         self.tables.close()
         self._again.close()
+        self.dialogs.close()
         self._iface.removePluginRasterMenu(MENU, self.action)
         self._iface.removeToolBarIcon(self.action)
         if self._dock is not None:

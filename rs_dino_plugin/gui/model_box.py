@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from ..i18n import tr
 from ..model_cards import card_of, cards_for
 from ..settings import known_models
-from .browse_button import BrowseButton
-from .model_card_label import ModelCardLabel
+from .browse_button import browse_into
+from .model_card_below import CardBelow
 from .narrow_box import narrow_box
 
 
-class ModelBox(QWidget):
+class ModelBox(CardBelow):
     """The value is a name of an embedded or imported model, or a path."""
 
     changed = pyqtSignal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.box = narrow_box("rsDinoModel", tr("Model"))
-        self.box.setEditable(True)
-        self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.card = ModelCardLabel(self.box)
+        box, chooser = narrow_box("rsDinoModel", tr("Model")), QWidget()
+        box.setEditable(True)
+        box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        line = QHBoxLayout(chooser)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(box, 1)
+        line.addWidget(browse_into(box))
+        super().__init__(chooser, box)
+        self.box = box
         self.box.editTextChanged.connect(self._edited)
-        line = QHBoxLayout()
-        line.addWidget(self.box, 1)
-        line.addWidget(BrowseButton(self.box))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addLayout(line)
-        layout.addWidget(self.card)
 
     def offer(self, task: str) -> None:
         """Offer the models of a task; what was chosen stays when it serves the task, too."""
         before, cards = self.value(), cards_for(task)
-        self.card.task = task
+        self.task = task
         known = card_of(before)
         self.box.clear()
         names = [card.name for card in cards]

@@ -15,7 +15,8 @@ from ..processing.values import parameter_values, wanted_outputs
 
 
 class ProcessingDialogs:
-    """Keeps them while they are open: QGIS's window keeps a dialog, but not its Python half, which is what runs."""
+    """Keeps them until they are gone: QGIS's window keeps a dialog, but not its Python half, which is what runs, and
+    whose algorithm QGIS 3.40 and later ask when a layer leaves the project, even of a dialog that is closed."""
 
     def __init__(self) -> None:
         self.opened: List[Any] = []
@@ -27,12 +28,16 @@ class ProcessingDialogs:
         if dialog is None:
             return
         self.opened.append(dialog)
-        dialog.rejected.connect(partial(self._closed, dialog))
+        dialog.destroyed.connect(partial(self._gone, dialog))
         dialog.show()
 
-    def _closed(self, dialog: Any, *_: object) -> None:
-        if dialog in self.opened:
-            self.opened.remove(dialog)
+    def close(self) -> None:
+        """Close them all; QGIS deletes them then."""
+        for dialog in list(self.opened):
+            dialog.close()
+
+    def _gone(self, dialog: Any, *_: object) -> None:
+        self.opened = [one for one in self.opened if one is not dialog]
 
 
 def algorithm_of(task: Task) -> str:

@@ -6,7 +6,6 @@ from typing import Any, Callable, Dict, List, Optional
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsVectorLayer, QgsVectorLayerFeatureSource
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QFrame, QScrollArea
 
@@ -23,13 +22,14 @@ from ..review.session import Review
 from . import review_keys as keys
 from .background import Background
 from .corrections_layer import show_corrections
+from .processing_dialogs import ProcessingDialogs
 from .project_layers import layer_signals, layers_in_order, titles_of
 from .review_keys import ReviewKeys
 from .review_map import ReviewMap
 from .review_panel import ReviewPanel
 from .review_walk import ReviewWalk
 from .review_words import order_note
-from .train_with import open_dialog, parameters
+from .train_with import ALGORITHM, parameters
 
 
 class ReviewPage(QScrollArea):
@@ -43,7 +43,7 @@ class ReviewPage(QScrollArea):
         self._task: Optional[Background] = None
         self._histories: Dict[str, History] = {}
         self._in_map: Any = None
-        self._dialog: Any = None
+        self.dialogs = ProcessingDialogs()
         self.map = ReviewMap(canvas, project)
         self.panel = ReviewPanel()
         self.walk = ReviewWalk(self.panel, self.map, project)
@@ -64,9 +64,7 @@ class ReviewPage(QScrollArea):
         for signal in layer_signals(self._project):
             signal.disconnect(self._list_layers)
         self._project.layersWillBeRemoved.disconnect(self._layers_leave)
-        if self._dialog is not None and not sip.isdeleted(self._dialog):
-            self._dialog.close()
-        self._dialog = None
+        self.dialogs.close()
 
     @property
     def review(self) -> Optional[Review]:
@@ -145,7 +143,7 @@ class ReviewPage(QScrollArea):
             self.walk.say(tr("The corrections name fewer than two classes so far: training needs at least two."))
             return
         filled = parameters(self.review.corrections.path, self._classes, read_recipe(self._layer))
-        self._dialog = open_dialog(filled, self.window())
+        self.dialogs.open(ALGORITHM, filled)
 
     def _connect(self) -> None:
         panel = self.panel

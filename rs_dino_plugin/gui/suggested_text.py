@@ -9,6 +9,7 @@ from qgis.core import QgsProcessingParameterDefinition, QgsProcessingParameterSt
 from qgis.gui import QgsGui
 
 from .designer_box import DesignerBox
+from .models_box import ModelsBox
 from .suggesting_box import SuggestingBox
 
 
@@ -29,5 +30,7 @@ class SuggestedText:
         if kind == DIALOG_MODELER:
             return DesignerBox(definition, dialog, words, browse, layers)
         if isinstance(definition, QgsProcessingParameterString) and definition.multiLine():
+            if kind == DIALOG_STANDARD:
+                return ModelsBox(definition, dialog, row, col)
             return QgsGui.processingGuiRegistry().createParameterWidgetWrapper(definition, kind)
         return SuggestingBox(definition, dialog, row, col, words=words, browse=browse, layers=layers)

@@ -20,8 +20,8 @@ from ..foreign import is_foreign
 from ..i18n import tr
 from ..layers import file_behind
 from ..processing.parameters import SHOWS_CARD
-from .browse_button import BrowseButton
-from .model_card_label import with_card
+from .browse_button import browse_into
+from .model_card_below import CardBelow
 from .project_layers import has_polygons, layers_in_order
 
 
@@ -41,10 +41,10 @@ class SuggestingBox(WidgetWrapper):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._box, 1)
         if browse:
-            layout.addWidget(BrowseButton(self._box))
+            layout.addWidget(browse_into(self._box))
         shows_card = self.parameterDefinition().metadata().get(SHOWS_CARD)
         if shows_card and self.type() == QgsProcessingGui.WidgetType.Standard:  # a row of a batch has no room
-            return with_card(holder, self._box)
+            return CardBelow(holder, self._box)
         return holder
 
     def createLabel(self) -> Optional[QLabel]:

@@ -1,13 +1,10 @@
-"""From corrections to training: the dialog of the task, with what the corrections say already filled in."""
+"""From corrections to training: what the corrections say of the settings of the task."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 from typing import Any, Dict, Optional, Sequence
-
-from qgis.core import QgsApplication
-from qgis.PyQt.QtWidgets import QWidget
 
 from ..lasting import free_model_folder
 from ..processing.parameters import INPUT
@@ -37,14 +34,3 @@ def parameters(path: Path, classes: Sequence[Class], recipe: Optional[Recipe]) -
             found["MODEL_OUTPUT"] = str(free_model_folder(Path(rasters[0]).stem))
     found.setdefault("MODEL_OUTPUT", str(free_model_folder(path.stem)))
     return found
-
-
-def open_dialog(filled: Dict[str, Any], parent: QWidget) -> Any:
-    """Processing's dialog, not yet run; the caller keeps it."""
-    from processing.gui.AlgorithmDialog import AlgorithmDialog
-
-    algorithm = QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM)
-    dialog = AlgorithmDialog(algorithm, parent=parent)
-    dialog.setParameters(filled)
-    dialog.show()
-    return dialog

@@ -108,3 +108,32 @@ def test_rows_of_a_batch_have_no_card(plugin, opened):
     assert wrapper.widget.findChild(QComboBox) is not None
     assert wrapper.widget.findChild(QLabel, "rsDinoModelCard") is None
     batch.close()
+
+
+def test_several_models_are_added_from_a_list_with_their_cards(opened, imported, monkeypatch):
+    from qgis.PyQt.QtWidgets import QFileDialog, QPlainTextEdit, QToolButton
+
+    imported("heads", of="starter-features", title="Heads & trees")
+    imported("fields-fr")
+    dialog = opened("rsdino:maps")
+    wrapper = dialog.mainWidget().wrappers["MODELS"]
+    text = wrapper.widget.findChild(QPlainTextEdit, "rsDinoModels")
+    card = wrapper.widget.findChild(QLabel, "rsDinoModelCard")
+    add = wrapper.widget.findChild(QToolButton, "rsDinoAddModel").menu()
+    assert text.placeholderText() and not card.isVisibleTo(dialog)
+
+    add.aboutToShow.emit()
+    offered = {action.data(): action for action in add.actions()}
+    assert list(offered) == ["starter-features", "heads"]  # those on a DINOv3 backbone
+    offered["heads"].trigger()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "/模型/m")
+    wrapper.widget.findChildren(QToolButton)[1].menu().actions()[1].trigger()
+    assert wrapper.value() == "heads\n/模型/m"
+    assert card.isVisibleTo(dialog) and card.text().startswith("Heads &amp; trees · ") and "<br>" not in card.text()
+
+    add.aboutToShow.emit()
+    assert [action.isEnabled() for action in add.actions()] == [True, False]
+    text.setPlainText("starter-landcover")
+    assert "Has no DINOv3 backbone to share: Starter: land cover" in card.text()
+    dialog.setParameters({"MODELS": ["starter-features", "heads"]})
+    assert wrapper.value() == "starter-features\nheads"

@@ -47,8 +47,8 @@ class Inputs(TaskInputs):
     classes: Optional[Dict[str, Any]] = declare(
         "recipe",
         "Classes",
-        "Names of the classes and what stands for them in the labels: a number, a list of numbers or a colour. "
-        "Empty: read off the labels.",
+        'Names of the classes and what stands for them in the labels, as {"water": 1, "woods": [2, 3]}, or in coloured '
+        'labels {"water": [0, 0, 255]}. Empty: read off the labels.',
         default=None,
         advanced=True,
     )

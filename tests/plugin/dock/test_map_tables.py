@@ -101,7 +101,7 @@ def test_an_entry_opens_processings_dialog_which_runs(desktop, engine, interface
     fields_of = [[field.name() for field in one.fields()] for one in _vector_layers() if one is not fields]
     assert fields_of and any("dominant" in names or "majority" in names for names in fields_of), fields_of
     dialog.close()
-    assert desktop.dialogs.opened == []
+    wait_for(lambda: desktop.dialogs.opened == [], "the dialog's end")
 
 
 def test_an_assessment_is_said_and_leads_to_its_table(desktop, interface):

@@ -52,7 +52,7 @@ def test_dialog_of_the_training_is_filled_in(reviewed, qgis_iface, monkeypatch):
     key(KEY.Key_1)
     key(KEY.Key_4)
     click(reviewed, QPushButton, "rsDinoReviewTrain")
-    dialog = reviewed._dialog
+    (dialog,) = reviewed.dialogs.opened
     filled = dialog.mainWidget().createProcessingParameters()
     assert filled["LABELS"] == str(reviewed.review.corrections.path) and filled["CLASS_FIELD"] == "class"
     assert filled["INPUT"] == [str(SAMPLES / "suburb.tif")] and filled["MODEL"] == "starter-landcover"

@@ -1,5 +1,6 @@
 """“Run again” of results that Processing made: in another session, too, when QGIS's temporary files are gone."""
 
+import gc
 import json
 from pathlib import Path
 
@@ -128,7 +129,10 @@ def test_what_the_dock_has_not_opens_in_processings_dialog(task, desktop, interf
         assert shown.get("TABLE") is None
     assert desktop.dock is None
     dialog.close()
-    assert desktop.dialogs.opened == []
+    del dialog
+    gc.collect()
+    QgsProject.instance().removeAllMapLayers()  # of which QGIS tells the dialog as long as it is not deleted
+    wait_for(lambda: desktop.dialogs.opened == [], "the dialog's end")
 
 
 def test_the_dialog_runs_and_its_result_can_be_run_again(desktop, engine, interface, window, files):
@@ -146,6 +150,7 @@ def test_the_dialog_runs_and_its_result_can_be_run_again(desktop, engine, interf
         recipe = json.loads(layer.customProperty("rsdino/request"))["inputs"]
         assert {name: recipe[name] for name in given} == given
         dialog.close()
+        wait_for(lambda: desktop.dialogs.opened == [], "the dialog's end")
 
 
 def test_a_job_of_such_a_task_opens_the_dialog_from_the_list(dock, desktop, window, files, stand_in_engine, tmp_path):
