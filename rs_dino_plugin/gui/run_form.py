@@ -1,20 +1,14 @@
-"""What to run: rasters, task, model, where, and the settings of the task. It makes the request."""
+"""What to run: rasters, task, model, where, and the task's settings. It makes the request."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
-from qgis.core import (
-    QgsProcessingContext,
-    QgsProcessingFeedback,
-    QgsProject,
-    QgsRasterLayer,
-    QgsSettings,
-)
+from qgis.core import QgsProject, QgsRasterLayer, QgsSettings
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ..area import kept
 from ..catalog import Task, catalogue
@@ -25,25 +19,19 @@ from ..export_plan import Export, file_name, frame_of, planned
 from ..foreign import NONE_EXPORTED, Exported
 from ..i18n import tr
 from ..model_cards import TASKS_BY_KIND, card_of, finest_gsd_m
-from ..processing import parameters as declared
-from ..processing.algorithm import DeclaredAlgorithm
-from ..processing.inputs import RequestedInputs, asked_for, model_named
-from ..processing.values import parameter_values, wanted_outputs
+from ..processing.inputs import model_named
 from ..recipes import models_of, rasters_of
 from ..settings import DOCK_MODEL, DOCK_TASK
 from ..workload import touches
-from .fold import Fold
 from .model_box import ModelBox
 from .mosaic_box import MosaicBox
 from .narrow_box import narrow_box
 from .place_box import PlaceBox
 from .project_layers import layer_signals
 from .raster_list import RasterList
-from .tooltips import set_tooltips
+from .task_settings import TaskSettings
 from .where_box import WhereBox
 
-_OWN = ("rasters", "model", "aoi")
-"""Inputs that have a widget of their own here."""
 ZONES = "zones"
 """The input that asks for figures per polygon of the area."""
 SAVED_FOLDER = "rasters"
@@ -74,7 +62,6 @@ class RunForm(QWidget):
         self._model_label = QLabel(tr("Model"))
         self._model_label.setBuddy(self.model.box)
         self.where = WhereBox(canvas, project)
-        self.outputs: Dict[str, QCheckBox] = {}
         self._layout = QVBoxLayout(self)
         self._add(tr("R&asters"), self.rasters, self.rasters)
         self._layout.addWidget(self.mosaic)
@@ -82,22 +69,19 @@ class RunForm(QWidget):
         self._layout.addWidget(self._model_label)
         self._layout.addWidget(self.model)
         self._add(tr("Where"), self.where, self.where.box)
-        self._of_task = QWidget()
-        self._layout.addWidget(self._of_task)
+        self.settings = self._settings()
+        self._layout.addWidget(self.settings)
         self.place = PlaceBox()
         self._add(tr("Res&ults"), self.place, self.place.box)
         self._layout.addStretch(1)
-        self._required: Any = None
-        self._more: Any = None
-        self._pending: Dict[str, Any] = {}
         self.task_box.currentIndexChanged.connect(self._task_chosen)
         self.rasters.chosen.connect(self._rasters_chosen)
         self.changed.connect(self.edited)
         self.model.changed.connect(self.edited)
         self.mosaic.toggled.connect(self._edited)
         for signal in layer_signals(project):
-            signal.connect(self._suggest_layers)
-        self._task_chosen()
+            signal.connect(self._layers_change)
+        self._show_task()
         self._recall()
 
     @property
@@ -106,7 +90,7 @@ class RunForm(QWidget):
 
     def leave_project(self) -> None:
         for signal in layer_signals(self._project):
-            signal.disconnect(self._suggest_layers)
+            signal.disconnect(self._layers_change)
         self.rasters.leave_project()
         self.where.leave_project()
 
@@ -176,7 +160,7 @@ class RunForm(QWidget):
         if index < 0:
             raise PluginError(tr("The task {task} is not one of the dock's.").format(task=request.process_id))
         self.task_box.setCurrentIndex(index)
-        self._show_task_widgets()
+        self._renew_settings()
         self.rasters.tick_sources(rasters_of(request), exported)
         self.mosaic.show_inputs(request.inputs)
         if self._has_model():
@@ -186,42 +170,15 @@ class RunForm(QWidget):
             self.where.choose_file(str(area))
         else:
             self.where.choose("whole")
-        for name, wanted in wanted_outputs(self.task, request.inputs).items():
-            self.outputs[name].setChecked(wanted)
-        values = parameter_values(self.task, request.inputs)
-        if self._required is not None:
-            self._required.set_values(values)
-        self._pending = values
-        changed = {name for name, value in values.items() if name in self._folded and self._is_changed(name, value)}
-        if changed:
-            self.fold.button.setChecked(True)
-        if self._more is not None:
-            self._more.set_values(values)
+        self.settings.show_inputs(request.inputs)
 
     def _inputs(self) -> Dict[str, Any]:
-        task, algorithm = self.task, self._algorithm
-        values: Dict[str, Any] = {}
-        if self._required is not None:
-            values.update(self._required.values())
-        if self._more is not None:
-            values.update(self._more.values())
-        context = QgsProcessingContext()
-        context.setProject(QgsProject.instance())
-        feedback = QgsProcessingFeedback()
-        for parameter in declared.parameters(task):
-            if parameter.input.required and parameter.input.name not in _OWN and not values.get(parameter.name):
-                raise PluginError(tr("“{title}” is needed.").format(title=tr(parameter.input.title)))
-        inputs = RequestedInputs(algorithm, task, values, context, feedback).inputs(without=_OWN)
+        inputs = self.settings.inputs()
         if self._has_model():
             if not self.model.value():
                 raise PluginError(tr("Choose a model."))
             inputs["model"] = model_named(self.model.value())
-        made = {
-            target.name: Path(target.output.name + (".gpkg" if target.output.kind == "vector" else ".tif"))
-            for target in declared.destinations(task)
-            if target.output.requested_by is None or self.outputs[target.output.name].isChecked()
-        }
-        return {**inputs, **asked_for(task, made)}
+        return {**inputs, **self.settings.wanted()}
 
     def offer_models(self) -> None:
         """There are other models than before."""
@@ -241,8 +198,7 @@ class RunForm(QWidget):
         """The task and the model are there again in the next session."""
         QgsSettings().setValue(DOCK_TASK, self.task.id)
         self.place.remember()
-        if self._required is not None:
-            self._required.keep_layers()
+        self.settings.keep_layers()
         if self._has_model():
             QgsSettings().setValue(DOCK_MODEL, self.model.value())
 
@@ -261,76 +217,36 @@ class RunForm(QWidget):
         self._layout.addWidget(widget)
 
     def _task_chosen(self, *_: object) -> None:
+        self._renew_settings()
+        self._show_task()
+        self.changed.emit()
+
+    def _show_task(self) -> None:
         self.task_box.setToolTip(tr(self.task.description))
         self.model.setVisible(self._has_model())
         self._model_label.setVisible(self._has_model())
         if self._has_model():
             self.model.offer(self.task.id)
         self.mosaic.offer(self.task, len(self.rasters.rasters()))
-        self._show_task_widgets()
-        self.changed.emit()
 
-    def _show_task_widgets(self) -> None:
-        """Make what depends on the task anew: needed inputs, results to choose from, and the fold."""
-        task = self.task
-        self._algorithm = DeclaredAlgorithm(task).create()
-        self._required, self._more, self._pending = None, None, {}
-        shown = [one for one in declared.parameters(task) if one.input.name not in _OWN]
-        needed = [one.name for one in shown if one.input.required]
-        self._folded = [one.name for one in shown if not one.input.required]
-        made = QWidget()
-        layout = QVBoxLayout(made)
-        layout.setContentsMargins(0, 0, 0, 0)
-        if needed:
-            self._required = self._widgets(needed)
-            self._required.edited.connect(self.edited)
-            layout.addWidget(self._required)
-        self.outputs = {}
-        for output in task.outputs:
-            if output.requested_by is not None:
-                self.outputs[output.name] = box = QCheckBox(tr(output.title))
-                box.setToolTip(tr(output.description))
-                box.toggled.connect(self._edited)
-        for name, wanted in wanted_outputs(task, {}).items():
-            self.outputs[name].setChecked(wanted)
-        if self.outputs:
-            layout.addWidget(QLabel(tr("Also make")))
-            for box in self.outputs.values():
-                layout.addWidget(box)
-        self.fold = Fold(tr("More settings"))
-        self.fold.button.setObjectName("rsDinoMore")
-        set_tooltips(self.fold)
-        self.fold.opened.connect(self._open_fold)
-        layout.addWidget(self.fold)
-        self._layout.replaceWidget(self._of_task, made)
-        self._of_task.hide()  # deleted later may be much later
-        self._of_task.deleteLater()
-        self._of_task = made
-
-    def _open_fold(self) -> None:
-        if self._more is None:
-            self._more = self._widgets(self._folded)
-            self._more.set_values(self._pending)
-            self._more.edited.connect(self.edited)
-            self.fold.add(self._more)
-
-    def _widgets(self, names: List[str]) -> Any:
-        from .parameter_widgets import ParameterWidgets  # loads all of Processing's dialogs
-
-        made = ParameterWidgets(self._algorithm, names, self._canvas)
-        made.set_raster(self._first_layer())
+    def _settings(self) -> TaskSettings:
+        made = TaskSettings(self.task, self._canvas, self._first_layer())
+        made.edited.connect(self.edited)
         return made
 
+    def _renew_settings(self) -> None:
+        before, self.settings = self.settings, self._settings()
+        self._layout.replaceWidget(before, self.settings)
+        before.hide()  # deleted later may be much later
+        before.deleteLater()
+
     def _rasters_chosen(self) -> None:
-        for widgets in (self._required, self._more):
-            if widgets is not None:
-                widgets.set_raster(self._first_layer())
+        self.settings.set_raster(self._first_layer())
         self.mosaic.offer(self.task, len(self.rasters.rasters()))
         self.changed.emit()
 
-    def _suggest_layers(self, *_: object) -> None:
-        if self._required is not None:
-            self._required.suggest_layers()
+    def _layers_change(self, *_: object) -> None:
+        self.settings.suggest_layers()
 
     def _edited(self, *_: object) -> None:
         self.edited.emit()
@@ -340,7 +256,3 @@ class RunForm(QWidget):
 
     def _has_model(self) -> bool:
         return any(entry.name == "model" for entry in self.task.inputs)
-
-    def _is_changed(self, name: str, value: Any) -> bool:
-        definition = self._algorithm.parameterDefinition(name)
-        return value not in (definition.defaultValue(), None, [], "")

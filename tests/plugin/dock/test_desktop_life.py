@@ -66,7 +66,7 @@ def test_reloading_ten_times_leaves_nothing(interface, jobs, suburb):
         where = dock.run_page.form.where
         where.choose("drawn")
         click(dock, QPushButton, "rsDinoDraw")  # unloaded in the middle of drawing
-        dock.run_page.form.fold.button.click()
+        dock.run_page.form.settings.fold.button.click()
         plugin.unload()
         del plugin, dock, where
         delete_what_is_to_be_deleted()
@@ -232,7 +232,7 @@ def test_dock_fits_into_a_narrow_place(dock, suburb, interface, width):
     form = dock.run_page.form
     for index in range(form.task_box.count()):
         form.task_box.setCurrentIndex(index)
-        form.fold.button.setChecked(True)
+        form.settings.fold.button.setChecked(True)
         interface.window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
         assert dock.minimumSizeHint().width() <= width, form.task.id
         assert form.minimumSizeHint().width() <= width - 20, form.task.id

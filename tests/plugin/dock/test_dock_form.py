@@ -57,13 +57,13 @@ def test_every_task_of_rasters_is_offered_with_its_models(form):
         "find-similar": "starter-features",
         "maps": None,
     }
-    assert form.fold.is_open is False
+    assert form.settings.fold.is_open is False
 
 
 def test_a_former_task_lives_as_long_as_its_widgets(form):
     """Its definitions belong to it: without it, QGIS would read freed memory when a layer comes or goes."""
-    form.fold.button.click()
-    algorithm = weakref.ref(form._algorithm)
+    form.settings.fold.button.click()
+    algorithm = weakref.ref(form.settings.algorithm)
     form.task_box.setCurrentIndex(form.task_box.currentIndex() + 1)
     assert algorithm() is not None
     for _ in range(2):  # the widgets, then what PyQt kept for their signals
@@ -107,10 +107,10 @@ def test_imported_models_have_cards_and_are_offered_for_what_they_give(form, imp
 
 
 def test_folded_settings_reach_the_request(form, tmp_path):
-    form.fold.button.click()
-    form._more.set_values({"TILE_SIZE": 256, "DTYPE": 2, "TTA": [0, 2], "BANDS": [3, 2, 1], "DEVICE": "cpu"})
-    form.outputs["entropy"].click()
-    form.outputs["polygons"].click()
+    form.settings.fold.button.click()
+    form.settings.more.set_values({"TILE_SIZE": 256, "DTYPE": 2, "TTA": [0, 2], "BANDS": [3, 2, 1], "DEVICE": "cpu"})
+    form.settings.outputs["entropy"].click()
+    form.settings.outputs["polygons"].click()
     inputs = form.request(tmp_path).inputs
     assert (inputs["tile_size"], inputs["dtype"], inputs["tta"]) == (256, "bf16", ["flips", "scales"])
     assert (inputs["bands"], inputs["device"]) == ([3, 2, 1], "cpu")
@@ -118,9 +118,9 @@ def test_folded_settings_reach_the_request(form, tmp_path):
 
 
 def test_request_and_form_are_the_same_both_ways(form, suburb, tmp_path):
-    form.fold.button.click()
-    form._more.set_values({"TILE_SIZE": 256, "TTA": [0], "BANDS": [3, 2, 1]})
-    form.outputs["disagreement"].click()
+    form.settings.fold.button.click()
+    form.settings.more.set_values({"TILE_SIZE": 256, "TTA": [0], "BANDS": [3, 2, 1]})
+    form.settings.outputs["disagreement"].click()
     form.where.choose("canvas")
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
@@ -128,7 +128,7 @@ def test_request_and_form_are_the_same_both_ways(form, suburb, tmp_path):
     form.task_box.setCurrentIndex(1)
     form.rasters.tick_sources([])
     form.show_request(first)
-    assert form.fold.is_open
+    assert form.settings.fold.is_open
     second = form.request(tmp_path / "b")
     own = {"output", "aoi"}
     assert {k: v for k, v in second.inputs.items() if k not in own} == {
@@ -186,7 +186,7 @@ def test_sheets_can_be_one_mosaic(form, dock, suburb, tmp_path):
 def test_figures_per_polygon_need_polygons(form, suburb, tmp_path):
     form.task_box.setCurrentIndex(form.task_box.findData("canopy-height"))
     assert "zones" not in form.request(tmp_path).inputs or not form.request(tmp_path).inputs["zones"]
-    form.outputs["zones"].setChecked(True)
+    form.settings.outputs["zones"].setChecked(True)
     from rs_dino_plugin.errors import PluginError
 
     with pytest.raises(PluginError, match="needs polygons: choose them at “Where”"):

@@ -134,7 +134,7 @@ def test_trees_are_seen_over_the_heights(dock, engine, suburb, interface):
     tick(dock, suburb)
     form = dock.run_page.form
     form.task_box.setCurrentIndex(form.task_box.findData("canopy-height"))
-    form.outputs["tree_tops"].setChecked(True)
+    form.settings.outputs["tree_tops"].setChecked(True)
     heights = layer_of(run(dock), "canopy_height")
     root = QgsProject.instance().layerTreeRoot()
     entry = root.findLayer(heights.id()).parent()

@@ -333,7 +333,7 @@ def test_a_ramp_that_was_changed_by_hand_stays(dock, engine, large, interface):
 
 def test_what_is_not_shown_is_said(on, large):
     assert notes(on).text() == "Not shown live: Confidence, Polygons. A run makes them." and notes(on).isVisible()
-    for box in on.run_page.form.outputs.values():
+    for box in on.run_page.form.settings.outputs.values():
         box.setChecked(False)
     wait_for(lambda: notes(on).isHidden(), notes(on).text())
     switch(on)
@@ -397,10 +397,10 @@ def test_whatever_is_changed_in_the_form_is_heard(dock, engine, suburb, tmp_path
     form, heard = dock.run_page.form, []
     form.task_box.setCurrentIndex(form.task_box.findData(task))
     tick(dock, suburb)
-    form.fold.button.setChecked(True)
+    form.settings.fold.button.setChecked(True)
     form.edited.connect(lambda: heard.append(True))
     changed = []
-    for widgets in (form._required, form._more):
+    for widgets in (form.settings.required, form.settings.more):
         for name in widgets._shown if widgets is not None else ():
             wrapper = widgets._wrappers[name]
             before = wrapper.parameterValue()
@@ -414,7 +414,7 @@ def test_whatever_is_changed_in_the_form_is_heard(dock, engine, suburb, tmp_path
             assert wrapper.parameterValue() != before and heard, name
             changed.append(name)
     assert len(changed) > 5
-    for box in form.outputs.values():
+    for box in form.settings.outputs.values():
         heard.clear()
         box.click()
         assert heard

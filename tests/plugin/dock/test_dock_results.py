@@ -60,7 +60,7 @@ def test_statistics_that_were_asked_for_are_seen_over_the_polygons_they_are_of(d
     tick(dock, suburb)
     form = choose_task(dock, "canopy-height")
     form.where.choose("features")
-    form.outputs["zones"].setChecked(True)
+    form.settings.outputs["zones"].setChecked(True)
     job = run(dock)
     seen = top_to_bottom()
     assert seen == [
@@ -203,7 +203,7 @@ def test_drawn_area_is_an_outline_and_only_beside_the_form(dock, suburb, interfa
 
 def examples(form):
     """The id of the layer of examples that is chosen; None where there is none."""
-    return form._required.values()["LIKE"] or None
+    return form.settings.required.values()["LIKE"] or None
 
 
 def test_examples_are_no_result_that_nobody_chose(dock, suburb, tmp_path):
@@ -216,7 +216,7 @@ def test_examples_are_no_result_that_nobody_chose(dock, suburb, tmp_path):
     write_recipe(made, Recipe(Request("segment", {"rasters": [suburb.source()]}), "/job", "zones"))
     form = choose_task(dock, "find-similar")
     assert examples(form) is None
-    assert [one for one in form._required.findChildren(QToolButton) if not one.isHidden() and not one.text()] == []
+    assert [one for one in form.settings.required.findChildren(QToolButton) if not one.isHidden() and not one.text()] == []
     marks = plots_over(suburb, "my marks")
     assert examples(form) == marks.id()
     plots_over(suburb, "another")
@@ -236,7 +236,7 @@ def test_examples_are_remembered_in_the_session_and_with_the_project(dock, stand
     wanted = project.mapLayersByName("a")[0].id()
     form = choose_task(dock, "find-similar")
     assert examples(form) == project.mapLayersByName("b")[0].id()  # the topmost
-    box = plain_widgets.box_of(form._required._wrappers["LIKE"].wrappedWidget())
+    box = plain_widgets.box_of(form.settings.required._wrappers["LIKE"].wrappedWidget())
     box.setCurrentIndex(box.findText("a", Qt.MatchFlag.MatchStartsWith))
     box.activated.emit(box.currentIndex())
     choose_task(dock, "segment")
@@ -254,13 +254,13 @@ def test_examples_are_remembered_in_the_session_and_with_the_project(dock, stand
 def test_bands_that_nobody_chose_are_said_to_be_the_models(dock, suburb):
     tick(dock, suburb)
     form = choose_task(dock, "segment")
-    form.fold.button.setChecked(True)
-    bands = form._more._wrappers["BANDS"]
+    form.settings.fold.button.setChecked(True)
+    bands = form.settings.more._wrappers["BANDS"]
     line = bands.wrappedWidget().findChild(QLineEdit)
     assert line.text() == "By name or order"
-    form._more.set_values({"BANDS": [3, 2, 1]})
+    form.settings.more.set_values({"BANDS": [3, 2, 1]})
     assert line.text() == "3 bands selected"
-    form._more.set_values({"BANDS": []})
+    form.settings.more.set_values({"BANDS": []})
     assert line.text() == "By name or order"
 
 
