@@ -3725,10 +3725,6 @@ What the network said: {reason}</source>
 <translation>结果(&amp;U)</translation>
 </message>
 <message>
-<source>More settings</source>
-<translation>更多设置</translation>
-</message>
-<message>
 <source>Tick at least one raster.</source>
 <translation>请至少勾选一个栅格。</translation>
 </message>
@@ -3741,16 +3737,8 @@ What the network said: {reason}</source>
 <translation>请选择模型。</translation>
 </message>
 <message>
-<source>Also make</source>
-<translation>同时生成</translation>
-</message>
-<message>
 <source>Live mode needs a raster file; “{name}” is not one.</source>
 <translation>实时模式需要栅格文件；“{name}”不是文件。</translation>
-</message>
-<message>
-<source>“{title}” is needed.</source>
-<translation>需要填写“{title}”。</translation>
 </message>
 <message>
 <source>Ru&amp;n</source>
@@ -3939,6 +3927,18 @@ What the network said: {reason}</source>
 <message>
 <source>{title} [optional]</source>
 <translation>{title} [可选]</translation>
+</message>
+<message>
+<source>More settings</source>
+<translation>更多设置</translation>
+</message>
+<message>
+<source>Also make</source>
+<translation>同时生成</translation>
+</message>
+<message>
+<source>“{title}” is needed.</source>
+<translation>需要填写“{title}”。</translation>
 </message>
 <message>
 <source>What to make of the rasters</source>

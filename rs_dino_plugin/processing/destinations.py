@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Iterator, List, Mapping
 
@@ -104,10 +105,6 @@ def _files_of(value: Any, context: QgsProcessingContext) -> List[Path]:
 
 def _parts_of(path: Path) -> List[Path]:
     """What a virtual raster is made of."""
-    with GdalExceptions(used=False):
-        gdal.PushErrorHandler("CPLQuietErrorHandler")
-        try:
-            dataset = gdal.OpenEx(str(path), gdal.OF_RASTER)
-            return [Path(name) for name in (dataset.GetFileList() or [])] if dataset is not None else []
-        finally:
-            gdal.PopErrorHandler()
+    with GdalExceptions(), suppress(RuntimeError):  # it may be no raster at all
+        return [Path(name) for name in gdal.OpenEx(str(path), gdal.OF_RASTER).GetFileList() or []]
+    return []

@@ -194,7 +194,7 @@ def test_what_is_gone_is_said(desktop, interface, window, files):
 
 
 @pytest.fixture
-def processed(desktop, stand_in_engine, tmp_path):
+def processed(desktop, window, stand_in_engine, tmp_path):
     """Runs an algorithm as its dialog does; the layer that it makes, in the project."""
 
     def go(algorithm, destination, **parameters):

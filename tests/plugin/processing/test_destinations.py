@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from osgeo import gdal
+from osgeo import gdal, ogr
 from qgis.core import (
     QgsFeature,
     QgsGeometry,
@@ -60,6 +60,24 @@ def test_what_a_virtual_raster_is_made_of_is_kept(run, raster, tmp_path):
     vrt = tmp_path / "all.vrt"
     gdal.BuildVRT(str(vrt), [str(raster)]).FlushCache()
     assert "this run reads" in run(INPUT=str(vrt), LABELS=str(raster))
+
+
+@pytest.mark.parametrize("first", [gdal, ogr])
+def test_another_plugins_exceptions_do_no_harm(run, raster, first, tmp_path):
+    """GDAL 3.6 takes off only what was put on last."""
+    weights = tmp_path / "m.onnx"
+    weights.touch()  # a file that is read, and no raster
+    modules = [first, ogr if first is gdal else gdal]
+    before = [module.GetUseExceptions() for module in modules]
+    for module in modules:
+        module.UseExceptions()
+    try:
+        said = run(INPUT=str(raster), HEAD=str(weights), LABELS=str(raster))
+    finally:
+        for module, were_used in reversed(list(zip(modules, before))):
+            if not were_used:
+                module.DontUseExceptions()
+    assert "this run reads" in said
 
 
 def test_the_area_of_interest_is_kept(run, raster, areas, tmp_path):

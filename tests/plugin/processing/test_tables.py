@@ -19,6 +19,7 @@ from qgis.core import (
     QgsValueMapFieldFormatter,
     QgsVectorLayer,
 )
+from qgis.gui import QgsLayerTreeView
 
 gdal.UseExceptions()
 CLASSES = [
@@ -45,6 +46,14 @@ class Feedback(QgsProcessingFeedback):
 def engine(plugin, monkeypatch, engine_python):
     """The real engine, for Processing."""
     monkeypatch.setenv("RS_DINO_ENGINE_PYTHON", str(engine_python))
+
+
+@pytest.fixture
+def tree(qgis_iface, monkeypatch):
+    """Into which QGIS 3.44 puts results; pytest-qgis' interface has none."""
+    view = QgsLayerTreeView()
+    monkeypatch.setattr(qgis_iface, "layerTreeView", lambda: view)
+    return view
 
 
 @pytest.fixture
@@ -205,7 +214,7 @@ def test_zonal_table_of_polygons(processing, engine, labels, layer, tmp_path):
     assert any("1 of 2 polygons lie outside" in text for text in feedback.warnings)
 
 
-def test_tables_of_figures_speak_the_users_language(processing, engine, labels, layer, monkeypatch):
+def test_tables_of_figures_speak_the_users_language(processing, engine, labels, layer, tree, monkeypatch):
     """Aliases and values as shown; the files keep their names. Loaded as Processing's dialog does."""
     from rs_dino_plugin import legend
 
