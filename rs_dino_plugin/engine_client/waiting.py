@@ -43,4 +43,4 @@ def end_unstarted(request: Request, folder: Path, state: str, message: Optional[
 
 def can_resume(folder: Path) -> bool:
     """Whether an engine left something to go on from."""
-    return any((folder / "checkpoint").glob("*"))
+    return any(path.is_file() for path in (folder / "checkpoint").rglob("*"))

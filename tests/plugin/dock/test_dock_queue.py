@@ -121,3 +121,19 @@ def test_a_cancelled_run_goes_on_where_it_was(dock, engine, interface, tmp_path)
     assert "job-resumed" in codes
     assert not dock.job_list.resume.isEnabled()
     wait_for(lambda: len(QgsProject.instance().mapLayers()) > 1, "the layers")
+
+
+def test_a_job_that_kept_nothing_is_not_gone_on_with(dock, engine, tmp_path):
+    from rs_dino_plugin.engine_client.documents import Request
+    from rs_dino_plugin.engine_client.local import LocalEngine
+
+    area = tmp_path / "far.geojson"
+    corners = [[10, 50], [10.01, 50], [10.01, 50.01], [10, 50]]
+    area.write_text(json.dumps({"type": "Polygon", "coordinates": [corners]}), encoding="utf-8")
+    folder = dock.follower.store.new_folder("segment", "far")
+    inputs = {"rasters": [str(SAMPLES / "suburb.tif")], "model": "starter-landcover", "aoi": str(area)}
+    request = Request("segment", {**inputs, "output": str(folder / "results")})
+    job = dock.follower.start(LocalEngine(engine), request, folder)
+    wait_for(lambda: job.is_final)
+    assert "does not touch the raster" in row(dock, job)[2]
+    assert not dock.job_list.resume.isEnabled() and dock.job_list.again.isEnabled()
