@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -15,16 +16,28 @@ from .folder import sha256_of
 TIMEOUT_S = 60
 _CHUNK_BYTES = 2**20
 _REFUSED, _MISSING, _COMPLETE = (401, 403), (404, 410), 416
+_PROMISED = "X-Linked-ETag"
+"""Where Hugging Face tells the sha256 of a large file, in its answer or in the redirect to where the file lies."""
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects, but tells a token only to the host it was meant for."""
+    """Follows redirects, but tells a token only to the host it was meant for; keeps the sha256 that a hub tells."""
+
+    def __init__(self) -> None:
+        self.promised: Optional[str] = None
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        self.note(headers)
         request = super().redirect_request(req, fp, code, msg, headers, newurl)
         if request is not None and urlsplit(newurl).netloc != urlsplit(req.full_url).netloc:
             request.remove_header("Authorization")
         return request
+
+    def note(self, headers: Any) -> None:
+        """What the answer says about the whole file; the first one counts, for it is the hub's own."""
+        told = str(headers.get(_PROMISED) or "").strip('"').lower()
+        if self.promised is None and re.fullmatch("[0-9a-f]{64}", told):
+            self.promised = told
 
 
 def download(
@@ -36,23 +49,25 @@ def download(
     check_cancel: Callable[[], None],
     proxy: Optional[str] = None,
 ) -> Path:
-    """Fetch ``url`` into ``target``; ``sha256`` is the hash or its beginning.
+    """Fetch ``url`` into ``target``; ``sha256`` is the hash or its beginning, else the one that the hub tells counts.
 
     What an interrupted download has left (``X.part``) is gone on with. ``progress(bytes done, bytes in all)``. The
     token goes into a header and into nothing that is shown. Raises ``UserError`` saying what to do by hand.
     """
     part = target.with_name(target.name + ".part")
     target.parent.mkdir(parents=True, exist_ok=True)
-    opener = urllib.request.build_opener(_Redirects, *_proxies(proxy))
+    redirects = _Redirects()
+    opener = urllib.request.build_opener(redirects, *_proxies(proxy))
     try:
-        _fetch(opener, url, part, token, progress, check_cancel)
+        _fetch(opener, redirects, url, part, token, progress, check_cancel)
     except urllib.error.HTTPError as error:
         error.close()
         raise _refusal(url, error.code) from None
     except (urllib.error.URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise UserError("download-failed", host=urlsplit(url).netloc or url, reason=str(reason)) from None
-    if sha256 is not None and not sha256_of(part).startswith(sha256.lower()):
+    wanted = sha256 or redirects.promised
+    if wanted is not None and not sha256_of(part).startswith(wanted.lower()):
         part.unlink()
         raise UserError("download-altered", file=target.name, host=urlsplit(url).netloc)
     part.replace(target)
@@ -66,6 +81,7 @@ def _proxies(proxy: Optional[str]) -> "list[urllib.request.ProxyHandler]":
 
 def _fetch(
     opener: urllib.request.OpenerDirector,
+    redirects: _Redirects,
     url: str,
     part: Path,
     token: Optional[str],
@@ -86,6 +102,7 @@ def _fetch(
             return
         raise
     with response:
+        redirects.note(response.headers)
         if response.status != 206:  # the server begins anew
             have = 0
         length = response.headers.get("Content-Length")

@@ -12,7 +12,7 @@ from ..errors import UserError
 from ..models.runtime import LoadedModel
 from ..models.spec import ModelSpec, OutputSpec
 from ..raster.source import open_raster
-from ..vector.treetops import NEIGHBOURS_M, check_package
+from ..vector.treetops import NEIGHBOURS_M, check_package, check_step
 from .products import NODATA_BYTE, Layer, ValueProducts
 from .run import Loaded, Results, Work, predict, reference
 
@@ -76,8 +76,8 @@ class Heights(Work):
             check_package()
             for members in sets:
                 with open_raster(members[0]) as first:
-                    if first.gsd_m is None:
-                        raise UserError("trees-no-scale")
+                    if first.gsd_m is None or self._inputs.output_grid == "input":
+                        check_step(first.gsd_m)
         if self._inputs.zones and self._inputs.aoi is None:
             raise UserError("zones-no-aoi")
         return loaded.model

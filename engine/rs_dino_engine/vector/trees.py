@@ -19,16 +19,13 @@ import shapely
 from rasterio.features import shapes
 from rasterio.windows import Window
 
-from ..errors import UserError
 from ..raster.gdal_env import gdal
 from ..raster.grid import gsd, pixel_area_m2
 from .geopackage import keep_style
 from .tree_style import STYLES
-from .treetops import NEIGHBOURS_M, Piece, Tops, check_package, find_tops, grow_crowns, sizes
+from .treetops import NEIGHBOURS_M, Piece, Tops, check_package, check_step, find_tops, grow_crowns, sizes
 
 CORE_PX = 1024
-COARSEST_M = 2.0
-"""Single trees cannot be told apart on coarser pixels."""
 _FIELDS = ("id", "height_m", "crown_m2", "crown_m", "mean_m")
 
 
@@ -61,15 +58,6 @@ class _Found(NamedTuple):
     crowns: np.ndarray
 
 
-def _checked(step_m: Optional[Tuple[float, float]]) -> Tuple[float, float]:
-    """Raise ``UserError`` on pixels of unknown size, or too coarse for single trees."""
-    if step_m is None:
-        raise UserError("trees-no-scale")
-    if max(step_m) > COARSEST_M:
-        raise UserError("trees-coarse", gsd=round(max(step_m), 2), limit=COARSEST_M)
-    return step_m
-
-
 def find_trees(
     heights: Path,
     tops: Path,
@@ -89,7 +77,7 @@ def find_trees(
     try:
         with gdal(), rasterio.open(around or heights) as data, rasterio.open(heights) as kept:
             found_gsd = gsd(data.crs, data.transform, data.width, data.height)
-            step_m = _checked(None if found_gsd is None else (found_gsd.row, found_gsd.col))
+            step_m = check_step(None if found_gsd is None else (found_gsd.row, found_gsd.col))
             for share, found in _pieces(data, step_m, least_m, core_px, totals, kept if around else None):
                 check_cancel()
                 files[0].write(found.points, found.values, data.crs)

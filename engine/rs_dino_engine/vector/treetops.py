@@ -9,7 +9,7 @@ top's, or beyond the reach of a crown.
 from __future__ import annotations
 
 import importlib.util
-from typing import Dict, NamedTuple
+from typing import Dict, NamedTuple, Optional, Tuple
 
 import numpy as np
 
@@ -25,12 +25,23 @@ REACH = 1.5
 NEIGHBOURS_M = REACH * CROWN_LIMIT_M
 """What has to be known around a tree: a crown reaches half so far, and what competes for its pixels stands no farther
 away than its own reach."""
+COARSEST_M = 2.0
+"""Single trees cannot be told apart on coarser pixels."""
 
 
 def check_package() -> None:
     """Raise ``UserError`` where the package that grows crowns is missing."""
     if importlib.util.find_spec("skimage") is None:
         raise UserError("trees-need", package="scikit-image")
+
+
+def check_step(step_m: Optional[Tuple[float, float]]) -> Tuple[float, float]:
+    """Raise ``UserError`` on pixels of unknown size, or too coarse for single trees."""
+    if step_m is None:
+        raise UserError("trees-no-scale")
+    if max(step_m) > COARSEST_M:
+        raise UserError("trees-coarse", gsd=round(max(step_m), 2), limit=COARSEST_M)
+    return step_m
 
 
 class Piece(NamedTuple):

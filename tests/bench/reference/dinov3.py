@@ -36,6 +36,7 @@ from rs_dino_engine.models.weights import write_safetensors  # noqa: E402
 
 HUB = {"ViT-S/16": "vits16", "ViT-S+/16": "vits16plus", "ViT-B/16": "vitb16", "ViT-L/16": "vitl16"}
 TIMM = {"ViT-S/16": "small", "ViT-S+/16": "small_plus", "ViT-B/16": "base", "ViT-L/16": "large"}
+THIN_7B = "ViT-7B/16, thin"
 DINOV2 = {"DINOv2 ViT-S/14": False, "DINOv2 ViT-S/14 registers": True}
 CONVNEXT = {f"ConvNeXt {name}": name for name in CONVNEXTS}
 ODD = ((225, 250), (70, 97))
@@ -147,6 +148,27 @@ def _transformers(
     compare(
         f"{size_name} transformers", lambda x, n: levels(network, x, n), lambda x, n: hf_levels(model, x, n), layers
     )
+
+
+def thin_7b(folder: Path, pins: bool) -> None:
+    """Built as the 7B is, of 512 channels and four blocks."""
+    from dinov3.models.vision_transformer import DinoVisionTransformer
+
+    size = VitSize(512, 4, 4, 1024, gated=True, qkv_bias=False)
+    meta = DinoVisionTransformer(
+        embed_dim=size.dim, depth=size.depth, num_heads=size.heads, ffn_ratio=3, qkv_bias=False, layerscale_init=1e-5,
+        norm_layer="layernormbf16", ffn_layer="swiglu64", n_storage_tokens=4, mask_k_bias=True,
+        pos_embed_rope_dtype="fp32", pos_embed_rope_rescale_coords=2, untie_global_and_local_cls_norm=True,
+    )  # fmt: skip
+    state = telling(meta_shapes(size, True))
+    meta.load_state_dict(state, strict=True)
+    meta.eval()
+    torch.save(state, folder / "meta.pth")
+    network = ours(folder / "meta.pth")
+    layers = list(four_levels(size.depth))
+    compare(THIN_7B, lambda x, n: levels(network, x, n), lambda x, n: meta_levels(meta, x, n), layers, ODD)
+    if pins:
+        _pins(THIN_7B, meta_levels(meta, picture(48, 80), layers))
 
 
 def convnexts(name: str, folder: Path, pins: bool) -> None:
@@ -314,7 +336,7 @@ def _pins(name: str, parts: List[torch.Tensor]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repo", required=True)
-    parser.add_argument("--only", nargs="*", default=[*HUB, *CONVNEXT, *DINOV2, "CHMv2"])
+    parser.add_argument("--only", nargs="*", default=[*HUB, THIN_7B, *CONVNEXT, *DINOV2, "CHMv2"])
     parser.add_argument("--pins", action="store_true")
     given = parser.parse_args()
     sys.path.insert(0, given.repo)
@@ -322,6 +344,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             if name == "CHMv2":
                 canopy(Path(folder), given.pins)
+            elif name == THIN_7B:
+                thin_7b(Path(folder), given.pins)
             elif name in DINOV2:
                 dinov2(name, Path(folder))
             elif name in CONVNEXT:

@@ -15,6 +15,8 @@ class Hub:
     def __init__(self) -> None:
         self.files: Dict[str, bytes] = {}
         self.redirects: Dict[str, str] = {}
+        self.promised: Dict[str, str] = {}
+        """The sha256 that is told of a path."""
         self.locked: Optional[str] = None
         self.cut_after: Optional[int] = None
         self.asked: List[Dict[str, Any]] = []
@@ -39,17 +41,24 @@ class Hub:
         elif path in self.redirects:
             to.send_response(302)
             to.send_header("Location", self.redirects[path])
+            self._promise(to, path)
             to.end_headers()
         elif path not in self.files:
             to.send_error(404)
         else:
-            self._send(to, self.files[path], int((to.headers.get("Range") or "bytes=0-")[len("bytes=") : -1]))
+            self._send(to, path, int((to.headers.get("Range") or "bytes=0-")[len("bytes=") : -1]))
 
-    def _send(self, to: BaseHTTPRequestHandler, content: bytes, first: int) -> None:
+    def _promise(self, to: BaseHTTPRequestHandler, path: str) -> None:
+        if path in self.promised:
+            to.send_header("X-Linked-Etag", f'"{self.promised[path]}"')
+
+    def _send(self, to: BaseHTTPRequestHandler, path: str, first: int) -> None:
+        content = self.files[path]
         if first >= len(content):
             to.send_error(416)
             return
         to.send_response(206 if first else 200)
+        self._promise(to, path)
         to.send_header("Content-Length", str(len(content) - first))
         to.end_headers()
         body = content[first:]

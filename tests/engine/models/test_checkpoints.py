@@ -88,11 +88,22 @@ def test_what_cannot_be_run_yet_is_named_in_one_sentence(tmp_path: Path, name: s
 
 
 META = KEYS["DINOv3 ViT backbone (Meta"]
+ZEROS = torch.zeros(2)
+
+
+def under(prefix: str) -> Dict[str, torch.Tensor]:
+    return {f"{prefix}{key}": ZEROS for key in META}
+
+
 WRAPPED: Dict[str, Any] = {
     "state_dict": {"state_dict": state(META), "meta": {"epoch": 1}, "optimizer": {"state": {}}},
     "model": {"model": state(META), "epoch": 3},
     "model and state_dict": {"model": {"state_dict": state(META)}},
     "teacher": {"teacher": {f"backbone.{k}": v for k, v in state(META).items()}, "student": {}},
+    "teacher and the heads of its losses": {"teacher": {**under("backbone."), "dino_head.last_layer.weight": ZEROS}},
+    "the same of several processes": {"teacher": {**under("module.backbone."), "module.ibot_head.mlp.0.bias": ZEROS}},
+    "all of a training": {"model": {**under("student.backbone."), **under("teacher.backbone."), "teacher.x": ZEROS}},
+    "all of a distillation": {**under("model_ema.backbone."), "student.backbone.norm.weight": ZEROS},
     "module prefix": {f"module.{k}": v for k, v in state(META).items()},
     "both": {"state_dict": {f"module.{k}": v for k, v in state(META).items()}},
     "numbers between the tensors": {**state(META), "epoch": 3, "name": "x"},

@@ -124,6 +124,38 @@ def test_what_was_altered_is_thrown_away(hub: Hub, tmp_path: Path) -> None:
     assert list(tmp_path.glob("f*")) == []
 
 
+@pytest.mark.parametrize("redirected", [False, True])
+def test_what_a_hub_tells_of_a_file_is_checked(hub: Hub, tmp_path: Path, redirected: bool) -> None:
+    content = bytes(range(256)) * 8000
+    hub.files = {"/f": content, "/cdn": content}
+    hub.redirects = {"/r": f"{hub.url}/cdn"}
+    path = "/r" if redirected else "/f"
+
+    def fetch() -> Path:
+        return download(f"{hub.url}{path}", tmp_path / "f", None, None, lambda done, total: None, lambda: None)
+
+    hub.promised = {path: hashlib.sha256(content).hexdigest()}
+    assert fetch().read_bytes() == content
+    (tmp_path / "f.part").write_bytes(b"of an older file")
+    with pytest.raises(UserError, match="not the published file"):
+        fetch()
+    assert list(tmp_path.glob("*.part")) == []
+    hub.promised = {path: "0123456789abcdef0123456789abcdef01234567"}  # of a small file: git's hash, which is no sha256
+    fetch()
+
+
+@pytest.mark.parametrize("said_by", ["option", "environment"])
+def test_a_proxy_is_used(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said_by: str) -> None:
+    """A proxy is asked for whole addresses."""
+    hub.files = {"http://weights.invalid/f": b"by way of it"}
+    if said_by == "environment":
+        monkeypatch.setenv("http_proxy", hub.url)
+    given = hub.url if said_by == "option" else None
+    nothing = (lambda done, total: None, lambda: None)
+    download("http://weights.invalid/f", tmp_path / "f", None, None, *nothing, given)
+    assert (tmp_path / "f").read_bytes() == b"by way of it"
+
+
 def test_a_signed_link_and_a_file_are_checked_by_their_hash(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

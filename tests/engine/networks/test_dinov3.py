@@ -31,6 +31,8 @@ PINS: Dict[str, List[List[float]]] = json.loads(Path(seeded.__file__).with_name(
 PINS.update(json.loads(Path(__file__).with_name("large_pins.json").read_text()))
 SMALL = VitSize(128, 4, 2, 256)
 SMALL_GATED = VitSize(128, 4, 2, 192, gated=True)
+THIN_7B = VitSize(512, 4, 4, 1024, gated=True, qkv_bias=False)
+"""Built as the 7B is: no biases of queries, keys and values, 128 channels a head, a second norm."""
 TOLERANCE = 1e-4
 
 
@@ -68,6 +70,14 @@ def test_features_are_those_of_the_original(tmp_path: Path, name: str) -> None:
     path = tmp_path / "weights.pth"
     torch.save(telling(meta_shapes(SIZES[name])), str(path))
     assert distance(levels(load(path), picture(48, 80), SIZES[name].depth), name) < TOLERANCE
+
+
+def test_features_of_the_largest_form_are_those_of_the_original(tmp_path: Path) -> None:
+    path = tmp_path / "weights.pth"
+    torch.save(telling(meta_shapes(THIN_7B, True)), str(path))
+    network = load(path)
+    assert network.backbone.size == THIN_7B
+    assert distance(levels(network, picture(48, 80), THIN_7B.depth), "ViT-7B/16, thin") < TOLERANCE
 
 
 @pytest.fixture(scope="module")

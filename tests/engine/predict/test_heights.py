@@ -11,6 +11,7 @@ import pytest
 import rasterio
 import torch
 from predict_cases import noise, rs_dino, write_raster
+from rasterio.transform import from_origin
 from rs_dino_engine.models.library import find_model
 from rs_dino_engine.models.load import load_model
 from rs_dino_engine.models.networks import build
@@ -81,6 +82,13 @@ def test_a_model_of_classes_is_refused(tmp_path: Path) -> None:
     raster = write_raster(tmp_path / "r.tif", noise(64, 64))
     done = run(raster, "--model", "starter-landcover", "--output", tmp_path / "out")
     assert done.returncode == 2 and "not for canopy-height" in done.stderr
+
+
+def test_trees_on_coarse_pixels_are_refused_before_the_run(tmp_path: Path, model_folder: Path) -> None:
+    raster = write_raster(tmp_path / "r.tif", noise(64, 64), transform=from_origin(500000, 5400000, 10, 10))
+    done = run(raster, "--model", model_folder, "--output", tmp_path / "out", "--trees")
+    assert done.returncode == 2 and "at most 2.0 m" in done.stderr
+    assert "window 1" not in done.stderr and not list((tmp_path / "out").glob("*.tif"))
 
 
 def test_trees_come_as_points_and_polygons(tmp_path: Path, model_folder: Path) -> None:

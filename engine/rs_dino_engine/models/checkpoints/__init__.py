@@ -22,6 +22,9 @@ MODULES: Tuple[str, ...] = ("dinov3", "convnext", "dinov2", "segformer", "earthv
 INDEX_FILE = "model.safetensors.index.json"
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "teacher", "network", "module")
 _MAX_WRAPPERS = 4
+_BACKBONE = "backbone."
+_TAUGHT = ("teacher.backbone.", "model_ema.backbone.")
+"""Where checkpoints of a whole training keep what it is after, beside its student and the heads of its losses."""
 
 
 def convert_file(path: Path, head: Optional[Path] = None) -> Converted:
@@ -50,7 +53,7 @@ def open_checkpoint(path: Path) -> Checkpoint:
     refuse_pointer(path)
     if is_safetensors(path):
         file = SafetensorsFile(path)
-        return Checkpoint(path, _without_prefix(file.state, "module."), file.metadata)
+        return Checkpoint(path, _taught(_without_prefix(file.state, "module.")), file.metadata)
     from .torch_file import read_pickled
 
     content = read_pickled(path)
@@ -123,7 +126,17 @@ def _unwrap(content: Any) -> Dict[str, PickledTensor]:
         return {}
     state = {k: v for k, v in content.items() if isinstance(k, str) and isinstance(v, PickledTensor)}
     state = _without_prefix(state, "module.")
-    return _without_prefix(state, "backbone.") if teacher else state
+    return (teacher and _below(state, _BACKBONE)) or _taught(state)
+
+
+def _taught(state: Dict[str, Any]) -> Dict[str, Any]:
+    """The teacher's backbone of a training's whole table; any other table as it is."""
+    return next((found for found in (_below(state, prefix) for prefix in _TAUGHT) if found), state)
+
+
+def _below(state: Dict[str, Any], prefix: str) -> Dict[str, Any]:
+    """What stands under a prefix, without it."""
+    return {name[len(prefix) :]: tensor for name, tensor in state.items() if name.startswith(prefix)}
 
 
 def _without_prefix(state: Dict[str, Any], prefix: str) -> Dict[str, Any]:
