@@ -13,6 +13,8 @@ from .plan import Block, Plan
 
 CACHE_BYTES = 2**26
 """Weights of window columns that are kept at most; more only occurs where windows are resampled."""
+_LEAST = 1e-12
+"""Instead of a weight of nothing, where it divides."""
 
 
 class Finished(NamedTuple):
@@ -26,17 +28,36 @@ class Finished(NamedTuple):
     """None where no window contributed."""
 
 
-class Weighing:
-    """What a window adds to the outputs of its span: its output times its weights, resampled where the grids differ."""
+Moment = Callable[[torch.Tensor], torch.Tensor]
+"""Values ``(channels, h, w)`` -> what is averaged beside them, ``(1, h, w)``, to tell how far windows differ."""
 
-    def __init__(self, plan: Plan, device: str) -> None:
+
+class Weighing:
+    """What a window adds to the outputs of its span: its output times its weights, resampled where the grids differ.
+
+    ``moment``: the last channel is its mean over the copies of a window. Resampled as it is, it would take what differs
+    between neighbouring cells for a disagreement; so only what the copies add to it is, and the moment of the window is
+    taken of the resampled values.
+    """
+
+    def __init__(self, plan: Plan, device: str, moment: Optional[Moment] = None) -> None:
         self._plan, self._device = plan, device
+        self._moment = None if plan.rows.to_output.identity and plan.cols.to_output.identity else moment
         self._row = -1
         self._row_weights: Optional[torch.Tensor] = None
         self._col_weights: Dict[int, torch.Tensor] = {}
 
     def __call__(self, row: int, col: int, output: torch.Tensor) -> torch.Tensor:
         """``output`` ``(channels, cells, cells)`` -> ``(channels, rows of the span, columns of the span)``."""
+        if self._moment is None:
+            return self._share(row, col, output)
+        values = output[:-1]
+        share = self._share(row, col, torch.cat([values, output[-1:] - self._moment(values)]))
+        weights = self._sums(0, row)[:, None] * self._sums(1, col)
+        share[-1:] += weights * self._moment(share[:-1] / weights.clamp(min=_LEAST))
+        return share
+
+    def _share(self, row: int, col: int, output: torch.Tensor) -> torch.Tensor:
         rows, cols = self._plan.rows, self._plan.cols
         (top, bottom), (left, right) = rows.support(row), cols.support(col)
         row_at, col_at = rows.offsets[row] // rows.cell_px, cols.offsets[col] // cols.cell_px
@@ -56,6 +77,13 @@ class Weighing:
     def _matrix(self, axis: int, window: int) -> torch.Tensor:
         source = (self._plan.rows, self._plan.cols)[axis]
         return self._cached(axis, window, source.output_matrix)
+
+    def _sums(self, axis: int, window: int) -> torch.Tensor:
+        """The weights of a window's outputs along one axis."""
+        source = (self._plan.rows, self._plan.cols)[axis]
+        if source.to_output.identity:
+            return self._vector(axis, window)
+        return self._matrix(axis, window).sum(1)
 
     def prepare(self, block: Block) -> None:
         """Make the weights of a block's columns, as long as they are kept: what lives long is made early. Small pieces
@@ -95,7 +123,15 @@ class Blender:
     the overlap columns of the last window. Both are float32 on ``device``.
     """
 
-    def __init__(self, plan: Plan, block: Block, channels: int, device: str, file: Optional[Path] = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        block: Block,
+        channels: int,
+        device: str,
+        file: Optional[Path] = None,
+        moment: Optional[Moment] = None,
+    ) -> None:
         self._plan, self._block, self._channels, self._device = plan, block, channels, device
         self._left = plan.cols.span(block.first).first
         height = max(self._carried(row) for row in range(len(plan.rows.offsets)))
@@ -103,7 +139,7 @@ class Blender:
         self._overlap: OverlapRows = overlap_rows(channels, height, width, device, file)
         self._touched = False
         self._side: Optional[torch.Tensor] = None
-        self._weighted = Weighing(plan, device)
+        self._weighted = Weighing(plan, device, moment)
         self._weighted.prepare(block)
 
     def save(self, path: Path) -> bool:

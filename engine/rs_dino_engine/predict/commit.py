@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence
 from ..raster.stretch import Stretch
 from .products import Tally
 
-FORMAT = 2
+FORMAT = 3
 """Of the checkpoint folder; another one is not gone on from."""
 INTERVAL_S = 20.0
 """Commits are at least this far apart: a commit writes the overlap rows to disk."""

@@ -23,7 +23,7 @@ from .piece_store import PieceStore
 from .pieces import Piece, Pieces, Rectangle, Window
 from .plan import Plan
 from .reader import WindowReader
-from .track import Products
+from .track import Products, moment_of
 from .workers import Workers
 
 KEPT_BYTES = 384 * 2**20
@@ -72,7 +72,7 @@ class Live:
         if ramp is not None and ramp.ends is not None:
             store.show_between(ramp.ends)
         self._pieces = Pieces(engine.plan)
-        self._weighing = Weighing(engine.plan, engine.joined_on)
+        self._weighing = Weighing(engine.plan, engine.joined_on, moment_of(engine.products))
         self._workers: Optional[Workers] = None
         self._parts: "OrderedDict[Window, Optional[torch.Tensor]]" = OrderedDict()
         self._valid: Dict[Window, Optional[np.ndarray]] = {}

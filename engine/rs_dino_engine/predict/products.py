@@ -68,11 +68,16 @@ class ClassProducts:
         if "entropy" in self._wanted:
             result["entropy"] = _percent(entropy(shares[None])[0] / math.log(count))
         if self.disagreement:
-            spread = entropy(shares[None])[0] - blended[count:]
+            spread = self.moment(shares) - blended[count:]
             result["disagreement"] = _percent(spread / math.log(count))
         if "probabilities" in self._wanted:
             result["probabilities"] = shares.cpu().numpy()
         return result
+
+    @staticmethod
+    def moment(values: torch.Tensor) -> torch.Tensor:
+        """The entropy of probabilities ``(classes, h, w)``; blended beside them where disagreement is asked for."""
+        return entropy(values[None])[0]
 
     def _labels(self, values: torch.Tensor) -> np.ndarray:
         if self._output.channels == 1:
@@ -112,9 +117,14 @@ class ValueProducts:
         values = blended[: self._channels]
         result = {self._name: values.cpu().numpy()}
         if self.disagreement:
-            spread = (blended[self._channels :] - values[:1] ** 2).clamp(min=0.0).sqrt()
+            spread = (blended[self._channels :] - self.moment(values)).clamp(min=0.0).sqrt()
             result["disagreement"] = spread.cpu().numpy()
         return result
+
+    @staticmethod
+    def moment(values: torch.Tensor) -> torch.Tensor:
+        """The square of the first value; blended beside the values where disagreement is asked for."""
+        return values[:1] ** 2
 
 
 def strongest(values: torch.Tensor) -> torch.Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, cast
 
 import numpy as np
 import torch
@@ -11,7 +11,7 @@ from typing_extensions import Protocol
 
 from ..raster.aoi import Aoi
 from ..raster.sink import write_part
-from .blend import Blender, Finished
+from .blend import Blender, Finished, Moment
 from .commit import Made, Part
 from .plan import Plan
 from .products import Layer
@@ -27,8 +27,14 @@ class Products(Protocol):
 
     layers: List[Layer]
     disagreement: bool
+    """Whether a last channel holds the mean of what :func:`moment_of` gives."""
 
     def __call__(self, blended: torch.Tensor) -> Dict[str, np.ndarray]: ...
+
+
+def moment_of(products: Products) -> Optional[Moment]:
+    """What the disagreement of some products follows from; None where none is asked for."""
+    return cast(Any, products).moment if products.disagreement else None
 
 
 class Track(NamedTuple):
@@ -66,7 +72,8 @@ class TrackWriter:
         self._block, self._made = block, made
         self._piece = self._windows_a_piece()
         file = self._folder / f"{self._number}-overlap.bin"
-        self._blender = Blender(self._plan, self._plan.blocks[block], self._plan.channels, self._device, file)
+        columns, moment = self._plan.blocks[block], moment_of(self._products)
+        self._blender = Blender(self._plan, columns, self._plan.channels, self._device, file, moment)
         if overlap is not None:
             self._blender.load(overlap)
 

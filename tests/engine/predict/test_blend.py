@@ -63,6 +63,28 @@ def blended(plan, network, image, skip=(), folder=None):
     return got
 
 
+@pytest.mark.parametrize("gsd", [1.0, 0.4, 2.1])
+def test_a_spread_is_that_of_windows_and_copies_not_of_neighbours(gsd):
+    """Two windows that say 0 and 1 where the texture is steep, and copies that differ by 0.3 in the mean square."""
+    grid = make_grid(round(96 / gsd), round(64 / gsd), (gsd, gsd), spec(), OUTPUT, "input", 1.0)
+    plan = make_plans([Wanted(grid, 1, 2, None)], spec(), 1, overlap=32)[0]
+    blender = Blender(plan, plan.blocks[0], 2, "cpu", moment=lambda values: values[:1] ** 2)
+    rng = torch.Generator().manual_seed(0)
+    texture = 5 * torch.rand(plan.rows.n_cells + 64, plan.cols.n_cells + 64, generator=rng)
+    rows = []
+    for row, top in enumerate(plan.rows.offsets):
+        for col, left in enumerate(plan.cols.offsets):
+            values = texture[top : top + 64, left : left + 64][None] + float(row % 2)
+            done = blender.add(row, col, torch.cat([values, values**2 + 0.3]))
+            if done.values is not None and done.values.numel():
+                rows.append(done.values)
+    blender.close()
+    spread = torch.cat([(one[1] - one[0] ** 2).flatten() for one in rows])
+    assert spread.min() >= 0.3 - 2e-3
+    assert spread.max() <= 0.3 + 0.25 + 0.1
+    assert spread.max() >= 0.3 + 0.2  # half way between the two
+
+
 def whole(plan, network, image):
     with torch.no_grad():
         output = network(image)[0]

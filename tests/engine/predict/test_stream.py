@@ -225,6 +225,18 @@ def test_disagreement_shows_where_copies_differ(tmp_path, request_for):
     assert found["entropy"].max() <= 100
 
 
+@pytest.mark.parametrize("gsd_m", [0.5, 0.2, 1.3])
+@pytest.mark.parametrize("side_px", [60, 200])
+def test_windows_that_agree_have_no_disagreement_on_any_grid(tmp_path, request_for, gsd_m, side_px):
+    """Neither one window nor several that see the same; what is steep in the map is none."""
+    model = small_model(gsd_m=gsd_m)
+    last = [layer for layer in model.network if isinstance(layer, torch.nn.Conv2d)][-1]
+    last.weight.data *= 40  # sure of nearly every pixel, and of its neighbour something else
+    raster = write_raster(tmp_path / "r.tif", noise(side_px, side_px))
+    found, _ = predict(request_for(raster, layers=["disagreement", "confidence"]), model, tmp_path)
+    assert found["disagreement"].max() <= 5 and found["confidence"].mean() >= 75
+
+
 def test_memory_that_runs_out_shrinks_the_batch(tmp_path, request_for):
     class Hungry(type(small_model())):
         largest = 0
