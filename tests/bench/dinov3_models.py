@@ -31,18 +31,18 @@ def backbone(work: Path, size: VitSize = SIZES["ViT-S/16"]) -> Path:
     return _written(work / f"model-backbone-{size.dim}", spec, size)
 
 
-def segmenter(work: Path) -> Path:
-    """ViT-S with the multilevel head."""
-    size = SIZES["ViT-S/16"]
+def segmenter(work: Path, name: str = "ViT-S/16", head: str = "multilevel") -> Path:
+    """A backbone with a head for classes."""
+    size = SIZES[name]
     classes = [ClassInfo(id=i, name=f"class {i}", color=(50 * i, 200 - 40 * i, 90)) for i in range(CLASSES)]
     network = {
-        "kind": "dinov3", "backbone": size.as_dict(), "head": {"kind": "multilevel"},
-        "layers": list(four_levels(size.depth)),
+        "kind": "dinov3", "backbone": size.as_dict(), "head": {"kind": head},
+        "layers": [size.depth - 1] if head == "linear" else list(four_levels(size.depth)),
     }  # fmt: skip
     output = OutputSpec(kind="classes", class_map=ClassMap(classes=classes), channels=CLASSES, blend_on="probabilities")
-    about = {"name": "bench-vit-s-multilevel", "title": "ViT-S, multilevel head", "task": "segment"}
+    about = {"name": f"bench-{size.dim}-{head}", "title": f"{name}, {head} head", "task": "segment"}
     spec = backbone_spec(size, WEB).model_copy(update={"network": network, "output": output, **about})
-    return _written(work / "model-segment", spec, size)
+    return _written(work / f"model-segment-{size.dim}-{head}", spec, size)
 
 
 def canopy(work: Path, large: bool) -> Path:
@@ -67,7 +67,7 @@ def telling_network(spec: ModelSpec, size: VitSize) -> torch.nn.Module:
     """Classes are centred and spread alike, so that every one of them wins somewhere."""
     network = seeded_network(spec, size)
     if spec.output.kind == "classes":
-        last = network.head.last
+        last = getattr(network.head, "last", None) or network.head.classify
         with torch.no_grad():
             logits = network(picture(256, 256))
             spread = logits.std(dim=(0, 2, 3))

@@ -11,12 +11,12 @@ import json
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from types import SimpleNamespace
-from typing import Callable, List
+from typing import Callable, List, Optional
 
 import networks
 import torch
 from measure import PureTime, cost_of
-from rs_dino_engine.devices import choose
+from rs_dino_engine.devices import Device, choose
 from rs_dino_engine.devices.allocator import keep_freed_memory
 from rs_dino_engine.models.runtime import LoadedModel
 from rs_dino_engine.predict.commit import Checkpoint
@@ -27,23 +27,32 @@ from rs_dino_engine.predict.reader import WindowReader
 from rs_dino_engine.predict.stream import Stream, Track
 
 
-def request(raster: Path, tile: int, overlap: int) -> SimpleNamespace:
+def request(raster: Path, tile: int, overlap: int, dtype: str = "auto") -> SimpleNamespace:
     return SimpleNamespace(
         rasters=[str(raster)], bands=None, aoi=None, tile_size=tile, overlap=str(overlap), batch_size=None, tta=[],
-        device="cpu", dtype="auto", stretch="auto", output_grid="input", input_scale=1.0,
+        device="cpu", dtype=dtype, stretch="auto", output_grid="input", input_scale=1.0,
     )  # fmt: skip
 
 
-def run(raster: Path, model: LoadedModel, out: Path, tile: int, overlap: int, layers: List[str]) -> Stream:
-    """From the first read to the COGs of the labels and of other ``layers``."""
-    device = choose("cpu")
+def run(
+    raster: Path,
+    model: LoadedModel,
+    out: Path,
+    tile: int,
+    overlap: int,
+    layers: List[str],
+    device: Optional[Device] = None,
+    dtype: str = "auto",
+) -> Stream:
+    """From the first read to the COGs of the labels and of other ``layers``; the model is on its device already."""
+    device = device or choose("cpu")
     products = ClassProducts(model.spec.output, layers)
-    prepared = prepare([str(raster)], request(raster, tile, overlap), model, device, False)
+    prepared = prepare([str(raster)], request(raster, tile, overlap, dtype), model, device, False)
     with prepared.source:
         forward = make_forward(prepared, model, device, [], False, print)
         checkpoint = Checkpoint(out / "checkpoint")
         reader = WindowReader(prepared.source, prepared.plan)
-        stream = Stream([Track(prepared.plan, products)], reader, forward, checkpoint, "cpu")
+        stream = Stream([Track(prepared.plan, products)], reader, forward, checkpoint, device.torch_device)
         manifest = stream.run(False, lambda done, of: None, lambda: None)
         whole = regions(prepared, "scene", False)[0]
         for layer in products.layers:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Callable, Dict
 
+import card
 import exactness
 import kills
 import latency
@@ -33,6 +34,7 @@ FIGURES: Dict[str, Callable[[tiled.Settings], report.Figure]] = {
     "shift": seams.shift,
     "pca-memory": pca_memory.pca_memory,
     "vit-speed": vit_speed.vit_speed,
+    "card": card.card,
 }
 
 
