@@ -104,8 +104,8 @@ def _published(options: argparse.Namespace, wire: TextIO) -> int:
         licence = {"licence": LICENCE, "licence_page": LICENCE_PAGE, "accepted": is_accepted(LICENCE)}
         more = {**licence, "form_page": FORM_PAGE}
         return _json(wire, [{**e._asdict(), "file": e.file, "size_mb": round(e.size_mb), **more} for e in OFFICIAL])
-    rows = [(e.name, f"{e.parameters_m:g} M", e.title, e.good_for) for e in OFFICIAL]
-    lines = _table(("name", "parameters", "title", "good for"), rows)
+    rows = [(e.name, f"{e.size_mb:.0f} MB", e.hash8, e.title, e.good_for) for e in OFFICIAL]
+    lines = _table(("name", "about", "sha256", "title", "good for"), rows)
     lines += ["", f"All stand under the {LICENCE}: {LICENCE_PAGE}", "Get one: rs-dino models get NAME --accept-licence"]
     say(wire, "\n".join(lines) + "\n")
     return 0
