@@ -1335,8 +1335,8 @@
 <translation>{names}</translation>
 </message>
 <message>
-<source>none found</source>
-<translation>未找到</translation>
+<source>none found, not even those that come with the engine: install it again</source>
+<translation>未找到，连随引擎附带的模型也没有：请重新安装引擎</translation>
 </message>
 <message>
 <source>cannot be asked: {reason}</source>
@@ -1563,8 +1563,8 @@
 <translation>标签 {path} 仅由控制点定位；请先进行校正（gdalwarp -r near）。</translation>
 </message>
 <message>
-<source>The raster {path} holds values that are not whole numbers; polygons are made of class labels.</source>
-<translation>栅格 {path} 中有非整数值；多边形须由类别标签生成。</translation>
+<source>The raster {path} holds values that are not whole numbers: it is no map of classes.</source>
+<translation>栅格 {path} 中的值不是整数：它不是类别图。</translation>
 </message>
 <message>
 <source>The raster {path} has {count} bands; one band of labels is needed.</source>
@@ -1941,6 +1941,10 @@
 <message>
 <source>The references {path} have no field {field}. They have: {fields}.</source>
 <translation>参考样本 {path} 没有字段 {field}。现有字段：{fields}。</translation>
+</message>
+<message>
+<source>{count} of {of} references lie on the map, and none of them has anything in the field {field}: fill it in first.</source>
+<translation>{of} 个参考中有 {count} 个位于图上，但字段 {field} 都是空的：请先填写。</translation>
 </message>
 <message>
 <source>No reference is left to compare the map with.</source>
@@ -2950,7 +2954,7 @@ What the network said: {reason}</source>
 </message>
 <message>
 <source>Dele&amp;te…</source>
-<translation>删除…(&amp;T)</translation>
+<translation>删除(&amp;T)…</translation>
 </message>
 <message>
 <source>Job</source>
@@ -3062,7 +3066,7 @@ What the network said: {reason}</source>
 </message>
 <message>
 <source>Live: {model}</source>
-<translation>实时：{model}</translation>
+<translation>实时 · {model}</translation>
 </message>
 <message>
 <source>What live mode has made cannot be opened: {path}</source>
@@ -3510,7 +3514,7 @@ What the network said: {reason}</source>
 </message>
 <message>
 <source>Train w&amp;ith these…</source>
-<translation>用这些训练…(&amp;I)</translation>
+<translation>用这些训练(&amp;I)…</translation>
 </message>
 <message>
 <source>Opens the training of a model with the corrections as its labels</source>
@@ -3617,11 +3621,11 @@ What the network said: {reason}</source>
 <translation>已分割为 {count} 部分：请为每一部分指定类别，或确认现有类别。</translation>
 </message>
 <message>
-<source>Draw a line across the polygon: drag, or click points and end with a right click. Esc: no.</source>
+<source>Draw a line across the polygon: drag, or click points and end with a right click. Esc cancels.</source>
 <translation>画一条穿过多边形的线：按住拖动，或逐点单击并以右键结束。按 Esc 取消。</translation>
 </message>
 <message>
-<source>Draw the outline: click corners and end with a right click, or drag a rectangle. Esc: no.</source>
+<source>Draw the outline: click corners and end with a right click, or drag a rectangle. Esc cancels.</source>
 <translation>绘制轮廓：逐个单击拐角并以右键结束，或拖出一个矩形。按 Esc 取消。</translation>
 </message>
 <message>
@@ -4177,16 +4181,16 @@ What the network said: {reason}</source>
 <translation>不是 Meta 的权重，训练方式也不同：这是一个六层的 ViT，学习输出一个小型卷积网络所看到的内容。适合在获得真正的权重之前试用特征图、聚类和相似性搜索；能按颜色和纹理区分植被、水体、屋顶和硬化地面，除此之外能力有限。</translation>
 </message>
 <message>
-<source>meaning: land cover, objects; the smaller, the faster</source>
-<translation>语义：土地覆盖、地物；模型越小越快</translation>
+<source>land cover and objects; the smaller, the faster</source>
+<translation>土地覆盖与地物；模型越小越快</translation>
 </message>
 <message>
-<source>meaning, with features at 4-32 px: fine maps with a head that joins them</source>
-<translation>语义，特征粒度 4–32 像元：配合融合多级特征的解码头可得到精细地图</translation>
+<source>land cover and objects, with features at 4-32 px: fine maps with a head that joins them</source>
+<translation>土地覆盖与地物，特征粒度 4–32 像元：配合融合多级特征的解码头可得到精细地图</translation>
 </message>
 <message>
-<source>measures: canopy height, and imagery from space</source>
-<translation>量测：冠层高度，以及卫星影像</translation>
+<source>canopy height and other measures, imagery from space</source>
+<translation>冠层高度等定量任务，卫星影像</translation>
 </message>
 <message>
 <source>canopy height in metres, together with dinov3-vitl16-sat493m</source>
@@ -4223,6 +4227,10 @@ What the network said: {reason}</source>
 <message>
 <source>near infrared</source>
 <translation>近红外</translation>
+</message>
+<message>
+<source>{begin}, {end}</source>
+<translation>{begin}，{end}</translation>
 </message>
 <message>
 <source>The result cannot be written as {suffix}. It is kept at {kept}.</source>
@@ -4522,7 +4530,7 @@ What the network said: {reason}</source>
 </message>
 <message>
 <source>Several models that share a DINOv3 backbone, in one pass over the raster: the backbone, which takes most of the time, runs once.</source>
-<translation>共用同一 DINOv3 主干的几个模型，一次遍历栅格即可全部完成：最耗时的主干只运行一次。</translation>
+<translation>共用同一 DINOv3 骨干网络的几个模型，一次遍历栅格即可全部完成：最耗时的骨干网络只运行一次。</translation>
 </message>
 <message>
 <source>Polygons of a raster of classes that join without gaps: simplified together, with area and perimeter on the ellipsoid. A GeoPackage keeps the style inside; other formats get it beside them.</source>

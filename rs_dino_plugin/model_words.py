@@ -30,9 +30,9 @@ TEXTS = {
     "feature maps, clusters and similarity before the real weights are there; tells"
     " vegetation, water, roofs and paved ground apart by colour and texture, and "
     "little beyond.",
-    "semantic": "meaning: land cover, objects; the smaller, the faster",
-    "fast": "meaning, with features at 4-32 px: fine maps with a head that joins them",
-    "metric": "measures: canopy height, and imagery from space",
+    "semantic": "land cover and objects; the smaller, the faster",
+    "fast": "land cover and objects, with features at 4-32 px: fine maps with a head that joins them",
+    "metric": "canopy height and other measures, imagery from space",
     "heights": "canopy height in metres, together with dinov3-vitl16-sat493m",
     "head": "CHMv2 canopy-height head for ViT-L/16",
     "web": "web images",
@@ -51,7 +51,7 @@ def worded(text: str) -> str:
     start, comma, end = text.rpartition(", ")
     if whole != text or not comma or tr(end) == end:
         return whole
-    return tr(start) + tr(", ") + tr(end)
+    return tr("{begin}, {end}").format(begin=tr(start), end=tr(end))
 
 
 def band(name: str) -> str:

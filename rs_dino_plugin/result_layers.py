@@ -16,7 +16,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from .catalog import Task, catalogue
+from .catalog import Task
 from .engine_client.documents import Request, Results
 from .field_words import put_into_words
 from .foreign import NONE_EXPORTED, Exported, found_in
@@ -24,6 +24,7 @@ from .i18n import stamp, tr
 from .layer_order import depth, hides_nothing, lifted
 from .layers import raster_source
 from .legend import class_names, class_table, name_lines, translate_legend
+from .output_titles import titled
 from .recipes import JOB, Recipe, is_mosaic, is_result, rasters_of, write_recipe
 from .review.style import offer
 
@@ -152,7 +153,7 @@ def _by_raster(finished: Finished) -> Dict[str, List[_File]]:
 def _layer(one: _File, finished: Finished, names: Dict[str, str]) -> Optional[QgsMapLayer]:
     if not one.path.exists():
         return None
-    title = _title(finished.task, one.output)
+    title = titled(finished.task, one.output)
     made = QgsRasterLayer if one.path.suffix.lower() in _RASTERS else QgsVectorLayer
     layer = made(str(one.path), title)  # both take the style beside or inside the file
     if not layer.isValid():
@@ -162,18 +163,6 @@ def _layer(one: _File, finished: Finished, names: Dict[str, str]) -> Optional[Qg
     classes = class_table(finished.results)
     write_recipe(layer, Recipe(finished.request, str(finished.folder), one.output, finished.exported, classes))
     return layer
-
-
-def _title(task: Task, name: str) -> str:
-    """A result's title; “several maps” gives results of other tasks, with a model's name where two are alike."""
-    outputs = [*task.outputs, *(output for other in catalogue().tasks for output in other.outputs)]
-    for output in outputs:
-        if name.replace("-", "_") == output.name:
-            return tr(output.title)
-    for output in outputs:
-        if name.replace("-", "_").endswith("_" + output.name):
-            return f"{tr(output.title)} ({name[: -len(output.name) - 1]})"
-    return name
 
 
 def _free_name(project: QgsProject, name: str) -> str:

@@ -136,7 +136,7 @@ def _models() -> Iterator[Check]:
         names = ", ".join(m.spec.name for m in list_models())
         yield Check(
             "models",
-            "good" if names else "note",
+            "good" if names else "bad",
             message("doctor-models" if names else "doctor-no-models", names=names),
         )
         yield Check("model library", "good", message("doctor-folder", folder=str(library_folder())))

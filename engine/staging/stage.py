@@ -1,6 +1,6 @@
 """Builds what is installed: the engine's package data, its wheel, and the plugin's folder.
 
-    python engine/staging/stage.py            the engine's package data (before `pip install ./engine`)
+    python engine/staging/stage.py            the engine's package data, for a run from the checkout
     python engine/staging/stage.py plugin     that, the wheel, and build/stage/rs_dino_plugin (needs lrelease)
 
 Tests and QGIS load the staged folder, so that no code has to ask whether it is a checkout.
@@ -19,21 +19,16 @@ from configparser import ConfigParser
 from pathlib import Path
 from typing import List
 
+from engine_data import NOT_COPIED, RESOURCES, ROOT, replace_tree, stage_engine_data
 from help_pages import write_help
 from translate import compile_translations
 
-ROOT = Path(__file__).resolve().parents[2]
-RESOURCES = ROOT / "resources"
 ENGINE = ROOT / "engine"
-ENGINE_DATA = ENGINE / "rs_dino_engine" / "data"
 BUILD = ROOT / "build"
 PLUGIN = "rs_dino_plugin"
 STAGE = BUILD / "stage" / PLUGIN
 
-IN_ENGINE = ("models", "samples", "catalog.json")
-"""What of the resources the engine carries; it is in the wheel once, and not a second time beside it."""
 IN_PLUGIN = ("icons", "styles", "help", "catalog.json")
-NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.egg-info", "*.aux.xml", "catalog_strings.py")
 EPOCH = "315532800"  # 1980-01-01, the oldest date that a zip can hold: the same input makes the same wheel
 
 
@@ -42,12 +37,6 @@ def main(arguments: List[str]) -> None:
         raise SystemExit(__doc__)
     made = stage_plugin() if arguments else stage_engine_data()
     print(f"Staged {made.relative_to(ROOT)}")
-
-
-def stage_engine_data() -> Path:
-    """Copy the engine's share of the resources to where its code finds it."""
-    _replace_tree(RESOURCES, ENGINE_DATA, IN_ENGINE)
-    return ENGINE_DATA
 
 
 def stage_plugin() -> Path:
@@ -59,7 +48,7 @@ def stage_plugin() -> Path:
     shutil.copytree(ROOT / PLUGIN, STAGE, ignore=NOT_COPIED)
     shutil.copy2(ROOT / "metadata.txt", STAGE)
     shutil.copy2(ROOT / "LICENSE", STAGE)
-    _replace_tree(RESOURCES, STAGE / "resources", IN_PLUGIN)
+    replace_tree(RESOURCES, STAGE / "resources", IN_PLUGIN)
     write_help(RESOURCES, STAGE / "resources" / "help")
     (STAGE / "resources" / "models.json").write_text(_embedded_models(), encoding="utf-8")
     compile_translations(STAGE / "i18n")
@@ -114,17 +103,6 @@ def _embedded_models() -> str:
         card["output"] = {key: spec["output"][key] for key in ("kind", "class_map") if key in spec["output"]}
         found.append(card)
     return json.dumps(found, ensure_ascii=False, indent=1)
-
-
-def _replace_tree(source: Path, target: Path, names: tuple) -> None:
-    if target.exists():
-        shutil.rmtree(target)
-    target.mkdir(parents=True)
-    for name in names:
-        if (source / name).is_dir():
-            shutil.copytree(source / name, target / name, ignore=NOT_COPIED)
-        elif (source / name).exists():
-            shutil.copy2(source / name, target)
 
 
 def _digest(folder: Path) -> str:

@@ -140,9 +140,9 @@ class ReviewWalk(QObject):
             self._retry = None
             self._map.draw(kind)
             self.say(
-                tr("Draw a line across the polygon: drag, or click points and end with a right click. Esc: no.")
+                tr("Draw a line across the polygon: drag, or click points and end with a right click. Esc cancels.")
                 if kind == LINE
-                else tr("Draw the outline: click corners and end with a right click, or drag a rectangle. Esc: no.")
+                else tr("Draw the outline: click corners and end with a right click, or drag a rectangle. Esc cancels.")
             )
         self._panel.show_drawing(self._map.drawing)
 

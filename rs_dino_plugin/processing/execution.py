@@ -28,9 +28,10 @@ from ..kept_files import Keeping, keeping
 from ..lasting import make_own_folder, passes, unused_model_folder
 from ..layer_order import arrange_run
 from ..legend import class_names, class_table, translate_legend
+from ..output_titles import title_of_file
 from ..placing import place, place_folder
 from ..raster_export import write_raster
-from ..recipes import Recipe, write_recipe
+from ..recipes import Recipe, rasters_of, write_recipe
 from ..settings import EnginePython, add_trained_model, found_engine
 from . import parameters as declared
 from .destinations import check_destinations, files_read
@@ -184,8 +185,12 @@ class Execution:
             path = self._targets[target.name]
             if target.output.kind == "folder":
                 place_folder(_made_in(folder), path)
+                stems = [Path(one).stem for one in rasters_of(request)]
                 for key, link in results.links.items():
-                    load_when_done([path / link.path(folder).name], context, self._finish(request, key))
+                    made = path / link.path(folder).name
+                    load_when_done(
+                        made, title_of_file(self._task, made.stem, stems), context, self._finish(request, key)
+                    )
                 placed[target.name] = str(path)
                 continue
             if target.output.kind == "table" and target.output.requested_by and target.output.name not in results.links:

@@ -58,10 +58,10 @@ def style_when_loaded(path: Path, context: QgsProcessingContext, finish: Finish)
         context.layerToLoadOnCompletionDetails(str(path)).setPostProcessor(_styling[-1])
 
 
-def load_when_done(paths: List[Path], context: QgsProcessingContext, finish: Finish) -> None:
-    """Have the layers among files that no destination names loaded, where results are loaded at all."""
-    for path in paths:
-        if path.suffix.lower() in _LAYERS and path.exists():
-            details = QgsProcessingContext.LayerDetails(path.stem, context.project(), path.stem)
-            context.addLayerToLoadOnCompletion(str(path), details)
-            style_when_loaded(path, context, finish)
+def load_when_done(path: Path, title: str, context: QgsProcessingContext, finish: Finish) -> None:
+    """Have a layer that no destination names loaded, where results are loaded at all."""
+    if path.suffix.lower() in _LAYERS and path.exists():
+        context.addLayerToLoadOnCompletion(
+            str(path), QgsProcessingContext.LayerDetails(title, context.project(), path.stem)
+        )
+        style_when_loaded(path, context, finish)

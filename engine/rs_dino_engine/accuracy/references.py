@@ -88,8 +88,10 @@ def notes_on(
     notes += others
     if read.polygons:
         notes.append(message("references-polygons", count=read.polygons))
+    if unlabelled and unlabelled == int(known.sum()):
+        raise UserError("references-none-labelled", count=unlabelled, of=read.total, field=field)
     if not used.any():
-        raise UserError("references-none-left", detail="; ".join(note.text for note in notes))
+        raise UserError("references-none-left")
     return notes
 
 

@@ -11,6 +11,8 @@ TEXTS = {
     "references-left-out": "{count} of {of} references lie outside the map or on nodata; they are left out.",
     "references-unlabelled": "{count} of {of} references have nothing in the field {field}; they are left out.",
     "references-odd-heights": "{count} of {of} references are no heights ({low} to {high} m); they are left out.",
+    "references-none-labelled": "{count} of {of} references lie on the map, and none of them has anything in the field "
+    "{field}: fill it in first.",
     "references-none-left": "No reference is left to compare the map with.",
     "references-polygons": "Each of {count} polygons counts by one pixel drawn at random inside it: the pixels of one "
     "polygon are not independent of each other, and counting them all would make intervals far too narrow.",

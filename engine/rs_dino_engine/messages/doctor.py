@@ -19,6 +19,6 @@ TEXTS = {
     "doctor-disk-unwritable": "{free} GB free of {total} GB, {folder}, which cannot be written into",
     "doctor-processors": "{count}",
     "doctor-models": "{names}",
-    "doctor-no-models": "none found",
+    "doctor-no-models": "none found, not even those that come with the engine: install it again",
     "doctor-folder": "{folder}",
 }

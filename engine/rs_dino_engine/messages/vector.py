@@ -1,7 +1,7 @@
 """What is said about polygons."""
 
 TEXTS = {
-    "labels-not-whole": "The raster {path} holds values that are not whole numbers; polygons are made of class labels.",
+    "labels-not-whole": "The raster {path} holds values that are not whole numbers: it is no map of classes.",
     "labels-several-bands": "The raster {path} has {count} bands; one band of labels is needed.",
     "labels-by-points": "The labels {path} are placed by control points only; warp them first (gdalwarp -r near).",
     "labels-too-wide": "The labels of {path} are {dtype}; they must fit 32-bit integers.",

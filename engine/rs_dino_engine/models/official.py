@@ -46,9 +46,9 @@ class Official(NamedTuple):
         return self.parameters_m * 4e6 / 2**20
 
 
-_SEMANTIC = "meaning: land cover, objects; the smaller, the faster"
-_FAST = "meaning, with features at 4-32 px: fine maps with a head that joins them"
-_METRIC = "measures: canopy height, and imagery from space"
+_SEMANTIC = "land cover and objects; the smaller, the faster"
+_FAST = "land cover and objects, with features at 4-32 px: fine maps with a head that joins them"
+_METRIC = "canopy height and other measures, imagery from space"
 
 
 def _backbone(arch: str, data: str, title: str, hash8: str, parameters_m: float, timm: str) -> Official:

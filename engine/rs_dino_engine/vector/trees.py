@@ -215,6 +215,7 @@ class _Layer:
             geometry_type=self._geometry,
             crs=crs.to_wkt() if crs else None,
             append=self._begun,
+            dataset_options={"VERSION": "1.2"},  # what the GDAL of QGIS 3.22 knows without a warning
         )
         self._begun = True
 

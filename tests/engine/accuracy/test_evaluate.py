@@ -250,6 +250,9 @@ def test_references_that_miss_the_map(tmp_path, labels):
         evaluate(tmp_path, labels, write_references(tmp_path / "r.gpkg", points((900, 900)), **{"class": [1]}))
     with pytest.raises(UserError, match="No reference is left"):
         evaluate(tmp_path, labels, write_references(tmp_path / "n.gpkg", points((95, 5)), **{"class": [1]}))
+    drawn = write_references(tmp_path / "u.gpkg", points((5, 5), (15, 5), (900, 900)), **{"class": [None, None, "1"]})
+    with pytest.raises(UserError, match="2 of 3 references .* none of them has anything in the field class: fill"):
+        evaluate(tmp_path, labels, drawn)
     line = [shapely.LineString([at(1, 1), at(5, 5)])]
     with pytest.raises(UserError, match="neither a point nor a polygon"):
         evaluate(tmp_path, labels, write_references(tmp_path / "l.gpkg", line, **{"class": [1]}))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
@@ -74,6 +76,13 @@ def test_three_trees(tmp_path: Path) -> None:
         assert outline.area == pytest.approx(area, rel=0.01)  # UTM's scale is not quite 1
         radius = {9.0: 5, 18.0: 8, 25.0: 10}[height] * GSD
         assert area == pytest.approx(np.pi * radius**2, rel=0.2)
+
+
+def test_the_files_are_of_a_version_that_the_gdal_of_qgis_322_knows(tmp_path: Path) -> None:
+    found(tmp_path, forest((80, 90), [(20, 20, 18.0, 8)]))
+    for path in sorted(tmp_path.rglob("*.gpkg")):
+        with closing(sqlite3.connect(str(path))) as db:
+            assert db.execute("PRAGMA user_version").fetchone() == (10200,), path
 
 
 def test_a_bump_inside_a_crown_is_no_tree() -> None:

@@ -544,7 +544,18 @@ def test_maps_of_several_models_go_into_one_folder_and_are_loaded(plugin, proces
     assert names | {"R_labels.qml", "R_polygons.geojson"} <= {path.name for path in folder.iterdir()}
     loaded = context.layersToLoadOnCompletion()
     assert set(loaded) == {str(folder / name) for name in names | {"R_polygons.geojson"}}
-    assert loaded[str(folder / "R_labels.tif")].name == "R_labels"
+    assert loaded[str(folder / "R_labels.tif")].name == "Labels (R)"
+
+
+def test_results_of_several_maps_are_called_by_their_titles(plugin):
+    from rs_dino_plugin.catalog import catalogue
+    from rs_dino_plugin.output_titles import title_of_file
+
+    maps = catalogue().task("maps")
+    assert title_of_file(maps, "golf-course_features", ["golf-course"]) == "Features"
+    assert title_of_file(maps, "a_b_mine_labels", ["a", "a_b"]) == "Labels (mine) · a_b"
+    assert title_of_file(maps, "a_labels", ["a", "a_b"]) == "Labels · a"
+    assert title_of_file(maps, "other", ["a"]) == "other"
 
 
 def test_a_model_is_kept_where_nothing_was_chosen(
