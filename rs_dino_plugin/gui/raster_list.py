@@ -10,6 +10,7 @@ from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem
 
+from .. import notices
 from ..foreign import NONE_EXPORTED, Exported, Source, found_in, is_foreign, layer_of
 from ..i18n import tr
 from ..layers import raster_source, source_or_nothing
@@ -39,6 +40,7 @@ class RasterList(QListWidget):
         self._opened: Dict[str, QgsRasterLayer] = {}
         for signal in layer_signals(project):
             signal.connect(self.refresh)
+        notices.listen_result(self.refresh)  # Processing gives layers their recipes when they are in the project
         self.itemChanged.connect(self._item_changed)
         self.refresh()
 
@@ -51,6 +53,7 @@ class RasterList(QListWidget):
 
     def leave_project(self) -> None:
         """Stop following the project."""
+        notices.stop_listening_result(self.refresh)
         for signal in layer_signals(self._project):
             signal.disconnect(self.refresh)
 

@@ -158,6 +158,25 @@ def test_task_and_model_are_there_again(form, desktop, interface, tmp_path):
     again.leave_project()
 
 
+def test_what_processing_has_just_made_is_no_raster_to_work_on(form, suburb):
+    """It comes into the project first, and gets its recipe then."""
+    from rs_dino_plugin import notices
+    from rs_dino_plugin.engine_client.documents import Request
+    from rs_dino_plugin.recipes import Recipe, write_recipe
+
+    made = QgsRasterLayer(str(SAMPLES / "suburb.tif"), "Canopy height")
+    QgsProject.instance().addMapLayer(made)
+    write_recipe(made, Recipe(Request("canopy-height", {"rasters": [made.source()]}), "", "heights"))
+    notices.result(made)
+    assert _listed(form) == {suburb.name(): True}
+
+
+def _listed(form):
+    """The rasters of the form, and whether they are ticked."""
+    items = [form.rasters.item(row) for row in range(form.rasters.count())]
+    return {item.text(): item.checkState() == Qt.CheckState.Checked for item in items}
+
+
 def test_several_rasters_go_into_one_request(form, dock, suburb, tmp_path):
     other = QgsRasterLayer(str(SAMPLES / "golf-course.tif"), "golf")
     QgsProject.instance().addMapLayer(other)
