@@ -171,6 +171,22 @@ def test_what_processing_has_just_made_is_no_raster_to_work_on(form, suburb):
     assert _listed(form) == {suburb.name(): True}
 
 
+def test_the_only_raster_that_comes_while_the_dock_is_open_is_ticked(dock):
+    """… as it does where the dock is there again with QGIS; what was unticked stays so."""
+    form, project = dock.run_page.form, QgsProject.instance()
+    tiles = QgsRasterLayer("type=xyz&url=http://127.0.0.1:9/{z}/{x}/{y}.png&zmax=5", "tiles", "wms")
+    first, second = (QgsRasterLayer(str(SAMPLES / "suburb.tif"), name) for name in ("first", "second"))
+    project.addMapLayer(tiles)
+    assert _listed(form) == {"tiles": False}
+    project.addMapLayer(first)
+    assert _listed(form) == {"tiles": False, "first": True}
+    tick(dock)
+    first.setName("renamed")
+    assert _listed(form) == {"tiles": False, "renamed": False}
+    project.addMapLayer(second)
+    assert _listed(form) == {"tiles": False, "renamed": False, "second": False}
+
+
 def _listed(form):
     """The rasters of the form, and whether they are ticked."""
     items = [form.rasters.item(row) for row in range(form.rasters.count())]
