@@ -203,6 +203,16 @@ def test_split_with_a_line_then_each_part_takes_a_class(reviewed, interface):
     assert f"part 1 of {count}" in page.panel.about.text()
     key(KEY.Key_5)
     assert page.review.fid == fid and page.review.piece == 1
+    key(KEY.Key_4)
+    undo()
+    assert page.review.fid == fid and page.review.piece == 1  # where the next key mends what was taken back
+    key(KEY.Key_Y, CONTROL)
+    assert page.review.fid == fid and page.review.piece == 1
+    undo()
+    undo()
+    assert page.review.fid == fid and page.review.piece == 0
+    key(KEY.Key_Y, CONTROL)
+    key(KEY.Key_Right)
     for _ in range(count - 1):
         key(KEY.Key_2)
     assert page.review.fid != fid
