@@ -43,10 +43,12 @@ class _Channel(Generic[_Said]):
 
 
 _engine: _Channel[str] = _Channel()
+_engine_works: _Channel[str] = _Channel()
 _assessments: _Channel[Assessed] = _Channel()
 _results: _Channel[QgsMapLayer] = _Channel()
 _trainings: _Channel[Trained] = _Channel()
 listen, stop_listening = _engine.listen, _engine.stop_listening
+listen_engine_works, stop_listening_engine_works = _engine_works.listen, _engine_works.stop_listening
 listen_assessed, stop_listening_assessed = _assessments.listen, _assessments.stop_listening
 listen_result, stop_listening_result = _results.listen, _results.stop_listening
 listen_trained, stop_listening_trained = _trainings.listen, _trainings.stop_listening
@@ -55,6 +57,11 @@ listen_trained, stop_listening_trained = _trainings.listen, _trainings.stop_list
 def engine_unusable(sentence: str) -> None:
     """There is no engine, or it does not start."""
     _engine.say(sentence)
+
+
+def engine_works() -> None:
+    """There is an engine now, or one has done a job: what was said of none is over."""
+    _engine_works.say("")
 
 
 def assessed(title: str, document: Mapping[str, Any], notes: List[str]) -> None:

@@ -27,6 +27,7 @@ from .legend import class_names, class_table, name_lines, translate_legend
 from .output_titles import titled
 from .recipes import JOB, Recipe, is_mosaic, is_result, rasters_of, write_recipe
 from .review.style import offer
+from .visibility import make_visible
 
 RASTER_OF_GROUP = "rsdino/raster"
 _BETWEEN = "\n"
@@ -233,5 +234,5 @@ def _new_entry(group: QgsLayerTreeGroup, finished: Finished) -> QgsLayerTreeGrou
         child.setExpanded(False)
         child.setItemVisibilityChecked(False)
     entry = group.insertGroup(0, f"{stamp(finished.began_s)} · {tr(finished.task.title)}")  # a narrow tree cuts the end
-    group.setItemVisibilityCheckedParentRecursive(True)
+    make_visible(entry)
     return entry

@@ -17,14 +17,19 @@ from ..i18n import tr
 from ..layers import file_of
 from ..review.classes import Class
 from ..review.corrections import CLASS_FIELD
+from ..visibility import make_visible
 
 
 def show_corrections(
     project: QgsProject, result: QgsVectorLayer, path: Path, classes: Sequence[Class]
 ) -> Optional[QgsVectorLayer]:
-    """The layer of a file of corrections, added where it is not there yet; None where it cannot be opened."""
+    """The layer of a file of corrections, to be seen, and added where it is not there yet; None where it cannot be
+    opened."""
     layer = _in_project(project, path)
     if layer is not None:
+        node = project.layerTreeRoot().findLayer(layer.id())
+        if node is not None:
+            make_visible(node)
         return layer
     layer = QgsVectorLayer(str(path), tr("Corrections of {name}").format(name=result.name()))
     if not layer.isValid():
@@ -33,7 +38,9 @@ def show_corrections(
     project.addMapLayer(layer, addToLegend=False)
     node = project.layerTreeRoot().findLayer(result.id())
     parent = node.parent() if node is not None else project.layerTreeRoot()
-    parent.insertLayer(parent.children().index(node) if node is not None else 0, layer).setExpanded(False)
+    shown = parent.insertLayer(parent.children().index(node) if node is not None else 0, layer)
+    shown.setExpanded(False)
+    make_visible(shown)
     return layer
 
 

@@ -22,6 +22,7 @@ from ..i18n import tr
 from ..kept_files import gone
 from ..result_layers import Finished, add_results, is_opaque_map, split_loaded
 from ..settings import jobs_folder, note_unseen_job
+from ..visibility import make_visible
 from . import job_words
 from .accuracy_notice import show_table
 from .job_follower import JobFollower
@@ -146,7 +147,7 @@ class RsDinoDock(QgsDockWidget):
         self._loading.remove(loading)
         there, missing = split_loaded(self._project, loading.results, loading.layers)
         if there and not missing:
-            self._project.layerTreeRoot().findLayer(there[0].id()).setItemVisibilityCheckedParentRecursive(True)
+            self._see_again(there)
             show_layer(self._iface, there[0])
             return
         layers = add_results(self._project, loading.results, missing)
@@ -159,6 +160,13 @@ class RsDinoDock(QgsDockWidget):
         else:
             reveal_layer(self._iface, layers[0])
         self.results_added.emit(layers)
+
+    def _see_again(self, layers: List[QgsMapLayer]) -> None:
+        """The main one, and those that were chosen to be seen with it."""
+        nodes = [self._project.layerTreeRoot().findLayer(layer.id()) for layer in layers]
+        beside = [one for one in nodes[1:] if one.itemVisibilityChecked() and one.parent() is nodes[0].parent()]
+        for node in (nodes[0], *beside):
+            make_visible(node)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

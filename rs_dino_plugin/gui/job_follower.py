@@ -17,6 +17,7 @@ from ..engine_client.documents import Message, Request
 from ..engine_client.job_store import JobStore, KnownJob, known_job
 from ..engine_client.local import LocalEngine, LocalJob, said_so_far
 from ..errors import EngineUnusable, from_client
+from ..notices import engine_works
 from ..settings import found_engine
 
 POLL_MS = 400
@@ -97,6 +98,8 @@ class JobFollower(QObject):
             news = job.look()
             if news.changed:
                 self.changed.emit(job)
+            if news.ended and job.state == "successful":
+                engine_works()
             if news.ended:
                 self.ended.emit(job)
             elif job.cancel_asked_s is not None and time.monotonic() - job.cancel_asked_s > CANCEL_GRACE_S:

@@ -20,6 +20,7 @@ from ..i18n import tr
 from ..legend import name_lines, translate_legend, translated_names
 from ..recipes import Recipe, is_mosaic, rasters_of, write_recipe
 from ..result_layers import RASTER_OF_GROUP, group_of, open_anew
+from ..visibility import make_visible
 
 
 class LiveLayer:
@@ -84,8 +85,9 @@ class LiveLayer:
         sheets = rasters_of(self.request)
         group = group_of(self._project, sheets if is_mosaic(self.request) else sheets[:1])
         self._project.addMapLayer(self.layer, addToLegend=False)
-        name_lines(group.insertLayer(index, self.layer))
-        group.setItemVisibilityCheckedParentRecursive(True)
+        node = group.insertLayer(index, self.layer)
+        name_lines(node)
+        make_visible(node)
         open_anew(group)
 
     def _removed(self, identifiers: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Dict, List, Optional, Tuple
 
-from qgis.core import QgsMapLayer, QgsMapLayerType, QgsProject, QgsRasterLayer
+from qgis.core import Qgis, QgsMapLayer, QgsMapLayerType, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction
@@ -19,6 +19,7 @@ from .processing_dialogs import ProcessingDialogs
 
 MENU = "RS-DINO"
 _SAMPLE = "rsdino:samplepoints"
+_FRACTIONS = (Qgis.DataType.Float32, Qgis.DataType.Float64)
 
 
 class MapTablesMenu(QObject):
@@ -49,11 +50,13 @@ class MapTablesMenu(QObject):
         self._dialogs.open(algorithm, _filled(algorithm, layer))
 
     def offer(self, layers: List[QgsMapLayer]) -> None:
-        """Give the entries to those of the layers that have one band and are files."""
+        """Give the entries to those of the layers that have one band and are files; points are spread over classes,
+        and heights have none."""
         for layer in layers:
             if isinstance(layer, QgsRasterLayer) and layer.providerType() == "gdal" and layer.bandCount() == 1:
-                for action in self.actions.values():
-                    self._iface.addCustomActionForLayer(action, layer)
+                for algorithm, action in self.actions.items():
+                    if algorithm != _SAMPLE or layer.dataProvider().dataType(1) not in _FRACTIONS:
+                        self._iface.addCustomActionForLayer(action, layer)
 
 
 def _filled(algorithm: str, layer: Optional[QgsMapLayer]) -> Dict[str, Any]:

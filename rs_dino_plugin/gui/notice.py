@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from qgis.core import Qgis
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QPushButton
 
@@ -30,14 +31,17 @@ class Notice(QObject):
     def show(self, said: Any) -> None:
         raise NotImplementedError
 
-    def push(self, text: str, way: str, follow: Callable[[], None], level: Qgis.MessageLevel, shown_s: int = 0) -> None:
-        """Show ``text`` with the button ``way``, for ``shown_s`` seconds or, with 0, until it is closed."""
-        push(self._iface, text, way, follow, level, shown_s)
+    def push(
+        self, text: str, way: str, follow: Callable[[], None], level: Qgis.MessageLevel, shown_s: int = 0
+    ) -> Callable[[], None]:
+        """Show ``text`` with the button ``way``, for ``shown_s`` seconds or, with 0, until it is closed. Returns what
+        takes it away, if it is still there."""
+        return push(self._iface, text, way, follow, level, shown_s)
 
 
 def push(
     iface: Any, text: str, way: str, follow: Callable[[], None], level: Qgis.MessageLevel, shown_s: int = 0
-) -> None:
+) -> Callable[[], None]:
     """Show ``text`` in the message bar as :meth:`Notice.push` does."""
     bar = iface.messageBar()
     item = bar.createMessage("RS-DINO", text)
@@ -46,3 +50,9 @@ def push(
     button.clicked.connect(item.dismiss)
     item.layout().addWidget(button)
     bar.pushWidget(item, level, shown_s)
+
+    def withdraw() -> None:
+        if not sip.isdeleted(button):  # of the item Python would not know
+            item.dismiss()
+
+    return withdraw

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Union
+from typing import Dict, List, Optional, Sequence, Set, Union
 
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem
 
+from .. import notices
 from ..foreign import NONE_EXPORTED, Exported, Source, found_in, is_foreign, layer_of
 from ..i18n import tr
 from ..layers import raster_source, source_or_nothing
@@ -39,6 +40,7 @@ class RasterList(QListWidget):
         self._opened: Dict[str, QgsRasterLayer] = {}
         for signal in layer_signals(project):
             signal.connect(self.refresh)
+        notices.listen_result(self.refresh)  # Processing gives layers their recipes when they are in the project
         self.itemChanged.connect(self._item_changed)
         self.refresh()
 
@@ -51,11 +53,13 @@ class RasterList(QListWidget):
 
     def leave_project(self) -> None:
         """Stop following the project."""
+        notices.stop_listening_result(self.refresh)
         for signal in layer_signals(self._project):
             signal.disconnect(self.refresh)
 
     def refresh(self, *_: object) -> None:
-        """List what is there now; what was ticked stays ticked."""
+        """List what is there now; what was ticked stays ticked, and the first raster that comes is."""
+        before = {item.data(LAYER) for item in self._items()}
         ticked = [item.data(LAYER) or item.data(SOURCE) for item in self._ticked()]
         files = [item.data(SOURCE) for item in self._ticked() if item.data(SOURCE)]
         self._filling = True
@@ -65,6 +69,7 @@ class RasterList(QListWidget):
                 self._add(layer.name(), LAYER, layer.id(), layer.id() in ticked).setToolTip(_told(layer))
         for file in files:
             self._add_file(file)
+        self._tick_first_to_come(before)
         self._filling = False
         self.chosen.emit()
 
@@ -109,6 +114,15 @@ class RasterList(QListWidget):
     def names(self, paths: Sequence[str]) -> Dict[str, str]:
         """What the ticked layers are called, by the ``paths`` that a request has for what is ticked."""
         return {path: layer.name() for path, layer in zip(paths, self.layers())}
+
+    def _tick_first_to_come(self, before: Set[str]) -> None:
+        """A map in the background, which comes first in many projects, is not meant."""
+        items = [item for item in self._items() if item.data(LAYER)]
+        if self._ticked() or all(item.data(LAYER) in before for item in items):
+            return
+        files = [item for item in items if not is_foreign(self._project.mapLayer(item.data(LAYER)))]
+        if len(files) == 1 and files[0].data(LAYER) not in before:
+            files[0].setCheckState(Qt.CheckState.Checked)
 
     def _opened_again(self, source: str) -> Union[str, QgsRasterLayer]:
         if source not in self._sources:

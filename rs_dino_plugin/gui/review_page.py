@@ -19,6 +19,7 @@ from ..review.history import History, history_of
 from ..review.places import corrections_path
 from ..review.polygons import fields_of, fingerprint, inside, is_reviewable, read
 from ..review.session import Review
+from ..visibility import make_visible
 from . import review_keys as keys
 from .background import Background
 from .corrections_layer import show_corrections
@@ -243,7 +244,7 @@ class ReviewPage(QScrollArea):
         style.show(layer, self._classes)
         node = self._project.layerTreeRoot().findLayer(layer.id())
         if node is not None:
-            node.setItemVisibilityCheckedParentRecursive(True)
+            make_visible(node)
 
     def _layers_leave(self, identifiers: List[str]) -> None:
         """Before layers are removed, one by one or with their project."""

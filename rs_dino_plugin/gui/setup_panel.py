@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import Any, Optional
@@ -26,10 +27,11 @@ from ..engine_client.setup import Setup
 from ..engine_client.setup_folder import facts, is_half_made, remove
 from ..engine_client.setup_texts import SetupError
 from ..engine_client.torch_build import AS_INDEX, AUTOMATIC, BUILDS
-from ..errors import PluginError, failure, sentence
+from ..errors import EngineUnusable, PluginError, failure, sentence
 from ..i18n import tr
+from ..notices import engine_works
 from ..paths import engine_wheel
-from ..settings import engine_python_setting, set_engine_python
+from ..settings import engine_python_setting, found_engine, set_engine_python
 from ..setup_choices import Choices, load_choices, save_choices
 from .background import Background
 from .setup_task import running_setup, start_setup
@@ -105,6 +107,9 @@ class SetupPanel(QGroupBox):
         """Keep what is chosen."""
         save_choices(self.choices())
         set_engine_python(self.chosen())
+        with suppress(EngineUnusable):
+            found_engine()
+            engine_works()
 
     def _lay_out(self) -> None:
         made = QFormLayout()

@@ -12,6 +12,7 @@ from qgis.PyQt.QtNetwork import QNetworkProxy, QNetworkRequest
 from ..engine_client.setup import Setup
 from ..engine_client.uv_tool import Fetch
 from ..i18n import tr
+from ..notices import engine_works
 from ..setup_choices import Choices, proxy_address
 from .background import Background, running
 
@@ -27,7 +28,9 @@ def start_setup(choices: Choices) -> Background:
             task.setProgress(progress.percent)
             task.heard.emit(progress)
 
-        return str(Setup(wishes, os.environ, fetch, hear, task.isCanceled).run())
+        python = str(Setup(wishes, os.environ, fetch, hear, task.isCanceled).run())
+        engine_works()
+        return python
 
     already = running_setup()
     if already is not None:

@@ -95,6 +95,7 @@ class Execution:
             results = self._job(found_engine(), request, folder, feedback) if done else None
             if results is None:
                 return {}
+            notices.engine_works()
             self._names, self._classes = class_names(results), class_table(results)
             placed = self._place(results, request, folder, context)
             self._keeping.write()

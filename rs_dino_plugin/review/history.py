@@ -8,10 +8,11 @@ from .corrections import Corrections, Row
 
 
 class Step(NamedTuple):
-    """A polygon, and the rows that are to be its again."""
+    """A polygon, the rows that are to be its again, and which of its parts was decided."""
 
     fid: int
     rows: List[Row]
+    piece: int = 0
 
 
 class History:
@@ -45,12 +46,12 @@ class History:
 
     def taken_back(self, stood: List[Row]) -> None:
         """``stood``: the rows until now."""
-        self._undone.append(Step(self._done.pop().fid, stood))
+        self._undone.append(self._done.pop()._replace(rows=stood))
         self.version += 1
 
     def done_again(self, stood: List[Row]) -> None:
         """``stood``: the rows until now."""
-        self._done.append(Step(self._undone.pop().fid, stood))
+        self._done.append(self._undone.pop()._replace(rows=stood))
         self.version += 1
 
 

@@ -152,7 +152,7 @@ class Review:
         if step is None:
             return False
         self.history.taken_back(self._exchange(step))
-        self._go_to(step.fid)
+        self._go_to(step)
         return True
 
     def redo(self) -> bool:
@@ -161,7 +161,7 @@ class Review:
         if step is None:
             return False
         self.history.done_again(self._exchange(step))
-        self._go_to(step.fid)
+        self._go_to(step)
         return True
 
     def skip(self) -> None:
@@ -215,10 +215,12 @@ class Review:
         with suppress(PluginError):  # it is said when something is to be done with it
             self.pieces = [self._of_result()]
 
-    def _go_to(self, fid: int) -> None:
-        """To this polygon; where the filter leaves it out, nowhere else."""
-        here = np.flatnonzero(self.polygons.fid[self.order] == fid)
+    def _go_to(self, step: Step) -> None:
+        """To this polygon, and its part; where the filter leaves it out, nowhere else."""
+        here = np.flatnonzero(self.polygons.fid[self.order] == step.fid)
         self._go(int(here[0]) if len(here) else self.position)
+        if len(here):
+            self.piece = max(0, min(step.piece, len(self.pieces) - 1))
 
     def _of_result(self) -> Piece:
         before, feature = self.class_before(), self.layer.getFeature(self.fid)
@@ -234,7 +236,7 @@ class Review:
         name = before.name if before is not None else None
         rows = [self._row(piece, confidence, name) for piece in pieces]
         self._write(fid, rows or [Row(DELETED, None, None, None, confidence, name)])
-        self.history.decided(Step(fid, old))
+        self.history.decided(Step(fid, old, self.piece))
         self.pieces = list(pieces)
 
     def _row(self, piece: Piece, confidence: Optional[float], before: Optional[str]) -> Row:

@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 from qgis.PyQt.QtWidgets import QPushButton
 
 STAGE = Path(__file__).resolve().parents[2] / "build" / "stage"
@@ -171,6 +172,43 @@ def test_a_missing_engine_is_told_in_the_message_bar_from_any_thread(processing,
     assert interface.opened == ["rsDinoSettings"]
     notice.remove()
     notices.engine_unusable("Nobody listens.")
+
+
+def test_what_was_said_of_a_missing_engine_goes_when_one_is_set(new_profile, qgis_app):
+    """… also on the page that its button leads to."""
+    from rs_dino_plugin import notices
+    from rs_dino_plugin.gui.engine_notice import EngineNotice
+    from rs_dino_plugin.gui.settings_page import SettingsPage
+
+    interface, page = Interface(), SettingsPage(None)
+    notice = EngineNotice(interface)
+    notice.welcome_later()
+    qgis_app.processEvents()
+    for number in range(3):
+        notices.engine_unusable(f"No engine ({number}).")
+    interface.bar.currentItem().dismiss()  # by hand
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert len(interface.bar.items()) == 3
+    page.apply()  # nothing was set
+    assert len(interface.bar.items()) == 3
+
+    def choose(parent, name):
+        loop = QEventLoop()
+        page.setup.python.setFilePath(sys.executable)
+        QTimer.singleShot(0, page.apply)
+        QTimer.singleShot(0, loop.quit)
+        loop.exec()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    interface.showOptionsDialog = choose
+    interface.bar.currentItem().findChild(QPushButton).click()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert interface.bar.items() == []
+    while page.doctor._task is not None:
+        qgis_app.processEvents()
+    page.deleteLater()
+    notice.remove()
+    notices.engine_works()
 
 
 def test_settings_page_stores_what_is_chosen(plugin, qgis_app):

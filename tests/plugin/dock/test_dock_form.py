@@ -158,6 +158,41 @@ def test_task_and_model_are_there_again(form, desktop, interface, tmp_path):
     again.leave_project()
 
 
+def test_what_processing_has_just_made_is_no_raster_to_work_on(form, suburb):
+    """It comes into the project first, and gets its recipe then."""
+    from rs_dino_plugin import notices
+    from rs_dino_plugin.engine_client.documents import Request
+    from rs_dino_plugin.recipes import Recipe, write_recipe
+
+    made = QgsRasterLayer(str(SAMPLES / "suburb.tif"), "Canopy height")
+    QgsProject.instance().addMapLayer(made)
+    write_recipe(made, Recipe(Request("canopy-height", {"rasters": [made.source()]}), "", "heights"))
+    notices.result(made)
+    assert _listed(form) == {suburb.name(): True}
+
+
+def test_the_only_raster_that_comes_while_the_dock_is_open_is_ticked(dock):
+    """… as it does where the dock is there again with QGIS; what was unticked stays so."""
+    form, project = dock.run_page.form, QgsProject.instance()
+    tiles = QgsRasterLayer("type=xyz&url=http://127.0.0.1:9/{z}/{x}/{y}.png&zmax=5", "tiles", "wms")
+    first, second = (QgsRasterLayer(str(SAMPLES / "suburb.tif"), name) for name in ("first", "second"))
+    project.addMapLayer(tiles)
+    assert _listed(form) == {"tiles": False}
+    project.addMapLayer(first)
+    assert _listed(form) == {"tiles": False, "first": True}
+    tick(dock)
+    first.setName("renamed")
+    assert _listed(form) == {"tiles": False, "renamed": False}
+    project.addMapLayer(second)
+    assert _listed(form) == {"tiles": False, "renamed": False, "second": False}
+
+
+def _listed(form):
+    """The rasters of the form, and whether they are ticked."""
+    items = [form.rasters.item(row) for row in range(form.rasters.count())]
+    return {item.text(): item.checkState() == Qt.CheckState.Checked for item in items}
+
+
 def test_several_rasters_go_into_one_request(form, dock, suburb, tmp_path):
     other = QgsRasterLayer(str(SAMPLES / "golf-course.tif"), "golf")
     QgsProject.instance().addMapLayer(other)

@@ -22,6 +22,9 @@ def row(dock, job):
 
 
 def test_job_is_followed_from_start_to_layers(dock, start, interface):
+    from rs_dino_plugin import notices
+
+    notices.engine_unusable("No engine.")
     job = start(WAIT + SUCCEED)
     wait_for(lambda: job.state == "running")
     title, state, details = row(dock, job)
@@ -34,6 +37,7 @@ def test_job_is_followed_from_start_to_layers(dock, start, interface):
     assert state == "done" and "has 5 m per pixel" in details
     assert not dock.job_list.progress.isVisibleTo(dock) and not dock.job_list.cancel.isEnabled()
     wait_for(lambda: len(QgsProject.instance().mapLayers()) == 2)
+    assert "No engine." not in [item.text() for item in interface.bar.items()]
     assert any("has 5 m per pixel" in text for text in interface.said)
 
 

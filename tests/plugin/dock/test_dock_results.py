@@ -19,6 +19,11 @@ from qgis.PyQt.QtWidgets import QLineEdit, QPushButton, QToolButton
 MOSAIC = """
 say("running", 60, "mosaic", "m", {"warning": True}, sheets=2, width=9, height=9)
 """
+TWO = SUCCEED.replace(
+    "results =",
+    """shutil.copy(inputs["rasters"][0], folder / "R_confidence.tif")
+results =""",
+).replace("}}", """}, "confidence": {"href": str(folder / "R_confidence.tif")}}""")
 
 
 def choose_task(dock, name):
@@ -140,6 +145,31 @@ def test_result_that_is_there_is_led_to_and_not_loaded_again(dock, start, interf
     QgsProject.instance().removeMapLayer(layer.id())
     click(dock, QPushButton, "rsDinoOpenResult")
     wait_for(lambda: len(folder_with(job)) == 1, "the layer again")
+
+
+def test_nothing_else_is_seen_where_groups_were_switched_off(dock, start, suburb):
+    """… neither for a new result nor for one that is opened again, but what was chosen to be seen with it."""
+    root, project = QgsProject.instance().layerTreeRoot(), QgsProject.instance()
+    site, other = root.insertGroup(0, "site"), QgsRasterLayer(str(SAMPLES / "suburb.tif"), "other")
+    project.addMapLayer(other, False)
+    site.addLayer(other)
+    node = root.findLayer(suburb.id())
+    site.insertChildNode(0, node.clone())
+    root.removeChildNode(node)
+    site.setItemVisibilityChecked(False)
+    job = start(TWO)
+    wait_for(lambda: job.is_final and len(project.mapLayers()) == 4)
+    labels, confidence = "Labels · 郊区 suburb", "Confidence · 郊区 suburb"
+    assert top_to_bottom() == [labels]
+    entry = root.findLayer(folder_with(job)[0].id()).parent()
+    for node in entry.children():
+        node.setItemVisibilityChecked(node.name() == confidence)
+    newer = entry.parent().insertGroup(0, "newer")
+    newer.addLayer(project.addMapLayer(other.clone(), False))
+    entry.parent().setItemVisibilityChecked(False)
+    click(dock, QPushButton, "rsDinoOpenResult")
+    wait_for(lambda: len(top_to_bottom()) == 2, "what was opened")
+    assert sorted(top_to_bottom()) == [confidence, labels]
 
 
 def test_new_result_is_scrolled_to_and_the_current_layer_stays(dock, stand_in_engine, suburb, interface):

@@ -63,22 +63,25 @@ def dialog(desktop, interface):
 
 def test_maps_have_the_entries_and_pictures_have_not(desktop, interface):
     maps = QgsRasterLayer(str(SAMPLES / "suburb.tif"), "three bands")
-    one = QgsRasterLayer(_one_band(), "one band")
+    one, heights = QgsRasterLayer(_one_band(), "one band"), QgsRasterLayer(_one_band(gdal.GDT_Float32), "heights")
     assert maps.bandCount() == 3 and one.bandCount() == 1
-    QgsProject.instance().addMapLayers([maps, one])
+    QgsProject.instance().addMapLayer(maps)
+    QgsProject.instance().addMapLayer(one)
+    QgsProject.instance().addMapLayer(heights)
     actions = desktop.tables.actions
     assert list(actions) == ["rsdino:evaluate", "rsdino:zonal", "rsdino:samplepoints"]
-    for action in actions.values():
-        assert interface.layer_actions[action] == [one.id()]
+    for algorithm, action in actions.items():
+        classes_only = algorithm == "rsdino:samplepoints"
+        assert interface.layer_actions[action] == ([one.id()] if classes_only else [one.id(), heights.id()])
 
 
 def _vector_layers():
     return [one for one in QgsProject.instance().mapLayers().values() if isinstance(one, QgsVectorLayer)]
 
 
-def _one_band():
-    path = "/vsimem/one.tif"
-    gdal.GetDriverByName("GTiff").Create(path, 4, 4, 1, gdal.GDT_Byte).FlushCache()
+def _one_band(kind=gdal.GDT_Byte):
+    path = f"/vsimem/one {kind}.tif"
+    gdal.GetDriverByName("GTiff").Create(path, 4, 4, 1, kind).FlushCache()
     return path
 
 

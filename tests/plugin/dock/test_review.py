@@ -78,6 +78,39 @@ def test_rasters_of_results_are_out_of_the_way_while_it_is_reviewed(dock, result
     assert [node.isVisible() for node in nodes] == seen
 
 
+def test_result_of_a_group_that_is_switched_off_is_reviewed_over_the_picture(dock, result, suburb):
+    """… as every later run on the same raster switches off the group of an earlier one."""
+    from rs_dino_plugin.recipes import read_recipe, write_recipe
+
+    project, page = QgsProject.instance(), dock.review_page
+    root = project.layerTreeRoot()
+    run = root.insertGroup(0, "suburb").insertGroup(0, "run")
+    over = QgsRasterLayer(next(str(path) for path in Path(result.source()).parent.glob("*.tif")), "labels")
+    write_recipe(over, read_recipe(result))
+    project.addMapLayer(over, False)
+    raster, polygons = run.addLayer(over), root.findLayer(result.id())
+    run.insertChildNode(0, polygons.clone())
+    root.removeChildNode(polygons)
+    for group in (run, run.parent()):
+        group.setItemVisibilityChecked(False)
+
+    def seen():
+        return [node.name() for node in root.findLayers() if node.isVisible()]
+
+    assert seen() == [suburb.name()] and raster.itemVisibilityChecked()
+    dock.tabs.setCurrentWidget(page)
+    begin(page)
+    corrections = f"Corrections of {result.name()}"
+    assert seen() == [corrections, suburb.name()]
+    click(page, QPushButton, "rsDinoReviewStyle")
+    assert seen() == [corrections, result.name(), suburb.name()]
+    page.stop()
+    assert seen() == [corrections, result.name(), suburb.name()]
+    run.setItemVisibilityChecked(False)  # another run
+    begin(page)
+    assert seen() == [corrections, suburb.name()]
+
+
 def test_results_of_the_same_name_are_told_apart(dock, result):
     root, page = QgsProject.instance().layerTreeRoot(), dock.review_page
     entry = root.insertGroup(0, "golf").insertGroup(0, "Segment · 1")
@@ -170,6 +203,16 @@ def test_split_with_a_line_then_each_part_takes_a_class(reviewed, interface):
     assert f"part 1 of {count}" in page.panel.about.text()
     key(KEY.Key_5)
     assert page.review.fid == fid and page.review.piece == 1
+    key(KEY.Key_4)
+    undo()
+    assert page.review.fid == fid and page.review.piece == 1  # where the next key mends what was taken back
+    key(KEY.Key_Y, CONTROL)
+    assert page.review.fid == fid and page.review.piece == 1
+    undo()
+    undo()
+    assert page.review.fid == fid and page.review.piece == 0
+    key(KEY.Key_Y, CONTROL)
+    key(KEY.Key_Right)
     for _ in range(count - 1):
         key(KEY.Key_2)
     assert page.review.fid != fid
