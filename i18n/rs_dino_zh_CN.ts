@@ -2869,12 +2869,12 @@ What the network said: {reason}</source>
 <translation>磁盘空间不足：结果可能放不下。</translation>
 </message>
 <message>
-<source>Set up…</source>
-<translation>安装…</translation>
-</message>
-<message>
 <source>Installed. One thing is left to do: set up the engine that its models run in.</source>
 <translation>已安装。还差一步：安装运行模型的引擎。</translation>
+</message>
+<message>
+<source>Set up…</source>
+<translation>安装…</translation>
 </message>
 <message>
 <source>Get a model</source>
