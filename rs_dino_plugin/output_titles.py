@@ -23,5 +23,5 @@ def titled(task: Task, name: str) -> str:
 def title_of_file(task: Task, stem: str, rasters: Sequence[str]) -> str:
     """Of a result's file, which begins with what its raster is called; with that where there are several."""
     raster = max((one for one in rasters if stem.startswith(one + "_")), key=len, default="")
-    title = titled(task, stem[len(raster) + 1 :] if raster else stem)
+    title = titled(task, stem.partition(raster + "_")[2] if raster else stem)
     return f"{title} · {raster}" if raster and len(rasters) > 1 else title
