@@ -85,6 +85,7 @@ def test_a_model_of_classes_is_refused(tmp_path: Path) -> None:
 
 
 def test_trees_on_coarse_pixels_are_refused_before_the_run(tmp_path: Path, model_folder: Path) -> None:
+    pytest.importorskip("skimage")
     raster = write_raster(tmp_path / "r.tif", noise(64, 64), transform=from_origin(500000, 5400000, 10, 10))
     done = run(raster, "--model", model_folder, "--output", tmp_path / "out", "--trees")
     assert done.returncode == 2 and "at most 2.0 m" in done.stderr
