@@ -13,7 +13,7 @@ from qgis.PyQt.QtCore import QLocale
 from .i18n import tr
 from .model_words import band, worded
 from .paths import MODELS
-from .settings import known_folder
+from .settings import known_folder, known_models
 
 TASKS_BY_KIND = {
     "classes": ("segment",),
@@ -72,6 +72,17 @@ def embedded_cards(path: Path = MODELS) -> List[ModelCard]:
 def cards_for(task: str) -> List[ModelCard]:
     """The embedded models that serve a task."""
     return [card for card in embedded_cards() if card.serves(task)]
+
+
+def models_for(task: str) -> List[str]:
+    """What is offered for a task: embedded models that serve it, then known ones of which nobody can say that they do
+    not."""
+    names = [card.name for card in cards_for(task)]
+    for model in known_models():
+        card = card_of(model)
+        if model not in names and (card is None or card.serves(task)):
+            names.append(model)
+    return names
 
 
 def card_of(model: str) -> Optional[ModelCard]:

@@ -6,8 +6,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from ..i18n import tr
-from ..model_cards import card_of, cards_for
-from ..settings import known_models
+from ..model_cards import card_of, models_for
 from .browse_button import browse_into
 from .model_card_below import CardBelow
 from .narrow_box import narrow_box
@@ -32,16 +31,11 @@ class ModelBox(CardBelow):
 
     def offer(self, task: str) -> None:
         """Offer the models of a task; what was chosen stays when it serves the task, too."""
-        before, cards = self.value(), cards_for(task)
+        before = self.value()
         self.task = task
         known = card_of(before)
         self.box.clear()
-        names = [card.name for card in cards]
-        for model in known_models():
-            card = card_of(model)
-            if model not in names and (card is None or card.serves(task)):
-                names.append(model)
-        self.box.addItems(names)
+        self.box.addItems(models_for(task))
         if before and (known is None or known.serves(task)):
             self.set_value(before)
 

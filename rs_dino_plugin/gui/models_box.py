@@ -9,8 +9,7 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QMenu, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from ..i18n import tr
-from ..model_cards import SHARING_TASK, card_of, cards_for
-from ..settings import known_models
+from ..model_cards import SHARING_TASK, models_for
 from .browse_button import BrowseButton
 from .model_card_below import card_label, card_line
 
@@ -69,14 +68,9 @@ class ModelsEdit(QWidget):
 
     def _offer(self) -> None:
         """Those that can share a backbone, as far as anybody knows without the engine."""
-        names = [card.name for card in cards_for(SHARING_TASK)]
-        for model in known_models():
-            card = card_of(model)
-            if model not in names and (card is None or card.serves(SHARING_TASK)):
-                names.append(model)
         menu = self.add.menu()
         menu.clear()
-        for name in names:
+        for name in models_for(SHARING_TASK):
             action = menu.addAction(name.replace("&", "&&"))
             action.setData(name)
             action.setEnabled(name not in self.models())

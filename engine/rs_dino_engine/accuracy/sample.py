@@ -19,7 +19,7 @@ from ..raster.grid import apply
 from ..raster.paths import raster_stem
 from ..vector.classes import class_map_of
 from ..vector.formats import Format, format_of
-from ..vector.geopackage import keep_style
+from ..vector.geopackage import DATASET_OPTIONS, keep_style
 from ..vector.labels import LabelRaster
 from .allocation import allocated
 from .mapped import mapped
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _ENDINGS = (".gpkg", ".geojson", ".shp", ".fgb")
 _OPTIONS: Dict[str, Dict[str, Any]] = {
-    "GPKG": {"dataset_options": {"VERSION": "1.2"}},
+    "GPKG": {"dataset_options": DATASET_OPTIONS},
     "GeoJSON": {"RFC7946": "YES"},
     "ESRI Shapefile": {"encoding": "UTF-8"},
 }

@@ -19,6 +19,8 @@ from .features import Features
 from .rtree import RTreeWriter
 
 FIELDS = ("id", "class_id", "class", "area_m2", "perim_m", "pixels", "confidence")
+DATASET_OPTIONS = {"VERSION": "1.2"}
+"""What the GDAL of QGIS 3.22 knows without a warning."""
 _HEADER = np.dtype([("magic", "S2"), ("version", "u1"), ("flags", "u1"), ("srs", "<i4"), ("envelope", "<f8", 4)])
 _LITTLE_ENDIAN_WITH_ENVELOPE = 0b011
 
@@ -146,7 +148,7 @@ def _make_layer(path: Path, layer: str, crs_wkt: Optional[str], indexed: bool) -
             geometry_type="Polygon",
             crs=crs_wkt,
             layer_options={"SPATIAL_INDEX": "YES" if indexed else "NO"},
-            dataset_options={"VERSION": "1.2"},  # what the GDAL of QGIS 3.22 knows without a warning
+            dataset_options=DATASET_OPTIONS,
         )
 
 

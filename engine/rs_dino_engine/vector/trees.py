@@ -21,7 +21,7 @@ from rasterio.windows import Window
 
 from ..raster.gdal_env import gdal
 from ..raster.grid import gsd, pixel_area_m2
-from .geopackage import keep_style
+from .geopackage import DATASET_OPTIONS, keep_style
 from .tree_style import STYLES
 from .treetops import NEIGHBOURS_M, Piece, Tops, check_package, check_step, find_tops, grow_crowns, sizes
 
@@ -215,7 +215,7 @@ class _Layer:
             geometry_type=self._geometry,
             crs=crs.to_wkt() if crs else None,
             append=self._begun,
-            dataset_options={"VERSION": "1.2"},  # what the GDAL of QGIS 3.22 knows without a warning
+            dataset_options=DATASET_OPTIONS,
         )
         self._begun = True
 

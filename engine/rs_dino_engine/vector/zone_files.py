@@ -14,7 +14,7 @@ import shapely
 from ..raster.geometries import Geometries
 from ..raster.sink import replacing
 from .csv_file import write_rows
-from .geopackage import keep_style
+from .geopackage import DATASET_OPTIONS, keep_style
 from .tree_style import zone_style
 
 _KEYS = ("fid", "ogc_fid")
@@ -38,7 +38,7 @@ def write_zones(out: Path, read: Geometries, rows: Sequence[Dict[str, Any]]) -> 
             geometry_type="Unknown",
             crs=read.crs.srs if read.crs else None,
             nan_as_null=True,
-            dataset_options={"VERSION": "1.2"},  # what the GDAL of QGIS 3.22 knows without a warning
+            dataset_options=DATASET_OPTIONS,
         )
         with closing(sqlite3.connect(str(temporary))) as db, db:
             keep_style(db, out.stem, zone_style(_HEIGHT if _HEIGHT in names else ""))
