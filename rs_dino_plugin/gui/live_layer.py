@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Callable, List, Mapping, Optional, Tuple
 
-from qgis.core import QgsProject, QgsRasterLayer, QgsSingleBandPseudoColorRenderer
+from qgis.core import QgsDataProvider, QgsProject, QgsRasterLayer, QgsSingleBandPseudoColorRenderer
 from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtXml import QDomDocument, QDomElement
 
@@ -45,10 +45,21 @@ class LiveLayer:
         project.writeProject.connect(self._leave_out)
 
     def show_news(self) -> None:
-        """The file has changed: open it again and draw it."""
-        if self.layer is not None:
-            self.layer.dataProvider().reloadData()
-            self.layer.triggerRepaint()
+        """The file has changed: open it again and draw it.
+
+        With another provider, for QGIS draws through open files that a provider keeps: one that is in use while it
+        reloads, for the places around the map that QGIS draws ahead, comes back with what was there before, for good.
+        """
+        layer = self.layer
+        if layer is None:
+            return
+        layer.blockSignals(True)  # its source, style and legend are what they were
+        try:
+            options = QgsDataProvider.ProviderOptions()
+            layer.setDataSource(layer.source(), layer.name(), layer.providerType(), options, False)
+        finally:
+            layer.blockSignals(False)
+        layer.triggerRepaint()
 
     def show_ramp(self) -> None:
         """The style has other ends now. A ramp that was changed by hand stays."""
