@@ -20,10 +20,11 @@ def raster_source(layer: QgsMapLayer) -> str:
                 " (right-click, Export, Save As) and choose that."
             ).format(name=layer.name(), provider=layer.providerType())
         )
-    parts = QgsProviderRegistry.instance().decodeUri("gdal", layer.source())
-    if parts.get("layerName"):  # a subdataset: its full name is the only one it has
-        return layer.source().split("|option:")[0]
-    return absolute(str(parts.get("path") or layer.source()))
+    source = layer.source().split("|option:")[0]
+    parts = QgsProviderRegistry.instance().decodeUri("gdal", source)
+    if parts.get("layerName") or source.startswith("/vsi"):  # a subdataset, a URL, in an archive: it has no other name
+        return source
+    return absolute(str(parts.get("path") or source))
 
 
 def file_of(layer: QgsMapLayer) -> Optional[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 from contextlib import suppress
@@ -13,12 +14,12 @@ from osgeo import gdal
 from .errors import PluginError
 from .gdal_exceptions import GdalExceptions
 from .i18n import tr
+from .lasting import passes
 from .layer_name import name_layer
 
-_SIDECARS = (".qml", ".dbf", ".shx", ".prj", ".cpg", ".qix")
-"""Files of the same stem that belong to a layer."""
-_CSV_SIDECARS = (".csvt",)
-"""The same of a table, which may lie beside a layer of its name."""
+_STYLE = ".qml"
+_PARTS = {".shp": (".dbf", ".shx", ".prj", ".cpg", ".qix"), ".csv": (".csvt",)}
+"""Files of the same stem that belong to a file of that ending, and to no other that lies beside it."""
 _VECTORS = (".gpkg", ".geojson", ".shp", ".fgb", ".csv")
 _CREATION = {
     ".shp": ["-lco", "ENCODING=UTF-8"],
@@ -28,6 +29,23 @@ _CREATION = {
 _OPENING = {".csv": ["EMPTY_STRING_AS_NULL=YES"]}
 _SUFFIXED_SIDECARS = (".aux.xml", ".ovr", ".msk")
 """Files whose names are the file's name and one of these."""
+_BESIDE = {_STYLE, *(part for parts in _PARTS.values() for part in parts)}
+_LAYERS = (
+    *_VECTORS[:-1],
+    ".tif",
+    ".tiff",
+    ".vrt",
+    ".img",
+    ".jp2",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".asc",
+    ".kml",
+    ".tab",
+    ".gml",
+)
+"""What QGIS looks for a style beside, by name."""
 
 
 def check_destination(path: Path) -> None:
@@ -48,41 +66,67 @@ def check_destination(path: Path) -> None:
 def place(produced: Path, destination: Path) -> None:
     """Move a result, with its style, to where the user wants it; the format follows the destination's ending.
 
-    The destination appears whole or not at all. When it is locked, the result stays and the error says where.
+    The destination appears whole or not at all. When it is locked, it stays as it was, the result stays, too, and the
+    error says where.
     """
     other = produced.suffix.lower() != destination.suffix.lower()
     if other and produced.suffix.lower() in _VECTORS:
         produced = _converted(produced, destination.suffix)
     if produced.suffix.lower() == ".gpkg":
         name_layer(produced, destination.stem)
+    sidecars = _sidecars(produced)
+    own_style = _has_own_style(destination)
+    try:
+        _move(produced, destination)
+    except OSError as error:
+        raise PluginError(_not_placed(error, produced, destination), details=str(error)) from error
     try:
         for old in _sidecars(destination):
-            old.unlink()
-        for sidecar in _sidecars(produced):
-            ending = sidecar.name.split(produced.stem, 1)[1]
-            _move(sidecar, destination.with_name(destination.stem + ending))
-        _move(produced, destination)
-    except PermissionError as error:
-        raise PluginError(
-            tr("{path} cannot be written, perhaps because it is open elsewhere. The result is kept at {kept}.").format(
-                path=destination, kept=produced
-            ),
-            details=str(error),
-        ) from error
+            if own_style or old.suffix != _STYLE:
+                old.unlink()
+        for sidecar in sidecars:
+            target = destination.with_name(destination.stem + sidecar.name.split(produced.stem, 1)[1])
+            if own_style or target.suffix != _STYLE:
+                _move(sidecar, target)
     except OSError as error:
-        raise PluginError(
-            tr("{path} cannot be written: {reason}. The result is kept at {kept}.").format(
-                path=destination, reason=error.strerror or error, kept=produced
-            ),
-            details=str(error),
-        ) from error
+        sentence = tr("{path} is written, but not everything that belongs beside it: {reason}")
+        raise PluginError(sentence.format(path=destination, reason=error)) from error
+
+
+def _not_placed(error: OSError, kept: Path, destination: Path) -> str:
+    if isinstance(error, PermissionError):
+        sentence = tr(
+            "{path} cannot be written, perhaps because it is open elsewhere. The result is kept at {kept}."
+        ).format(path=destination, kept=kept)
+    else:
+        sentence = tr("{path} cannot be written: {reason}. The result is kept at {kept}.").format(
+            path=destination, reason=error.strerror or error, kept=kept
+        )
+    if not passes(kept):
+        return sentence
+    return tr("{one} {other}").format(one=sentence, other=tr("QGIS deletes that when it is closed: copy it before."))
+
+
+def _has_own_style(path: Path) -> bool:
+    """Whether the style beside ``path`` is its own, or is going to be: another layer may have its name, too."""
+    style = path.with_suffix(_STYLE)
+    if not style.is_file():
+        return True
+    files = set(path.parent.glob(glob.escape(path.stem) + ".*")) - {path, style}
+    if not any(one.suffix.lower() in _LAYERS for one in files):
+        return True
+    is_of_raster = "<rasterrenderer" in style.read_text(encoding="utf-8", errors="replace")
+    return path.is_file() and is_of_raster == (path.suffix.lower() not in _VECTORS)
 
 
 def place_folder(produced: Path, destination: Path) -> None:
     """Move everything in a folder into another one, which is made when it is not there."""
-    destination.mkdir(parents=True, exist_ok=True)
-    for path in sorted(produced.rglob("*"), key=lambda one: (one.suffix.lower() in _SIDECARS + _CSV_SIDECARS, one)):
-        if path.is_file():  # a style that has gone with its layer is not there any more
+    try:
+        destination.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PluginError(_not_placed(error, produced, destination), details=str(error)) from error
+    for path in sorted(produced.rglob("*"), key=lambda one: (one.suffix.lower() in _BESIDE, one)):
+        if path.is_file():  # what has gone with its layer is not there any more
             target = destination / path.relative_to(produced)
             target.parent.mkdir(parents=True, exist_ok=True)
             place(path, target)
@@ -99,9 +143,10 @@ def _is_open_elsewhere(path: Path) -> bool:
 
 
 def _sidecars(path: Path) -> List[Path]:
-    of_stem = _CSV_SIDECARS if path.suffix.lower() == ".csv" else _SIDECARS
-    candidates = [path.with_suffix(suffix) for suffix in of_stem]
-    candidates += [path.with_name(path.name + suffix) for suffix in _SUFFIXED_SIDECARS]
+    suffix = path.suffix.lower()
+    of_stem = (*_PARTS.get(suffix, ()), *(() if suffix == ".csv" else (_STYLE,)))
+    candidates = [path.with_suffix(one) for one in of_stem]
+    candidates += [path.with_name(path.name + one) for one in _SUFFIXED_SIDECARS]
     return [candidate for candidate in candidates if candidate != path and candidate.is_file()]
 
 

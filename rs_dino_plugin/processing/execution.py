@@ -20,7 +20,7 @@ from ..assessment import assessment_of
 from ..catalog import Task
 from ..engine_client.documents import Request, Results
 from ..engine_client.local import LocalEngine
-from ..errors import EngineUnusable, PluginError, sentence
+from ..errors import EngineUnusable, PluginError, sentence, why_not_begun
 from ..export_plan import Export
 from ..field_words import put_into_words, title_of
 from ..i18n import tr
@@ -53,6 +53,7 @@ class Execution:
         self._exports: List[Export] = []
         self._read: List[Path] = []
         self._polygons = ""
+        self._keys: Dict[str, str] = {}
         self._targets: Dict[str, Path] = {}
         self._names: Dict[str, str] = {}
         self._classes: List[Dict[str, Any]] = []
@@ -82,15 +83,16 @@ class Execution:
         try:
             if self._refusal is not None:
                 raise self._refusal
-            self._targets = targets(self._algorithm, self._task, parameters, context)
+            self._keys = targets(self._algorithm, self._task, parameters, context)
+            self._targets = {name: Path(key) for name, key in self._keys.items()}
             for path in self._targets.values():
                 make_own_folder(path)
             check_destinations(self._algorithm, self._task, self._targets, self._read)
             request = self._request(folder)
             self._keeping = keeping(request, self._task, self._targets.values())
-            for name, path in self._targets.items():
-                self._name_layer(path, name, request, context)
-                style_when_loaded(path, context, self._finish(request, name))
+            for name, key in self._keys.items():
+                self._name_layer(key, name, request, context)
+                style_when_loaded(key, context, self._finish(request, name))
             done = all(_export(one, feedback) for one in self._exports)
             results = self._job(found_engine(), request, folder, feedback) if done else None
             if results is None:
@@ -106,6 +108,8 @@ class Execution:
             if isinstance(error, EngineUnusable):
                 notices.engine_unusable(str(error))
             raise QgsProcessingException(str(error)) from error
+        except OSError as error:  # the disk is full, or a folder cannot be made
+            raise QgsProcessingException(why_not_begun(error)) from error
         say_what_was_found(results, feedback)
         self._say_what_stays(placed, feedback)
         assessment = assessment_of(results)
@@ -167,11 +171,11 @@ class Execution:
 
         return finish
 
-    def _name_layer(self, path: Path, destination: str, request: Request, context: Any) -> None:
+    def _name_layer(self, key: str, destination: str, request: Request, context: Any) -> None:
         """After what it was made of, where nobody has named it."""
         output = next(one.output for one in declared.destinations(self._task) if one.name == destination)
-        if context.willLoadLayerOnCompletion(str(path)):
-            details = context.layerToLoadOnCompletionDetails(str(path))
+        if context.willLoadLayerOnCompletion(key):
+            details = context.layerToLoadOnCompletionDetails(key)
             if details.name == tr(output.title):
                 details.name = title_of(self._task.id, details.name, request, self._polygons)
 
@@ -192,18 +196,19 @@ class Execution:
                     load_when_done(
                         made, title_of_file(self._task, made.stem, stems), context, self._finish(request, key)
                     )
-                placed[target.name] = str(path)
+                placed[target.name] = self._keys[target.name]
                 continue
             if target.output.kind == "table" and target.output.requested_by and target.output.name not in results.links:
                 continue  # not every map has it
             produced = _produced(results, target.output.name, folder)
             if target.output.kind == "model":
-                path = unused_model_folder(path)
-                place_folder(produced if produced.is_dir() else produced.parent, path)
-                add_trained_model(str(path))
+                free = unused_model_folder(path)
+                place_folder(produced if produced.is_dir() else produced.parent, free)
+                add_trained_model(str(free))
+                placed[target.name] = self._keys[target.name] if free == path else str(free)
             else:
                 place(produced, path)
-            placed[target.name] = str(path)
+                placed[target.name] = self._keys[target.name]
         return placed
 
 

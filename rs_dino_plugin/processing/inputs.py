@@ -30,15 +30,15 @@ from . import parameters as declared
 _READABLE_VECTORS = ["gpkg", "geojson", "shp", "fgb"]
 
 
-def targets(algorithm: QgsProcessingAlgorithm, task: Task, parameters: Dict[str, Any], context: Any) -> Dict[str, Path]:
-    """Where each wanted output goes, by the destination's name."""
+def targets(algorithm: QgsProcessingAlgorithm, task: Task, parameters: Dict[str, Any], context: Any) -> Dict[str, str]:
+    """Where each wanted output goes, by the destination's name, to the letter as QGIS knows it."""
     found = {}
     for target in declared.destinations(task):
         is_layer = target.output.kind in declared.LAYERS
         read = algorithm.parameterAsOutputLayer if is_layer else algorithm.parameterAsFileOutput
         path = read(parameters, target.name, context)
         if path:
-            found[target.name] = Path(path)
+            found[target.name] = path
     return found
 
 

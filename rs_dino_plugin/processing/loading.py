@@ -50,12 +50,13 @@ _styling: List[_DefaultStyle] = []
 """Processing owns and deletes these, but does not keep the Python half of them alive."""
 
 
-def style_when_loaded(path: Path, context: QgsProcessingContext, finish: Finish) -> None:
-    """Have the layer of an output styled and finished when Processing loads it, if it does."""
-    if context.willLoadLayerOnCompletion(str(path)):
+def style_when_loaded(key: str, context: QgsProcessingContext, finish: Finish) -> None:
+    """Have the layer of an output styled and finished when Processing loads it, if it does. ``key`` is its file, to the
+    letter as the context knows it: with slashes on Windows, too."""
+    if context.willLoadLayerOnCompletion(key):
         _styling[:] = [one for one in _styling if not sip.isdeleted(one)]
         _styling.append(_DefaultStyle(finish))  # one a layer, for each is deleted with its context
-        context.layerToLoadOnCompletionDetails(str(path)).setPostProcessor(_styling[-1])
+        context.layerToLoadOnCompletionDetails(key).setPostProcessor(_styling[-1])
 
 
 def load_when_done(path: Path, title: str, context: QgsProcessingContext, finish: Finish) -> None:
@@ -64,4 +65,4 @@ def load_when_done(path: Path, title: str, context: QgsProcessingContext, finish
         context.addLayerToLoadOnCompletion(
             str(path), QgsProcessingContext.LayerDetails(title, context.project(), path.stem)
         )
-        style_when_loaded(path, context, finish)
+        style_when_loaded(str(path), context, finish)

@@ -27,13 +27,57 @@ def test_sidecars_go_along_and_old_ones_go(place, tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("ending", [".gpkg", ".tif", ".geojson"])
+def test_a_shapefile_of_the_same_name_stays_whole(place, tmp_path, ending):
+    """Its parts have the stem of every layer that is called so."""
+    shapefile = {suffix: f"of the Shapefile {suffix}" for suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qix")}
+    style = '<qgis><renderer-v2 type="singleSymbol"/></qgis>'
+    for suffix, text in {**shapefile, ".qml": style}.items():
+        (tmp_path / f"parcels{suffix}").write_text(text)
+    produced = tmp_path / "job" / f"R_result{ending}"
+    produced.parent.mkdir()
+    _layer(produced)
+    produced.with_suffix(".qml").write_text("<qgis>of the result</qgis>")
+    place(produced, tmp_path / f"parcels{ending}")
+    assert (tmp_path / f"parcels{ending}").is_file()
+    for suffix, text in {**shapefile, ".qml": style}.items():
+        assert (tmp_path / f"parcels{suffix}").read_text() == text
+
+
+def test_a_second_run_brings_its_own_style_beside_a_shapefile_too(place, tmp_path):
+    """The style beside is a raster's, so it is the one of the run before."""
+    (tmp_path / "parcels.shp").write_text("of the Shapefile")
+    for number in ("1", "2"):
+        produced = tmp_path / "job" / "R_labels.tif"
+        produced.parent.mkdir(exist_ok=True)
+        _layer(produced)
+        style = f"<qgis><pipe><rasterrenderer/></pipe>{number}</qgis>"
+        produced.with_suffix(".qml").write_text(style)
+        place(produced, tmp_path / "parcels.tif")
+        assert (tmp_path / "parcels.qml").read_text() == style
+
+
+def _layer(path):
+    """Something that may be called so."""
+    if path.suffix == ".tif":
+        path.write_text("raster")
+        return
+    layer = QgsVectorLayer("Point?crs=EPSG:4326", "points", "memory")
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = {".gpkg": "GPKG", ".geojson": "GeoJSON"}[path.suffix]
+    QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), QgsCoordinateTransformContext(), options)
+
+
 def test_result_of_a_locked_destination_is_kept_and_named(place, tmp_path, monkeypatch):
-    """As Windows does when a layer of QGIS holds the file open."""
+    """As Windows does when a layer of QGIS holds the file open. What is there stays, with all that belongs to it."""
     from rs_dino_plugin.errors import PluginError
 
     produced, target = tmp_path / "R_labels.tif", tmp_path / "target.tif"
     produced.write_text("new")
     target.write_text("old")
+    for suffix in (".qml", ".tif.aux.xml"):
+        (tmp_path / ("R_labels" + suffix)).write_text("new" + suffix)
+        (tmp_path / ("target" + suffix)).write_text("old" + suffix)
 
     def refuse(source, destination):
         raise PermissionError(13, "in use", str(destination))
@@ -43,7 +87,35 @@ def test_result_of_a_locked_destination_is_kept_and_named(place, tmp_path, monke
         place(produced, target)
     assert produced.read_text() == "new"
     assert target.read_text() == "old"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["R_labels.tif", "target.tif"]
+    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {
+        f"{name}{suffix}": f"{age}{'' if suffix == '.tif' else suffix}"
+        for name, age in (("R_labels", "new"), ("target", "old"))
+        for suffix in (".tif", ".qml", ".tif.aux.xml")
+    }
+
+
+def test_a_result_that_qgis_is_going_to_delete_is_said_to_be(place, tmp_path):
+    from qgis.core import QgsProcessingUtils
+
+    from rs_dino_plugin.errors import PluginError
+
+    made = Path(QgsProcessingUtils.generateTempFilename("结果.tif"))
+    made.write_text("result")
+    with pytest.raises(PluginError, match="kept at .*结果.tif. QGIS deletes that when it is closed: copy it before.$"):
+        place(made, tmp_path / "no folder" / "结果.tif")
+    assert made.read_text() == "result"
+
+
+def test_what_cannot_lie_beside_a_result_is_said(place, tmp_path, monkeypatch):
+    from rs_dino_plugin.errors import PluginError
+
+    produced, target = tmp_path / "R_labels.tif", tmp_path / "target.tif"
+    for path in (produced, produced.with_suffix(".qml")):
+        path.write_text("new")
+    target.with_suffix(".qml").mkdir()  # nothing can be put there
+    with pytest.raises(PluginError, match="target.tif is written, but not everything that belongs beside it: .*qml"):
+        place(produced, target)
+    assert target.read_text() == "new"
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="a folder that takes no files")

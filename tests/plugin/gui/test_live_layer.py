@@ -9,6 +9,7 @@ from qgis.PyQt import sip
 from rs_dino_plugin.engine_client.documents import Request
 from rs_dino_plugin.gui.live_layer import LiveLayer
 
+gdal.UseExceptions()
 SIDE = 64
 
 

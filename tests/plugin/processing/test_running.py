@@ -4,6 +4,7 @@ import gc
 import json
 import threading
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -197,10 +198,12 @@ def test_progress_messages_warnings_and_areas_are_shown_once(run, stand_in_engin
     assert any("林地: 1.23 ha (50.0 %)" in text for text in feedback.infos)
 
 
+@pytest.mark.parametrize("between", ["/", "//"])
 def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
-    processing, plugin, stand_in_engine, raster, qgis_new_project, monkeypatch, tmp_path
+    processing, plugin, stand_in_engine, raster, qgis_new_project, monkeypatch, tmp_path, between
 ):
-    """As a dialog runs it: in another thread, destinations marked to be loaded, which QGIS does by their names."""
+    """As a dialog runs it: in another thread, destinations marked to be loaded, which QGIS does by their names - to the
+    letter as it has got them, which Python writes in its own way: one slash for two, and none at all on Windows."""
     from processing.gui import Postprocessing
     from qgis.core import QgsApplication, QgsProcessingAlgRunnerTask, QgsProcessingOutputLayerDefinition
     from qgis.PyQt.QtCore import QEventLoop
@@ -212,7 +215,7 @@ def test_layers_of_a_dialog_are_loaded_into_the_project_with_their_style(
     styled.saveNamedStyle(str(raster.with_suffix(".style.qml")))
     raster.with_suffix(".style.qml").rename(raster.with_suffix(".style"))
     labels, polygons = (
-        QgsProcessingOutputLayerDefinition(str(tmp_path / name), QgsProject.instance())
+        QgsProcessingOutputLayerDefinition(f"{tmp_path}{between}{name}", QgsProject.instance())
         for name in ("b labels.tif", "a polygons.gpkg")
     )
     parameters = {"INPUT": str(raster), "LABELS": labels, "POLYGONS": polygons}
@@ -258,6 +261,26 @@ def test_failure_of_the_engine_is_one_sentence_and_its_log(run, stand_in_engine,
     fails(run, r"^The raster /x\.tif does not exist\.$", feedback)
     assert any("Traceback" in text for text in feedback.debug)
     assert not (tmp_path / "标签 a.tif").exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a folder that takes no files")
+def test_a_disk_that_takes_no_job_is_one_sentence(run, stand_in_engine, monkeypatch):
+    from rs_dino_plugin.processing import execution
+
+    stand_in_engine(MAKE_RESULTS)
+    monkeypatch.setattr(execution.QgsProcessingUtils, "generateTempFilename", lambda name: f"/proc/{name}")
+    fails(run, r"^The job's folder cannot be written: .*/proc/rsdino_job")
+
+
+def test_a_raster_in_an_archive_reaches_the_engine_as_such(run, stand_in_engine, seen, raster, tmp_path):
+    archive = tmp_path / "图 s.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        made.write(raster, "in/r.tif")
+    stand_in_engine(MAKE_RESULTS.replace('inputs["rasters"][0]', repr(str(raster))))
+    layer = QgsRasterLayer(f"/vsizip/{archive}/in/r.tif", "in an archive")
+    assert layer.isValid()
+    run(INPUT=layer)
+    assert seen[0].inputs["rasters"] == [f"/vsizip/{archive}/in/r.tif"]
 
 
 def test_crash_of_the_engine_is_a_failure(run, stand_in_engine):
