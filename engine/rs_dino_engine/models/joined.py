@@ -105,16 +105,21 @@ def fitting_specs(specs: Sequence[ModelSpec], own_window: bool, own_overlap: boo
     stride = 1
     for spec in specs:
         stride = common_multiple(stride, spec.input.stride_px)
-    radii = [spec.input.receptive_radius_px for spec in specs]
-    radius = None if None in radii else max(r for r in radii if r is not None)
     window = -(-first.input.window_px // stride) * stride
     common = {
         "stride_px": stride,
         "window_px": window,
         "overlap_px": first.input.overlap_px,
-        "receptive_radius_px": radius,
+        "receptive_radius_px": _widest([spec.input.receptive_radius_px for spec in specs]),
+        "margin_px": _widest([spec.input.margin_px for spec in specs]),
     }
     return [spec.model_copy(update={"input": spec.input.model_copy(update=common)}) for spec in specs]
+
+
+def _widest(lengths_px: Sequence[Optional[int]]) -> Optional[int]:
+    """None where one of them is not known."""
+    known = [length for length in lengths_px if length is not None]
+    return max(known) if len(known) == len(lengths_px) else None
 
 
 def _check_fits(first: ModelSpec, spec: ModelSpec) -> None:

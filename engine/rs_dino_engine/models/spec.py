@@ -87,6 +87,12 @@ class InputSpec(_Part):
     receptive_radius_px: Optional[int] = Field(
         default=None, ge=0, description="how far an output pixel sees; None: unknown or the whole window"
     )
+    margin_px: Optional[int] = Field(
+        default=None,
+        ge=0,
+        description="border of a window that counts for nothing where how far the network sees is unknown or the whole "
+        "window; None: a quarter of the overlap",
+    )
     seen: Optional[Seen] = Field(default=None, description="how the pictures of the training looked")
 
     @model_validator(mode="after")

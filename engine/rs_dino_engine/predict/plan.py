@@ -171,9 +171,10 @@ def overlap_and_margin(window_px: int, model_input: InputSpec, overlap: Optional
     else:
         wanted = max(window_px // 4, 2 * radius if radius is not None and 4 * radius <= window_px else 0)
     wanted = -(-wanted // model_input.stride_px) * model_input.stride_px
-    margin = radius if radius is not None else wanted // 4
+    unknown = wanted // 4 if model_input.margin_px is None else min(model_input.margin_px, wanted // 4)
+    margin = radius if radius is not None else unknown
     if overlap is None and 2 * margin > wanted:
-        margin = wanted // 4  # the model sees further than any sensible overlap: blend, and measure
+        margin = unknown  # the model sees further than any sensible overlap: blend, and measure
     if wanted < 2 * margin:
         raise UserError("overlap-too-small", overlap=wanted, margin=margin, needed=2 * margin)
     if wanted > window_px // 2:

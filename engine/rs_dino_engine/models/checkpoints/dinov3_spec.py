@@ -16,6 +16,9 @@ LICENCE = (
 )
 BINS = 256
 WINDOW_PX, OVERLAP_PX = 512, 128
+MARGIN_PX = PATCH_PX
+"""A ViT sees the whole window wherever it looks: one patch at the border is left out, and windows pass into one another
+over all the rest of the overlap, for the shorter the way the steeper the map on it (``tests/bench/seams.py``)."""
 
 
 class Statistics(NamedTuple):
@@ -33,7 +36,7 @@ CANOPY = Statistics("canopy", (0.420, 0.411, 0.296), (0.213, 0.156, 0.143), 0.6)
 KNOWN = (WEB, SATELLITE, CANOPY)
 
 
-def input_of(statistics: Statistics, stride_px: int) -> InputSpec:
+def input_of(statistics: Statistics, stride_px: int, margin_px: Optional[int] = None) -> InputSpec:
     """Red, green and blue in windows of 512 pixels."""
     return InputSpec(
         bands=rgb(),
@@ -43,6 +46,7 @@ def input_of(statistics: Statistics, stride_px: int) -> InputSpec:
         window_px=WINDOW_PX,
         overlap_px=OVERLAP_PX,
         stride_px=stride_px,
+        margin_px=margin_px,
     )
 
 
@@ -60,7 +64,7 @@ def backbone_spec(size: VitSize, statistics: Statistics) -> ModelSpec:
         description=ABOUT,
         task="feature-map",
         network=_network(size),
-        input=input_of(statistics, PATCH_PX),
+        input=input_of(statistics, PATCH_PX, MARGIN_PX),
         output=features(size.dim, PATCH_PX),
         licence=LICENCE,
         attribution="DINOv3, Meta AI",
@@ -76,7 +80,7 @@ def canopy_spec(size: VitSize) -> ModelSpec:
         description="Canopy height in metres from red, green and blue at about 0.6 m.",
         task="canopy-height",
         network=_network(size, head=head, layers=list(LAYERS)),
-        input=input_of(CANOPY, 2 * PATCH_PX),
+        input=input_of(CANOPY, 2 * PATCH_PX, MARGIN_PX),
         output=OutputSpec(kind="value", blend_on="value", channels=1, quantity="canopy height", unit="m"),
         licence=LICENCE,
         attribution="CHMv2 and DINOv3, Meta AI",
