@@ -198,6 +198,13 @@ def test_settings_that_lead_elsewhere_do_not_reach_pip(wishes):
     assert made["UV_PYTHON_INSTALL_MIRROR"] == "http://m" and made["UV_PYTHON_DOWNLOADS"] == "never"
 
 
+def test_uv_trusts_what_the_system_trusts_unless_told_otherwise(wishes):
+    made = setup_environment({}, wishes())
+    assert made["UV_SYSTEM_CERTS"] == made["UV_NATIVE_TLS"] == "1"
+    made = setup_environment({"UV_NATIVE_TLS": "0"}, wishes())
+    assert made["UV_NATIVE_TLS"] == "0" and "UV_SYSTEM_CERTS" not in made
+
+
 @pytest.mark.parametrize(
     ("line", "code"),
     [
