@@ -2367,8 +2367,8 @@ What the system said: {reason}</source>
 <translation>未找到可创建环境的 Python（{oldest} 至 {newest}），而可自带 Python 的 uv 也无法获得：{reason}</translation>
 </message>
 <message>
-<source>{python} cannot be used: a 64-bit Python {oldest} to {newest} with venv is needed.</source>
-<translation>无法使用 {python}：需要带有 venv 的 64 位 Python {oldest} 至 {newest}。</translation>
+<source>{python} cannot be used: a 64-bit Python {oldest} to {newest} with venv and ssl is needed.</source>
+<translation>无法使用 {python}：需要带有 venv 和 ssl 的 64 位 Python {oldest} 至 {newest}。</translation>
 </message>
 <message>
 <source>{step}: the network did not give what is needed. Check the connection, the proxy of QGIS, or choose a mirror, then try again: packages that came whole are kept.

@@ -20,6 +20,8 @@ _REMOVED_PREFIXES = (
     "VIRTUAL_ENV",
 )
 _REMOVED_NAMES = ("__PYVENV_LAUNCHER__", "GISBASE", "GISRC", "OSGEO4W_ROOT", "VSI_CACHE", "QML2_IMPORT_PATH")
+_FOLDERS_AND_FILES = ("PATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
+"""Lists whose entries may lie in QGIS's own folders: its certificates know no company's, and go away with that QGIS."""
 # How remote rasters are reached stays as the user has set it up.
 _KEPT_PREFIXES = ("GDAL_HTTP_",)
 _ADDED = {
@@ -34,9 +36,10 @@ def engine_environment(parent: Mapping[str, str], separator: str) -> Dict[str, s
     """``parent`` without what belongs to QGIS; ``separator`` is the one between entries of PATH (os.pathsep)."""
     kept = {name: value for name, value in parent.items() if not _is_removed(name.upper())}
     root = parent.get("OSGEO4W_ROOT", "")
-    for name in kept:
-        if name.upper() == "PATH":
-            kept[name] = _clean_path(kept[name], separator, root)
+    for name in [name for name in kept if name.upper() in _FOLDERS_AND_FILES and kept[name]]:
+        kept[name] = _clean_list(kept[name], separator, root)
+        if not kept[name] and name.upper() != "PATH":
+            del kept[name]
     for name, value in _ADDED.items():
         if name.startswith("PYTHON") or name not in kept:
             kept[name] = value
@@ -49,8 +52,8 @@ def _is_removed(name: str) -> bool:
     return name.startswith(_REMOVED_PREFIXES) or name in _REMOVED_NAMES
 
 
-def _clean_path(path: str, separator: str, osgeo4w_root: str) -> str:
-    """PATH without the folders of an OSGeo4W installation or of an application bundle."""
+def _clean_list(value: str, separator: str, osgeo4w_root: str) -> str:
+    """A list without what lies in the folders of an OSGeo4W installation or of an application bundle."""
 
     def normal(entry: str) -> str:
         return entry.replace("\\", "/").rstrip("/").lower()
@@ -58,7 +61,7 @@ def _clean_path(path: str, separator: str, osgeo4w_root: str) -> str:
     root = normal(osgeo4w_root)
     entries = [
         entry
-        for entry in path.split(separator)
+        for entry in value.split(separator)
         if not (root and (normal(entry) + "/").startswith(root + "/")) and ".app/contents/" not in normal(entry) + "/"
     ]
     return separator.join(entries)

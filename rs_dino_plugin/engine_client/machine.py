@@ -14,10 +14,15 @@ from .command import run_command
 
 OLDEST, NEWEST = (3, 10), (3, 13)
 """The Pythons for which every package of the engine has wheels."""
-_ASK = (
-    "import json, sys, importlib.util as u;"
-    "print(json.dumps([sys.version_info[:2], sys.maxsize > 2**32, all(map(u.find_spec, ('venv', 'ensurepip')))]))"
-)
+_ASK = """
+import json, sys, importlib.util as u
+try:
+    import ssl
+except ImportError:
+    ssl = None
+makes = all(map(u.find_spec, ("venv", "ensurepip")))
+print(json.dumps([sys.version_info[:2], sys.maxsize > 2**32, makes, ssl is not None]))
+"""
 _SMI = "name,driver_version,memory.total"
 
 
@@ -29,10 +34,12 @@ class Python(NamedTuple):
     is_64_bit: bool
     makes_environments: bool
     """It has venv and ensurepip; Debian packs them separately."""
+    has_ssl: bool
+    """Its ``ssl`` loads; one that was built where OpenSSL was not there fetches nothing."""
 
     @property
     def fits(self) -> bool:
-        return self.is_64_bit and OLDEST <= self.version <= NEWEST
+        return self.is_64_bit and self.has_ssl and OLDEST <= self.version <= NEWEST
 
 
 class Card(NamedTuple):
@@ -48,10 +55,10 @@ def ask_python(path: Path, environment: Mapping[str, str]) -> Optional[Python]:
     """The interpreter at ``path``; None for what is not there, is no Python, or does not run."""
     try:
         done = run_command([str(path), "-I", "-c", _ASK], environment, Path.home(), answers=True)
-        (major, minor), wide, makes = json.loads(done.answer)
+        (major, minor), wide, makes, has_ssl = json.loads(done.answer)
     except (OSError, ValueError, TypeError):
         return None
-    return Python(path, (major, minor), wide, makes)
+    return Python(path, (major, minor), wide, makes, has_ssl)
 
 
 def fitting_python(environment: Mapping[str, str]) -> Optional[Python]:

@@ -16,7 +16,7 @@ from typing import Callable, Dict, List, Mapping, NamedTuple, Optional
 from .command import Finished, IsCancelled, never, run_command
 from .documents import DocumentError, Message, parse_document
 from .machine import NEWEST, OLDEST, Python, ask_python, find_uv, fitting_python, has_enflame, nvidia_cards
-from .setup_downloads import Growth, bytes_on_disk, downloads, share, take_away
+from .setup_downloads import Growth, bytes_below, bytes_on_disk, downloads, share, take_away
 from .setup_folder import (
     CONSTRAINTS,
     ENVIRONMENT,
@@ -86,9 +86,11 @@ class Setup:
         try:
             wishes.folder.mkdir(parents=True, exist_ok=True)
             with alone(wishes.folder):
-                self._begin()
+                self._open_folder()
                 plan = self.plan()
-                self._check_disk(plan.build)
+                stays = self._stays(plan.build)
+                self._check_disk(plan.build, stays)
+                self._begin(plan.build, stays)
                 with downloads(wishes.folder) as self._places:
                     self._make_environment(plan)
                     self._install_torch(plan)
@@ -110,6 +112,7 @@ class Setup:
                 uv = self._uv()
                 return self._told(Plan(uv, python, build, [said("setup-with-uv", path=str(uv)), build.reason]))
             except SetupError as error:
+                self._heed_cancel()
                 reason = error.message
         python = python or fitting_python(self._environment)
         if python is None:
@@ -137,7 +140,7 @@ class Setup:
         """The build of PyTorch that will be installed, and why; looks at the machine, fetches nothing."""
         in_folder = self._torch_wheels()
         if in_folder:
-            return TorchBuild(None, said("setup-torch-folder", file=in_folder[-1].name))
+            return TorchBuild(None, said("setup-torch-folder", file=in_folder[-1].name), in_folder[-1].name)
         cards = nvidia_cards(self._environment)
         return choose_build(self._wishes.build, sys.platform, cards, has_enflame(self._environment))
 
@@ -154,20 +157,35 @@ class Setup:
         wheels = Path(wishes.wheels) if wishes.wheels else None
         return get_uv(own, here, wishes.index or PYPI, wheels, None if wishes.offline else self._fetch)
 
-    def _begin(self) -> None:
-        """Mark the folder as being made; keep what an earlier try with the same wishes left, whole or half made."""
-        folder, key = self._wishes.folder, self._wishes.key()
-        same = key in (facts(folder, MAKING), facts(folder, READY).get("wishes"))
-        write(folder / MAKING, key)
-        (folder / READY).unlink(missing_ok=True)
+    def _open_folder(self) -> None:
+        """Known as ours from now on, and with a log of this try; an engine that works there still does."""
+        folder = self._wishes.folder
+        if not (folder / MAKING).is_file() and not (folder / READY).is_file():
+            write(folder / MAKING, {})
         with suppress(OSError):
             (folder / LOG).unlink(missing_ok=True)
-        if not same:
-            remove_environment(folder)
 
-    def _check_disk(self, build: TorchBuild) -> None:
+    def _stays(self, build: TorchBuild) -> bool:
+        """Whether what an earlier try left, whole or half made, is gone on with: it was made with the same wishes and,
+        for an installer leaves alone what is there, of the same build of PyTorch."""
+        folder = self._wishes.folder
+        ready = facts(folder)
+        kept = facts(folder, MAKING) or {**ready.get("wishes", {}), "torch_build": ready.get("build")}
+        return kept.pop("torch_build", build.name) == build.name and kept == self._wishes.key()
+
+    def _begin(self, build: TorchBuild, stays: bool) -> None:
+        """From here on nobody uses what is there. What does not stay goes first, for that fails where it is in use."""
+        self._heed_cancel()
+        folder = self._wishes.folder
+        if not stays:
+            remove_environment(folder)
+        write(folder / MAKING, {**self._wishes.key(), "torch_build": build.name})
+        (folder / READY).unlink(missing_ok=True)
+
+    def _check_disk(self, build: TorchBuild, stays: bool) -> None:
         free = shutil.disk_usage(str(self._wishes.folder)).free / 1e6
-        needed = build.disk_mb if not self._target.exists() else 0
+        free += 0 if stays else bytes_below(str(self._target)) / 1e6
+        needed = 0 if stays and self._target.exists() else build.disk_mb
         if self._wishes.offline and self._wishes.wheels:  # as large as what is in the folder, unpacked
             needed = sum(path.stat().st_size for path in Path(self._wishes.wheels).glob("*.whl")) / 1e6 * 4
         if free < needed:
@@ -245,7 +263,7 @@ class Setup:
             "wishes": self._wishes.key(),
             "engine": self._version_of("rs-dino-engine"),
             "torch": self._version_of("torch"),
-            "build": plan.build.part or "",
+            "build": plan.build.name,
             "made_with": "uv" if plan.uv else "pip",
         }
         write(self._wishes.folder / READY, made)
@@ -279,13 +297,17 @@ class Setup:
     ) -> Finished:
         folder = self._wishes.folder
         done = run_command(command, environment, folder, self._line, self._cancelled, answers, meanwhile=meanwhile)
-        if done.stopped or self._cancelled():
+        if done.stopped:
             raise SetupError("setup-cancelled")
+        self._heed_cancel()
         return done
 
-    def _say(self, step: str, percent: float) -> None:
+    def _heed_cancel(self) -> None:
         if self._cancelled():
             raise SetupError("setup-cancelled")
+
+    def _say(self, step: str, percent: float) -> None:
+        self._heed_cancel()
         self._at = Progress(said(step), percent)
         self._hear(self._at)
 

@@ -49,19 +49,20 @@ def bytes_on_disk(folder: Path, environment: Path, by_uv: bool) -> int:
     """What one installer has fetched and unpacked so far. uv unpacks into its cache and links from there; pip fetches
     into a folder among the temporary files, and unpacks from there."""
     if by_uv:
-        return _below(str(folder / DOWNLOADS / _CACHE))
+        return bytes_below(str(folder / DOWNLOADS / _CACHE))
     # loose files there are second copies, on their way into pip's cache
     folders = [entry for entry in (folder / DOWNLOADS / _UNFINISHED).glob("*") if entry.is_dir()]
-    return sum(map(_below, map(str, [*folders, environment])))
+    return sum(map(bytes_below, map(str, [*folders, environment])))
 
 
-def _below(folder: str) -> int:
+def bytes_below(folder: str) -> int:
+    """The size of all files there; 0 where there is no such folder."""
     total = 0
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    total += _below(entry.path)
+                    total += bytes_below(entry.path)
                 elif entry.is_file(follow_symlinks=False):
                     total += entry.stat(follow_symlinks=False).st_size
     except OSError:  # moved or removed meanwhile

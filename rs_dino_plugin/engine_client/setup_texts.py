@@ -44,7 +44,7 @@ TEXTS: Dict[str, str] = {
     "\nWhat the system said: {reason}",
     "setup-no-python": "No Python {oldest} to {newest} that can make an environment was found, and uv, which would"
     " bring one, could not be had: {reason}",
-    "setup-python-unfit": "{python} cannot be used: a 64-bit Python {oldest} to {newest} with venv is needed.",
+    "setup-python-unfit": "{python} cannot be used: a 64-bit Python {oldest} to {newest} with venv and ssl is needed.",
     "setup-network": "{step}: the network did not give what is needed. Check the connection, the proxy of QGIS, or"
     " choose a mirror, then try again: packages that came whole are kept.\nWhat the tool said: {reason}",
     "setup-certificate": "{step}: the other side's certificate was not accepted. Behind a company's proxy, its"

@@ -18,6 +18,8 @@ _SETTINGS_OF_OTHERS = (
     "UV_SYSTEM_PYTHON",
     "UV_LINK_MODE",  # links into a cache that is taken away would break the engine
 )
+_SYSTEM_CERTIFICATES = ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS")
+"""uv's newer and its older name for trusting what the system trusts, which is more than what uv brings."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ def setup_environment(parent: Mapping[str, str], wishes: Wishes) -> Dict[str, st
     made = engine_environment(parent, os.pathsep)
     made = {name: value for name, value in made.items() if name.upper() not in _SETTINGS_OF_OTHERS}
     usual = {"PIP_RETRIES": "10", "PIP_DEFAULT_TIMEOUT": "60", "UV_HTTP_TIMEOUT": "120", "UV_NO_PROGRESS": "1"}
+    if not any(name in made for name in _SYSTEM_CERTIFICATES):
+        usual.update(dict.fromkeys(_SYSTEM_CERTIFICATES, "1"))
     made = {**usual, **made}
     if wishes.python_mirror:
         made["UV_PYTHON_INSTALL_MIRROR"] = wishes.python_mirror

@@ -19,10 +19,17 @@ _DISK_MB = {"cpu": 3000, "index": 7000}
 
 
 class TorchBuild(NamedTuple):
-    """``part`` of PyTorch's index, None: the package index has the right one; and why."""
+    """``part`` of PyTorch's index, None: the package index has the right one, or it is ``file`` of a folder of wheels;
+    and why."""
 
     part: Optional[str]
     reason: Message
+    file: str = ""
+
+    @property
+    def name(self) -> str:
+        """What tells two builds apart. The mirror is no part of it: mirrors of an index have the same builds."""
+        return self.file or self.part or ""
 
     @property
     def disk_mb(self) -> int:

@@ -15,11 +15,13 @@ from urllib.parse import urlsplit
 class PackageIndex:
     """Folders of wheels as ``/<part>/<package>/`` with relative links and hashes. ``asked`` are the paths.
 
-    ``hold_back``: of a file with this in its name half is sent, and the rest when ``go_on`` is set.
+    ``hold_back``: of a file with this in its name half is sent, then a byte now and then, as on a slow line, and
+    the rest when ``go_on`` is set. ``holds``: the rest has not been sent.
     """
 
     def __init__(self) -> None:
         self.asked, self.hold_back, self.go_on = [], "", threading.Event()
+        self.holds = False
         self._parts = {}
         self._server = _serve(self._answer)
         self.address = f"http://127.0.0.1:{self._server.server_port}"
@@ -66,9 +68,13 @@ class PackageIndex:
         if request.command == "GET":
             with suppress(ConnectionError):  # whoever asked was cancelled
                 request.wfile.write(found[:half])
+                sent, self.holds = half, self.holds or half > 0
+                while half and sent < half + 300 and not self.go_on.wait(0.2):
+                    request.wfile.write(found[sent : sent + 1])
+                    sent += 1
                 if half:
-                    self.go_on.wait(60)
-                request.wfile.write(found[half:])
+                    self.holds = False
+                request.wfile.write(found[sent:])
 
 
 class Proxy:

@@ -41,6 +41,18 @@ def test_network_and_credentials_stay():
     assert parent.items() <= engine_environment(parent, ":").items()
 
 
+def test_certificates_of_qgis_are_gone_and_the_users_stay():
+    root = r"C:\Program Files\QGIS 3.40"
+    qgis = {"SSL_CERT_FILE": root.lower() + r"\bin\curl-ca-bundle.crt", "SSL_CERT_DIR": root + "/apps/openssl/certs"}
+    assert not set(qgis) & set(engine_environment({"OSGEO4W_ROOT": root, **qgis}, ";"))
+    own = {"SSL_CERT_FILE": r"C:\Program Files\QGIS 3.40 firm\root.pem", "SSL_CERT_DIR": r"D:\certs"}
+    assert own.items() <= engine_environment({"OSGEO4W_ROOT": root, **own}, ";").items()
+    both = {"OSGEO4W_ROOT": root, "SSL_CERT_DIR": r"D:\certs;" + qgis["SSL_CERT_DIR"]}
+    assert engine_environment(both, ";")["SSL_CERT_DIR"] == r"D:\certs"
+    bundle = {"SSL_CERT_FILE": "/Applications/QGIS.app/Contents/Resources/certs/certs.pem"}
+    assert "SSL_CERT_FILE" not in engine_environment(bundle, ":")
+
+
 def test_output_is_utf8_and_threads_do_not_spin():
     made = engine_environment({"PYTHONUTF8": "0"}, ":")
     assert made["PYTHONUTF8"] == "1"

@@ -46,11 +46,11 @@ def test_pythons_are_looked_for_newest_first_and_in_the_order_of_path(program, t
 
 
 def test_the_first_python_that_fits_is_taken(program):
-    """One that is none, one that is too old, one without venv, one of 32 bits, and then one that fits."""
-    answers = ["echo I am none", "echo '[[3, 9], true, true]'", "echo '[[3, 12], true, false]'"]
-    answers += ["echo '[[3, 12], false, true]'", "exit 1"]
+    """One that is none, too old, without venv, of 32 bits, without ssl, and then one that fits."""
+    answers = ["echo I am none", "echo '[[3, 9], true, true, true]'", "echo '[[3, 12], true, false, true]'"]
+    answers += ["echo '[[3, 12], false, true, true]'", "echo '[[3, 12], true, true, false]'", "exit 1"]
     unfit = [program(str(number), "python3.13", answer) for number, answer in enumerate(answers)]
-    fits = program("last", "python3.13", "echo '[[3, 13], true, true]'")
+    fits = program("last", "python3.13", "echo '[[3, 13], true, true, true]'")
     found = fitting_python(on_path(*unfit, fits))
     assert found.path == fits and found.fits and found.version == (3, 13)
 
@@ -59,6 +59,14 @@ def test_a_real_python_tells_what_it_is(program):
     found = ask_python(program("a", "python3"), {"PATH": "/usr/bin:/bin"})
     assert found.version == sys.version_info[:2] and found.is_64_bit and found.makes_environments
     assert ask_python(Path("/nowhere/python3"), {}) is None
+
+
+def test_a_python_whose_ssl_does_not_load_is_unfit(program):
+    """Its ssl is there, and lacks what it was to be built with."""
+    start = "import sys; sys.modules['_ssl'] = None; exec(sys.argv[1])"
+    python = program("a", "python3.12", f'shift 2; exec {BASE} -I -c "{start}" "$@"')
+    found = ask_python(python, {"PATH": "/usr/bin:/bin"})
+    assert found.makes_environments and not found.has_ssl and not found.fits
 
 
 def test_windows_places(program, tmp_path, monkeypatch):

@@ -2,13 +2,14 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
-from tiny_wheels import make_engine, make_wheel
+from tiny_wheels import make_engine, make_folder, make_wheel
 
 from rs_dino_plugin.engine_client.lock import held
 from rs_dino_plugin.engine_client.setup import Setup
@@ -112,6 +113,83 @@ def test_while_it_is_replaced_nobody_uses_it(begun):
     assert ready_python(wanted.folder) is None
 
 
+@pytest.fixture
+def ready(begun):
+    """Wishes whose engine stands ready, as far as its folder says."""
+    wanted = begun()
+    (wanted.folder / "making.json").unlink()
+    made = {"wishes": wanted.key(), "engine": "9.9.8", "torch": "2.0.0", "build": "torch-2.0.0-py3-none-any.whl"}
+    (wanted.folder / "ready.json").write_text(json.dumps(made), encoding="utf-8")
+    assert ready_python(wanted.folder) is not None
+    return wanted
+
+
+def is_as_it_was(wanted):
+    whole = ready_python(wanted.folder) is not None and not is_half_made(wanted.folder)
+    return whole and facts(wanted.folder)["engine"] == "9.9.8"
+
+
+def test_an_engine_stays_usable_when_the_machine_does_not_suit(ready):
+    with pytest.raises(SetupError) as raised:
+        set_up(changed(ready, python="/nowhere/python"))
+    assert code_of(raised) == "setup-python-unfit" and is_as_it_was(ready)
+
+
+def test_an_engine_stays_usable_when_the_disk_is_too_small_for_another(ready, monkeypatch):
+    """What the one that goes frees is counted."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(9e9, 9e9, 1e9))
+    other = changed(ready, wheels="", offline=False, build="cpu")
+    with pytest.raises(SetupError) as raised:
+        set_up(other)
+    params = raised.value.message.params
+    assert code_of(raised) == "setup-disk" and params["needed"] == 3000 and 1000 < params["free"] < 1100
+    assert is_as_it_was(ready)
+
+
+def test_an_engine_stays_usable_when_it_is_cancelled_before_it_is_touched(ready):
+    set_up_until(changed(ready, build="cpu"), "setup-step-tool")
+    assert is_as_it_was(ready)
+
+
+def test_cancelled_while_uv_is_fetched_it_is_cancelled_and_not_made_by_pip(ready, monkeypatch):
+    stop = threading.Event()
+
+    def fetch(address):
+        stop.set()
+        raise OSError("aborted")
+
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    with pytest.raises(SetupError) as raised:
+        Setup(changed(ready, uv=True, offline=False), os.environ, fetch, cancelled=stop.is_set).plan()
+    assert code_of(raised) == "setup-cancelled"
+
+
+def test_an_engine_that_is_in_use_stays_as_it_was(ready, monkeypatch):
+    """As on Windows, where a folder with an open file cannot be renamed."""
+
+    def refuse(path, target):
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(SetupError) as raised:
+        set_up(changed(ready, build="cpu"))
+    assert code_of(raised) == "setup-folder-in-use" and is_as_it_was(ready)
+
+
+@NEEDS_UV
+def test_another_pytorch_in_the_folder_of_wheels_is_installed(wishes, tmp_path, monkeypatch):
+    """The same file in another folder is none, and the environment stays."""
+    monkeypatch.setenv("PATH", f"{UV.parent}:/usr/bin:/bin")
+    wanted = wishes(uv=True)
+    set_up(wanted)
+    sign = wanted.folder / "env" / "sign"
+    sign.touch()
+    set_up(changed(wanted, wheels=str(make_folder(tmp_path / "moved"))))
+    assert sign.exists()
+    set_up(changed(wanted, wheels=str(make_folder(tmp_path / "other", torch="2.0.0+cu118"))))
+    assert facts(wanted.folder)["torch"] == "2.0.0+cu118" and not sign.exists()
+
+
 def test_an_engine_that_does_not_work_is_never_used(begun):
     wanted = begun()
     make_wheel(Path(wanted.wheels), "torch", "2.0.0", {"__init__.py": "WHERE = 'nowhere'\n", "broken": ""})
@@ -123,9 +201,12 @@ def test_an_engine_that_does_not_work_is_never_used(begun):
 def test_pytorch_stays_what_was_installed(begun):
     """The folder's PyTorch is taken although a later one is on offer for the packages that need it."""
     wanted = begun()
-    set_up(wanted)
-    make_wheel(Path(wanted.wheels), "torch", "3.0.0", {"__init__.py": "WHERE = 'later'\n"})
-    set_up(wanted)
+
+    def hear(progress):
+        if progress.step.code == "setup-step-engine":
+            make_wheel(Path(wanted.wheels), "torch", "3.0.0", {"__init__.py": "WHERE = 'later'\n"})
+
+    Setup(wanted, os.environ, hear=hear).run()
     assert facts(wanted.folder)["torch"] == "2.0.0"
 
 
@@ -196,6 +277,13 @@ def test_settings_that_lead_elsewhere_do_not_reach_pip(wishes):
     assert made["PIP_INDEX_URL"] == "http://own"
     assert made["HTTPS_PROXY"] == made["https_proxy"] == "http://p:1"
     assert made["UV_PYTHON_INSTALL_MIRROR"] == "http://m" and made["UV_PYTHON_DOWNLOADS"] == "never"
+
+
+def test_uv_trusts_what_the_system_trusts_unless_told_otherwise(wishes):
+    made = setup_environment({}, wishes())
+    assert made["UV_SYSTEM_CERTS"] == made["UV_NATIVE_TLS"] == "1"
+    made = setup_environment({"UV_NATIVE_TLS": "0"}, wishes())
+    assert made["UV_NATIVE_TLS"] == "0" and "UV_SYSTEM_CERTS" not in made
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 import os
 import random
+import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,30 @@ def test_a_card_of_this_machine_leads_to_its_build(online, index, tmp_path, monk
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
     set_up(wanted)
     assert facts(wanted.folder)["build"] == "cu128" and index.asked_for("whl/cu128") == {"torch"}
+
+
+@NEEDS_UV
+def test_a_card_that_comes_later_brings_its_build(online, index, tmp_path, monkeypatch):
+    wanted = online(True, build="auto")
+    set_up(wanted)
+    assert facts(wanted.folder)["build"] == "cpu" and index.asked_for("whl/cu128") == set()
+    program(tmp_path / "bin" / "nvidia-smi", "echo 'NVIDIA RTX A4000, 551.23, 16376, 8.6'")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{UV.parent}:/usr/bin:/bin")
+    python = set_up(wanted)
+    assert facts(wanted.folder)["build"] == "cu128" and index.asked_for("whl/cu128") == {"torch"}
+    ask = [str(python), "-I", "-c", "import torch; print(torch.WHERE)"]
+    assert subprocess.run(ask, capture_output=True, check=True).stdout.strip() == b"card"
+
+
+@BOTH
+def test_another_mirror_has_the_same_build(online, index, tmp_path, uv):
+    wanted = online(uv)
+    set_up(wanted)
+    asked = index.asked_for("whl/cpu")
+    sign = wanted.folder / "env" / "sign"
+    sign.touch()
+    set_up(replace(wanted, torch_index=index.address + "/mirror/whl"))
+    assert sign.exists() and index.asked_for("mirror/whl/cpu") == set() and index.asked_for("whl/cpu") == asked
 
 
 def program(path, lines):

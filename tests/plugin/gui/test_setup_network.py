@@ -154,6 +154,18 @@ def test_what_qgis_network_does_not_give_is_said(qgis_proxy, index):
     assert raised.value.message.params["reason"]
 
 
+def test_uv_is_told_while_it_is_fetched_and_cancelled_at_once(panel, index):
+    """Half of it has come, and the rest never does."""
+    index.hold_back = "uv-"
+    begin(panel, index.address)
+    wait_until(lambda: index.holds and "MB so far" in panel.said.text(), panel.said.text)
+    assert panel.said.text().startswith("Getting uv: ")
+    panel.cancel.click()
+    wait_until(lambda: panel._task is None)
+    assert index.holds and "cancelled" in panel.said.text(), panel.said.text()
+    assert panel.start.text() == "Go on"
+
+
 def test_the_bar_moves_while_pytorch_is_fetched(panel, index):
     """Half of it has come, and the rest comes only when that was seen."""
     index.hold_back = "torch-"
