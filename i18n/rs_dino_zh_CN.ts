@@ -2259,6 +2259,10 @@
 <translation>引擎没有给出结果就停止了。</translation>
 </message>
 <message>
+<source>The job did not stop, and its process could not be ended from here.</source>
+<translation>作业没有停止，也无法从这里结束它的进程。</translation>
+</message>
+<message>
 <source>The engine's answer cannot be understood: {reason}</source>
 <translation>无法理解引擎的回答：{reason}</translation>
 </message>

@@ -77,7 +77,7 @@ def set_engine_python(path: str) -> None:
 
 
 def jobs_folder() -> Path:
-    """Where jobs and their results lie; below the user's profile unless it is set."""
+    """Where jobs and their results lie; the usual place unless it is set."""
     named = jobs_folder_setting()
     return Path(named) if named else usual_jobs_folder()
 
@@ -96,13 +96,13 @@ def set_jobs_folder(folder: str) -> None:
 
 
 def usual_jobs_folder() -> Path:
-    """Below the user's profile of QGIS."""
-    return Path(QgsApplication.qgisSettingsDirPath()) / "rs_dino_jobs"
+    """Where jobs lie when nothing is set."""
+    return _usual_folder("rs_dino_jobs", "jobs")
 
 
 def models_folder() -> Path:
     """Where models that were trained here go, unless another place is chosen."""
-    return Path(QgsApplication.qgisSettingsDirPath()) / "rs_dino_models"
+    return _usual_folder("rs_dino_models", "trained")
 
 
 def points_folder() -> Path:
@@ -112,7 +112,16 @@ def points_folder() -> Path:
 
 def live_folder() -> Path:
     """Where live mode keeps what it shows, as long as it shows it."""
-    return Path(QgsApplication.qgisSettingsDirPath()) / "rs_dino_live"
+    return _usual_folder("rs_dino_live", "live")
+
+
+def _usual_folder(in_profile: str, beside_engine: str) -> Path:
+    """For what may be large: below the user's profile of QGIS, and on Windows, where that is roamed, beside the engine,
+    unless the profile has such a folder from before. The engine's library of models lies there, too, as ``models``."""
+    of_before = Path(QgsApplication.qgisSettingsDirPath()) / in_profile
+    if sys.platform != "win32" or of_before.is_dir():
+        return of_before
+    return default_engine_folder(sys.platform, os.environ, Path.home()).parent / beside_engine
 
 
 def known_models() -> List[str]:

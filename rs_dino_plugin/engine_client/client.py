@@ -15,6 +15,7 @@ TEXTS: Dict[str, str] = {
     " Try a smaller tile size or batch size, or close other programs.",
     "client-crashed": "The engine stopped without a result (exit code {exit_code}).",
     "client-vanished": "The engine stopped without a result.",
+    "client-not-ended": "The job did not stop, and its process could not be ended from here.",
     "client-garbled": "The engine's answer cannot be understood: {reason}",
 }
 """What a client itself has to say; the engine's own messages are in the catalogue."""
@@ -50,7 +51,7 @@ class Job(ABC):
 
     @abstractmethod
     def end(self) -> None:
-        """Stop the job at once, with every process it started."""
+        """Stop the job at once, with every process it started. It may go on where that is not in our power."""
 
     @abstractmethod
     def results(self) -> Results:

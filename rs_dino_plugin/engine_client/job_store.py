@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -87,6 +88,8 @@ class KnownJob:
         self.warnings: List[Message] = []
         self.said: Optional[Message] = None
         self.cancel_asked_s: Optional[float] = None
+        self.ending: Optional[threading.Thread] = None
+        """Ends a job that did not stop when it was asked to."""
         self.pace = Pace()
         self.created_s = _created_s(job.folder)
         self.names = _read_names(job.folder)
@@ -114,7 +117,7 @@ class KnownJob:
     def begin_anew(self, job: LocalJob) -> None:
         """Follow another run of the same job."""
         self.job, self.started_here, self.waits = job, True, False
-        self.said, self.cancel_asked_s, self.pace = None, None, Pace()
+        self.said, self.cancel_asked_s, self.ending, self.pace = None, None, None, Pace()
 
     def look(self) -> News:
         """Read what is new in the folder: a few system calls."""

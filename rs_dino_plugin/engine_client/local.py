@@ -14,6 +14,7 @@ from typing import List, Mapping, Optional
 from .client import Client, ClientError, Job, client_message
 from .documents import DocumentError, Message, Request, Results, Status, parse_document, read_document
 from .environment import engine_environment
+from .holder import end_holder
 from .lock import is_held
 from .process import end_tree, start_detached
 
@@ -112,6 +113,7 @@ class LocalJob(Job):
         self.cancel()
         if self._process is not None:
             end_tree(self._process)
+        end_holder(self.folder)  # whoever else works on it: a job of an earlier session is known by its lock alone
 
     def results(self) -> Results:
         try:

@@ -72,6 +72,20 @@ def end_tree(process: subprocess.Popen) -> None:
         process.wait()
 
 
+def signal_tree(pid: int, leads_group: bool, at_once: bool) -> None:
+    """Have a process end that this one did not start, with its group where it leads one; on Windows always at once,
+    and with all it started. One that is gone, or another user's, is left alone."""
+    if os.name == "nt":
+        _taskkill(pid)
+        return
+    number = signal.SIGKILL if at_once else signal.SIGTERM
+    with suppress(ProcessLookupError, PermissionError):
+        if leads_group and os.getpgid(pid) == pid:
+            os.killpg(pid, number)
+        else:
+            os.kill(pid, number)
+
+
 def _signal_group(pid: int, number: int) -> None:
     with suppress(ProcessLookupError):  # it may have ended in between
         os.killpg(pid, number)  # its group has its own id: it was started as a session leader

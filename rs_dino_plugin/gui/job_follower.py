@@ -12,7 +12,7 @@ from typing import Any, Callable, Iterator, List, Optional
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..engine_client import waiting
-from ..engine_client.client import Client, ClientError
+from ..engine_client.client import Client, ClientError, client_message
 from ..engine_client.documents import Message, Request
 from ..engine_client.job_store import JobStore, KnownJob, known_job
 from ..engine_client.local import LocalEngine, LocalJob, said_so_far
@@ -95,6 +95,7 @@ class JobFollower(QObject):
     def look(self) -> None:
         """Read what is new of the jobs that run."""
         for job in [one for one in self.jobs if not one.is_final]:
+            was_tried = job.ending is not None and not job.ending.is_alive()  # before the look, which sees its end
             news = job.look()
             if news.changed:
                 self.changed.emit(job)
@@ -102,9 +103,11 @@ class JobFollower(QObject):
                 engine_works()
             if news.ended:
                 self.ended.emit(job)
-            elif job.cancel_asked_s is not None and time.monotonic() - job.cancel_asked_s > CANCEL_GRACE_S:
-                job.cancel_asked_s = None
-                threading.Thread(target=job.job.end, name="rs-dino-end", daemon=True).start()
+            elif was_tried:
+                job.said, job.cancel_asked_s, job.ending = client_message("client-not-ended"), None, None
+                self.changed.emit(job)
+            elif job.cancel_asked_s is not None and job.ending is None:
+                self._end_if_late(job, job.cancel_asked_s)
         if not self.is_busy() and not self._finder.isActive():  # what runs may not have been found yet
             first = next((one for one in reversed(self.jobs) if one.waits), None)
             if first is not None:
@@ -135,6 +138,11 @@ class JobFollower(QObject):
         """Follow nothing any more; jobs go on by themselves."""
         self._timer.stop()
         self._finder.stop()
+
+    def _end_if_late(self, job: KnownJob, asked_s: float) -> None:
+        if time.monotonic() - asked_s > CANCEL_GRACE_S:
+            job.ending = threading.Thread(target=job.job.end, name="rs-dino-end", daemon=True)
+            job.ending.start()
 
     def _end_unstarted(self, job: KnownJob, state: str, message: Message) -> None:
         """The end of a job that nothing works on; the next look finds it."""

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import rasterio
 from rasterio.transform import from_origin
+from rs_dino_engine import patience
 from rs_dino_engine.jobs import create, state
 from rs_dino_engine.live import LiveDesk
 from rs_dino_engine.messages import message
@@ -189,6 +190,87 @@ def test_only_so_many_pieces_are_kept_and_those_just_seen_stay(open_session, mon
         assert session.look(number, (at, at + 60), (at, at + 60))["look"]["total"] > 0 or number == 1
         assert (session.pixels()[0, at : at + 50, at : at + 50] != 255).any()
         assert len(list((session.folder / "pieces").glob("*.tif"))) <= 12
+
+
+# Files that QGIS or a virus scanner has open: Windows lets nobody replace or delete them
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Names of files that are open elsewhere, as patterns."""
+    names = set()
+    replace, unlink = Path.replace, Path.unlink
+
+    def check(path):
+        if path.exists() and any(path.match(name) for name in names):
+            raise PermissionError(13, "sharing violation", str(path))
+
+    monkeypatch.setattr(Path, "replace", lambda self, to: (check(self), check(to), replace(self, to))[2])
+    monkeypatch.setattr(Path, "unlink", lambda self: (check(self), unlink(self))[1])
+    return names
+
+
+@pytest.mark.parametrize("name", ["live.vrt", "live.qml"])
+def test_what_could_not_be_replaced_is_shown_as_soon_as_it_can_be(open_session, held, name):
+    session = open_session("canopy-height")
+    nothing, style = session.pixels(), style_ends(session)
+    held.add(name)
+    session.look(1, (0, 400), (0, 500))
+    assert session.said[-1].status == "running" and session.figures["computed"] == 0
+    shown = session.figures["shown"]
+    assert np.array_equal(session.pixels(), nothing) if name == "live.vrt" else style_ends(session) == style
+    held.clear()
+    while session.figures["computed"] == 0:  # nothing else comes
+        session.step()
+    assert not np.array_equal(session.pixels(), nothing)
+    assert shown is None and style_ends(session) == tuple(session.figures["shown"])
+
+
+def test_a_file_that_is_never_let_go_of_ends_the_session_in_one_sentence(open_session, held, monkeypatch):
+    monkeypatch.setattr(patience, "GIVE_UP_S", 0.0)
+    session = open_session()
+    held.add("live.vrt")
+    session.ask(1, (0, 400), (0, 500), most_s=1e6)
+    while session.said[-1].status == "running":
+        session.step()
+    assert session.said[-1].status == "failed" and session.said[-1].message["code"] == "output-failed"
+    held.clear()
+    assert open_session(name="next").look(1, (0, 50), (0, 50))["computed"] > 0
+
+
+def test_dropped_pieces_that_are_still_open_are_computed_again(open_session, held, monkeypatch):
+    monkeypatch.setattr(piece_store.PieceStore.__init__, "__defaults__", (12,))
+    session = open_session()
+    session.look(1, (0, 60), (0, 60))
+    first = session.pixels()[0, :50, :50]
+    held.add("[0-9]*.tif")
+    session.look(2, (100, 160), (100, 160))
+    session.look(3, (200, 260), (200, 260))
+    assert len(list((session.folder / "pieces").glob("*.tif"))) > 12, "those that are open stay"
+    assert session.look(4, (0, 60), (0, 60))["look"]["total"] > 0
+    assert session.said[-1].status == "running" and np.array_equal(session.pixels()[0, :50, :50], first)
+    held.clear()
+    session.look(5, (330, 390), (0, 60))
+    assert len(list((session.folder / "pieces").glob("*.tif"))) <= 12
+
+
+def test_a_piece_that_may_not_be_renamed_is_shown_all_the_same(open_session, held, monkeypatch):
+    monkeypatch.setattr(patience.patiently, "__defaults__", (0.0,))
+    session = open_session()
+    held.add(".[0-9]*.tif")
+    session.look(1, (0, 60), (0, 60))
+    assert (session.pixels()[0, :50, :50] != 255).any()
+
+
+def test_pieces_of_another_raster_that_are_still_open_are_not_taken_for_its_own(tmp_path, open_session, monkeypatch):
+    raster = write(tmp_path / "r.tif")
+    session = open_session(raster=raster)
+    session.look(1, (0, 60), (0, 60))
+    session.close()
+    monkeypatch.setattr(piece_store.shutil, "rmtree", lambda *_, **__: None)
+    other = open_session(raster=raster, stretch="range=0,200")
+    assert (other.pixels() == 255).all()
+    assert other.look(1, (0, 60), (0, 60))["look"]["total"] > 0
 
 
 def test_too_much_is_refused_and_nothing_is_begun(open_session):

@@ -5,7 +5,7 @@ import venv
 from pathlib import Path
 
 PREAMBLE = """
-import fcntl, json, os, sys, time
+import fcntl, json, os, socket, sys, time
 from pathlib import Path
 
 job = Path(sys.argv[sys.argv.index("--job") + 1])
@@ -13,6 +13,8 @@ request = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
 inputs = request["inputs"]
 lock = open(job / "job.lock", "w")
 fcntl.flock(lock, fcntl.LOCK_EX)
+json.dump({"pid": os.getpid(), "host": socket.gethostname(), "leads_group": os.getpgrp() == os.getpid()}, lock)
+lock.flush()
 
 
 def say(status, progress=0, code=None, text="", metrics=None, **params):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
@@ -256,3 +257,27 @@ def test_engine_is_looked_for_where_it_usually_is(plugin, tmp_path, monkeypatch)
     assert settings.engine_python().path == tmp_path / "bin" / "python"
     monkeypatch.setenv("RS_DINO_ENGINE_PYTHON", "/named/python")
     assert settings.engine_python().path == Path("/named/python")
+
+
+def test_what_may_be_large_is_not_roamed_on_windows_unless_it_was_before(qgis_app, monkeypatch, tmp_path):
+    from qgis.core import QgsApplication, QgsSettings
+
+    from rs_dino_plugin import settings
+
+    profile, local = tmp_path / "漫游 Roaming" / "default", tmp_path / "本地 Local"
+    monkeypatch.setattr(QgsApplication, "qgisSettingsDirPath", lambda: str(profile) + "/")
+    monkeypatch.setenv("LOCALAPPDATA", str(local))
+    QgsSettings().remove(settings.JOBS_FOLDER)
+    asked = (settings.jobs_folder, settings.models_folder, settings.live_folder)
+    before = [profile / name for name in ("rs_dino_jobs", "rs_dino_models", "rs_dino_live")]
+    assert [folder() for folder in asked] == before
+    monkeypatch.setattr(settings, "sys", SimpleNamespace(platform="win32"))
+    assert [folder() for folder in asked] == [local / "RS-DINO" / name for name in ("jobs", "trained", "live")]
+    assert settings.points_folder().parent == profile
+    before[0].mkdir(parents=True)
+    assert settings.jobs_folder() == before[0] and settings.live_folder() == local / "RS-DINO" / "live"
+    QgsSettings().setValue(settings.JOBS_FOLDER, str(tmp_path / "own"))
+    try:
+        assert settings.jobs_folder() == tmp_path / "own"
+    finally:
+        QgsSettings().remove(settings.JOBS_FOLDER)

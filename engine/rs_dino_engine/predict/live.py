@@ -7,6 +7,7 @@ of the full run.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import OrderedDict
 from concurrent.futures import Future
@@ -18,7 +19,7 @@ import torch
 from ..devices.allocator import keep_freed_memory, stop_keeping_memory
 from .blend import Weighing
 from .forward import Forward, RawWindow
-from .live_ramp import LiveRamp
+from .live_ramp import Ends, LiveRamp
 from .piece_store import PieceStore
 from .pieces import Piece, Pieces, Rectangle, Window
 from .plan import Plan
@@ -30,6 +31,8 @@ KEPT_BYTES = 384 * 2**20
 """Parts of windows whose neighbours are not there yet, beside those of the current look."""
 AHEAD = 1
 """Windows that wait beside those that are being computed, so that nothing stands still."""
+AGAIN_S = 0.5
+"""After so long what another program's hold on a file has kept back is tried again."""
 
 
 class Engine(NamedTuple):
@@ -82,17 +85,21 @@ class Live:
         self._look = Look(0, 0, 0, 0.0)
         self._finished_at = 0.0
         self._times: List[float] = []
+        self._joined = self._computed = 0
+        self._ends: Optional[Ends] = None
+        self._again: Optional[threading.Timer] = None
+        self._settle()
 
     @property
     def figures(self) -> Dict[str, Any]:
-        """Windows that went through the model, the time that took, how long the last of them was at it, and between
-        which values the ramp is."""
+        """Windows that went through the model, as far as what they gave is shown, the time that took, how long the last
+        of them was at it, and between which values the ramp is that is shown."""
         shared = max(1, self._engine.forward.concurrent)
         return {
-            "computed": len(self._times),
+            "computed": self._computed,
             "model_s": round(sum(self._times) / shared, 4),
             "window_s": round(self._times[-1], 4) if self._times else 0.0,
-            "shown": list(self._ramp.ends) if self._ramp is not None and self._ramp.ends is not None else None,
+            "shown": list(self._ends) if self._ends is not None else None,
         }
 
     def look(self, number: int, wanted: Rectangle, most_s: float) -> None:
@@ -114,11 +121,13 @@ class Live:
         self._look = Look(number, 0, len(todo), seconds, refused)
         if not refused:
             self._finish(missing)
+        self._settle()
         self._tell(self._look)
         self.advance()
 
     def advance(self) -> None:
         """Take what is computed, publish what is final, begin what is next."""
+        self._catch_up()
         for window in [one for one, (_, future) in self._running.items() if future.done()]:
             raw, future = self._running.pop(window)
             self._measure()
@@ -179,6 +188,7 @@ class Live:
 
     def _known(self, window: Window, part: Optional[torch.Tensor], raw: RawWindow) -> None:
         self._parts[window] = part
+        self._joined += part is not None
         self._valid[window] = raw.wanted[0] if raw.wanted else None
         self._finish(self._pieces.of_window(window))
         self._forget()
@@ -186,6 +196,7 @@ class Live:
         done = max(self._look.done, self._look.total - left)
         if self._ramp is not None and (done == self._look.total or self._ramp.ends is None):
             self._follow()
+        self._settle()
         self._look = self._look._replace(done=done, seconds=left * self._window_s)
         self._tell(self._look)
 
@@ -203,6 +214,23 @@ class Live:
         if found:
             self._store.publish()
             self._wanted = [piece for piece in self._wanted if piece not in self._store]
+
+    def _settle(self) -> None:
+        """Note what is shown now. What could not be shown is tried again soon, whether or not anything else comes."""
+        if not self._store.is_behind:
+            self._computed, self._ends = self._joined, self._ramp.ends if self._ramp is not None else None
+        elif self._again is None or not self._again.is_alive():
+            self._again = threading.Timer(AGAIN_S, self._wake)
+            self._again.daemon = True
+            self._again.start()
+
+    def _catch_up(self) -> None:
+        if not self._store.is_behind:
+            return
+        self._store.catch_up()
+        self._settle()
+        if not self._store.is_behind:
+            self._tell(self._look)
 
     def _follow(self) -> None:
         """Let the ramp follow what was seen: with the first piece, at the end of a look and before the next one, for

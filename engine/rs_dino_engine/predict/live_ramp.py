@@ -9,6 +9,7 @@ from typing import Optional, Tuple
 
 import numpy as np
 
+from ..patience import patiently
 from ..raster.sink import LayerInfo
 from ..raster.style import ramp_ends
 from .products import Layer, Tally
@@ -45,5 +46,5 @@ class LiveRamp:
             return False
         self.ends = ends
         kept = {"statistics": self._tally.statistics[self._layer.name], "ends": ends}
-        self._path.write_text(json.dumps(kept), encoding="ascii")
+        patiently(lambda: self._path.write_text(json.dumps(kept), encoding="ascii"))
         return True

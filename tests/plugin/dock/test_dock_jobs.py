@@ -63,6 +63,41 @@ def test_job_that_does_not_listen_is_ended(dock, start, monkeypatch):
     assert job.state == "dismissed"
 
 
+def of_an_earlier_session(dock, start, monkeypatch):
+    """A job that does not listen, known from its folder alone."""
+    from rs_dino_plugin.engine_client.local import LocalJob
+    from rs_dino_plugin.gui import job_follower
+
+    monkeypatch.setattr(job_follower, "CANCEL_GRACE_S", 0.1)
+    job = start('say("running", 10)\ntime.sleep(1000)')
+    wait_for(lambda: job.state == "running")
+    process, job.job = job.job._process, LocalJob(job.folder, job.request.process_id)
+    wait_for(lambda: job.state == "running")
+    return job, process
+
+
+def test_job_of_an_earlier_session_that_does_not_listen_is_ended(dock, start, monkeypatch):
+    job, process = of_an_earlier_session(dock, start, monkeypatch)
+    try:
+        dock.follower.cancel(job)
+        wait_for(lambda: job.is_final)
+        assert job.state == "dismissed" and not dock.follower.is_busy()
+    finally:
+        process.kill()
+
+
+def test_job_that_cannot_be_ended_from_here_says_so(dock, start, monkeypatch):
+    job, process = of_an_earlier_session(dock, start, monkeypatch)
+    lock = job.folder / "job.lock"
+    lock.write_text(lock.read_text(encoding="utf-8").replace('"host": "', '"host": "not '), encoding="utf-8")
+    dock.follower.cancel(job)
+    assert row(dock, job)[1] == "stopping"
+    wait_for(lambda: "could not be ended" in row(dock, job)[2])
+    assert row(dock, job)[1] == "10 %" and dock.job_list.cancel.isEnabled()
+    process.kill()
+    wait_for(lambda: job.is_final)
+
+
 def test_failure_is_one_sentence_in_the_list_and_the_message_bar(dock, start, interface):
     told = 'say("running", 2, "raster-empty", "", path="/y.tif")\n' * 2
     job = start(

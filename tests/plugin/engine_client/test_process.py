@@ -50,3 +50,9 @@ def test_commands_and_their_end_have_no_console(windows, tmp_path):
     process.end_tree(started)
     assert [Path(command[0]).name for command, _ in windows.started] == ["pip", "taskkill.exe"]
     assert all_without_window(windows.started)
+
+
+def test_who_holds_a_lock_is_ended_without_a_console_and_with_what_it_started(windows):
+    process.signal_tree(7, True, at_once=False)
+    ((command, how),) = windows.started
+    assert command[1:] == ["/T", "/F", "/PID", "7"] and all_without_window([(command, how)])
