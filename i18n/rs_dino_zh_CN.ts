@@ -4237,6 +4237,22 @@ What the network said: {reason}</source>
 <translation>{begin}，{end}</translation>
 </message>
 <message>
+<source>{path} is written, but not everything that belongs beside it: {reason}</source>
+<translation>{path} 已写入，但与其配套的文件未能全部写入：{reason}</translation>
+</message>
+<message>
+<source>QGIS deletes that when it is closed: copy it before.</source>
+<translation>QGIS 关闭时会删除该结果，请先将其复制到别处。</translation>
+</message>
+<message>
+<source>{path} cannot be written, perhaps because it is open elsewhere. The result is kept at {kept}.</source>
+<translation>无法写入 {path}，可能因为它已在别处打开。结果保留在 {kept}。</translation>
+</message>
+<message>
+<source>{path} cannot be written: {reason}. The result is kept at {kept}.</source>
+<translation>{path} 无法写入：{reason}。结果保留在 {kept}。</translation>
+</message>
+<message>
 <source>The result cannot be written as {suffix}. It is kept at {kept}.</source>
 <translation>无法将结果写为 {suffix}。结果保留在 {kept}。</translation>
 </message>
@@ -4251,14 +4267,6 @@ What the network said: {reason}</source>
 <message>
 <source>{path} is open elsewhere, perhaps as a layer. Choose another name, or close it first.</source>
 <translation>{path} 已在别处打开，可能是作为图层。请换一个名称，或先将其关闭。</translation>
-</message>
-<message>
-<source>{path} cannot be written, perhaps because it is open elsewhere. The result is kept at {kept}.</source>
-<translation>无法写入 {path}，可能因为它已在别处打开。结果保留在 {kept}。</translation>
-</message>
-<message>
-<source>{path} cannot be written: {reason}. The result is kept at {kept}.</source>
-<translation>{path} 无法写入：{reason}。结果保留在 {kept}。</translation>
 </message>
 <message>
 <source>More help</source>
