@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from dinov3_files import as_timm, meta_shapes, telling
+from dinov3_files import SMALL_SIZES, as_timm, meta_shapes, telling
 from hub_server import Hub, way
 from rs_dino_engine.errors import UserError
 from rs_dino_engine.models import official as published
@@ -18,13 +18,14 @@ from rs_dino_engine.models.networks.dinov3.sizes import VitSize
 from rs_dino_engine.models.official import OFFICIAL, official, recognised
 from rs_dino_engine.models.weights import write_safetensors
 
-SMALL = VitSize(128, 2, 2, 256)
+SMALL = SMALL_SIZES["ViT-S/16"]
 TOKEN = "hf_secret"
+pytestmark = pytest.mark.usefixtures("small_sizes")
 
 
-def weights(tmp_path: Path) -> bytes:
+def weights(tmp_path: Path, size: VitSize = SMALL) -> bytes:
     path = tmp_path / "timm.safetensors"
-    write_safetensors(path, as_timm(telling(meta_shapes(SMALL))))
+    write_safetensors(path, as_timm(telling(meta_shapes(size))))
     return path.read_bytes()
 
 
@@ -33,7 +34,8 @@ CONFIG = json.dumps({"pretrained_cfg": {"mean": [0.43, 0.411, 0.296]}}).encode()
 
 def test_timms_copy_comes_without_a_token_and_with_its_statistics(hub: Hub, tmp_path: Path) -> None:
     at = "/timm/vit_large_patch16_dinov3.sat493m/resolve/main"
-    hub.files = {f"{at}/model.safetensors": weights(tmp_path), f"{at}/config.json": CONFIG}
+    content = weights(tmp_path, SMALL_SIZES["ViT-L/16"])
+    hub.files = {f"{at}/model.safetensors": content, f"{at}/config.json": CONFIG}
     found = get("dinov3-vitl16-sat493m", None, True, way())
     assert found.spec.input.mean == [0.43, 0.411, 0.296]
     assert found.spec.name == "dinov3-vitl16-sat493m" and found.origin == "library"
@@ -49,7 +51,8 @@ def test_nothing_is_fetched_before_the_licence_is_accepted(hub: Hub, tmp_path: P
     get("dinov3-vits16-lvd1689m", None, True, way())
     accepted = json.loads((tmp_path / "library" / "accepted-licences.json").read_text())
     assert accepted["DINOv3 License"]["page"].startswith("https://")
-    hub.files = {"/timm/vit_base_patch16_dinov3.lvd1689m/resolve/main/model.safetensors": weights(tmp_path)}
+    content = weights(tmp_path, SMALL_SIZES["ViT-B/16"])
+    hub.files = {"/timm/vit_base_patch16_dinov3.lvd1689m/resolve/main/model.safetensors": content}
     get("dinov3-vitb16-lvd1689m", None, False, way())  # accepted once
 
 
