@@ -1107,6 +1107,10 @@
 <translation>{path} 不完整：缺少 {name}。</translation>
 </message>
 <message>
+<source>Only the backbone in {path} was taken: what else it holds (tensors: {count}, the first is {name}) belongs to a head that is not known here.</source>
+<translation>只采用了 {path} 中的骨干网络：其余内容（{count} 个张量，第一个是 {name}）属于此处不认识的预测头。</translation>
+</message>
+<message>
 <source>{path} is {title}, which runs as a network of timm: run {command}.</source>
 <translation>{path} 是{title}，需作为 timm 的网络运行：请运行 {command}。</translation>
 </message>
@@ -1667,6 +1671,10 @@
 <translation>模型文件夹 {folder} 中没有 {file}。</translation>
 </message>
 <message>
+<source>The folder {folder} holds several models ({files}); give the path of the one that is meant.</source>
+<translation>文件夹 {folder} 中有多个模型（{files}）；请给出所需那个文件的路径。</translation>
+</message>
+<message>
 <source>The model folder {folder} cannot be written: {reason}.</source>
 <translation>无法写入模型文件夹 {folder}：{reason}。</translation>
 </message>
@@ -1751,12 +1759,16 @@
 <translation>无法读写 {path}：权限不足。</translation>
 </message>
 <message>
-<source>{name} is a head without its backbone: save the file, get {backbone}, and give both to canopy-height (--model and --head).</source>
-<translation>{name} 只是预测头，不含骨干网络：请保存该文件，另取 {backbone}，再把两者一起交给 canopy-height（--model 与 --head）。</translation>
+<source>{name} is a head without its backbone: it was kept; get {backbone}, then {name} again, and the two become one model.</source>
+<translation>{name} 只是预测头，不含骨干网络：文件已保留；请先获取 {backbone}，再次获取 {name}，两者即合成一个模型。</translation>
 </message>
 <message>
 <source>{path} is not {name}: its sha256 does not begin as that file's does.</source>
 <translation>{path} 不是 {name}：其 sha256 的开头与该文件不符。</translation>
+</message>
+<message>
+<source>{path} is not {name}: it holds {found}, not {title}.</source>
+<translation>{path} 不是 {name}：其中是 {found}，而不是 {title}。</translation>
 </message>
 <message>
 <source>{source} is neither a file here nor one of {known}. Weights can also be asked for at {page}; paste the link from the e-mail, or give the file.</source>
@@ -2109,6 +2121,10 @@
 <message>
 <source>Epoch {epoch} of {epochs}: loss {loss}, mean error {mae} m.</source>
 <translation>第 {epoch}/{epochs} 轮：损失 {loss}，平均误差 {mae} m。</translation>
+</message>
+<message>
+<source>{model} is a backbone without a head, and finetune does not put one on it yet: start from a model of classes or of heights. A model.json can name a head for a backbone (network.head), with weights for both.</source>
+<translation>{model} 只有骨干网络，没有预测头，finetune 目前还不能为它加上预测头：请从分类模型或高度模型开始。可在 model.json 中为骨干网络指定预测头（network.head），并附上两者的权重。</translation>
 </message>
 <message>
 <source>Nothing of {model} fits the new model.</source>
@@ -2885,6 +2901,10 @@ What the network said: {reason}</source>
 <translation>获取模型</translation>
 </message>
 <message>
+<source>The link that Meta sent by e-mail</source>
+<translation>Meta 用电子邮件发来的链接</translation>
+</message>
+<message>
 <source>A file on this machine</source>
 <translation>本机上的文件</translation>
 </message>
@@ -2907,10 +2927,6 @@ What the network said: {reason}</source>
 <message>
 <source>Meta sends links when its form is filled in: {page}</source>
 <translation>填写 Meta 的表单后会收到链接：{page}</translation>
-</message>
-<message>
-<source>The link that Meta sent by e-mail</source>
-<translation>Meta 用电子邮件发来的链接</translation>
 </message>
 <message>
 <source>the stored one</source>

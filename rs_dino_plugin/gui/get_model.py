@@ -46,8 +46,7 @@ class GetModelDialog(QDialog):
         self.source = QComboBox()
         for name, title in sources(entry).items():
             self.source.addItem(title, name)
-        if not entry.get("head_of"):
-            self.source.addItem(tr("The link that Meta sent by e-mail"), LINK)
+        self.source.addItem(tr("The link that Meta sent by e-mail"), LINK)
         self.source.addItem(tr("A file on this machine"), FILE)
         self.link = QLineEdit()
         self.link.setPlaceholderText("https://dinov3.llamameta.net/…")

@@ -14,6 +14,7 @@ TEXTS = {
     "models-folder-unreadable": "The folder {folder} cannot be looked into: {reason}",
     # model folders
     "model-folder-incomplete": "The model folder {folder} has no {file}.",
+    "model-folder-several": "The folder {folder} holds several models ({files}); give the path of the one that is meant.",
     "model-json-unreadable": "{path} cannot be read: {reason}.",
     "model-json-invalid": "{path} does not describe a model: {reason}.",
     "model-outside-folder": "{path} is a link that leads out of its model folder; it was not followed.",
@@ -43,6 +44,10 @@ TEXTS = {
     ),
     "checkpoint-not-yet": "{path} is {title}; this version cannot run it{instead}.",
     "checkpoint-incomplete": "{path} is incomplete: {name} is missing.",
+    "checkpoint-left": (
+        "Only the backbone in {path} was taken: what else it holds (tensors: {count}, the first is {name}) belongs to a "
+        "head that is not known here."
+    ),
     "checkpoint-quantized": "{path} holds quantised weights (8 bit), which cannot be used; take the full-size file.",
     # networks
     "network-unknown": "This version has no network called {kind}; it has {known}.",
@@ -105,9 +110,10 @@ TEXTS = {
         "from the e-mail, or give the file."
     ),
     "official-other-file": "{path} is not {name}: its sha256 does not begin as that file's does.",
+    "official-other-model": "{path} is not {name}: it holds {found}, not {title}.",
     "official-head": (
-        "{name} is a head without its backbone: save the file, get {backbone}, and give both to canopy-height "
-        "(--model and --head)."
+        "{name} is a head without its backbone: it was kept; get {backbone}, then {name} again, and the two become "
+        "one model."
     ),
     "licence-not-accepted": (
         "{model} stands under the {licence}; read it at {page} and say --accept-licence if you agree. Nothing was "

@@ -34,6 +34,10 @@ TEXTS = {
     "training-weights-partly": "{loaded} of {total} weights came from {model}; the others start fresh ({reason}).",
     "training-no-weights": "Nothing of {model} fits the new model.",
     "training-not-torch": "{model} cannot be trained further: it is an ONNX model.",
+    "training-no-head": (
+        "{model} is a backbone without a head, and finetune does not put one on it yet: start from a model of classes or "
+        "of heights. A model.json can name a head for a backbone (network.head), with weights for both."
+    ),
     "recipe-unknown": "The recipe has settings that are not known: {names}. Known are: {known}.",
     "recipe-broken": "The recipe cannot be used: {reason}.",
 }

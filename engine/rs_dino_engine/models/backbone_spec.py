@@ -6,7 +6,7 @@ from typing import List
 
 from .spec import Band, OutputSpec
 
-ABOUT = "Features for PCA maps, clusters and similarity, and the start of models with a head."
+ABOUT = "Features for PCA maps, clusters and similarity. A head for classes or heights is put on by a model.json."
 
 
 def rgb() -> List[Band]:

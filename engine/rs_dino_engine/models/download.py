@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 from .. import __version__
 from ..errors import UserError
 from .folder import sha256_of
+from .partial import Partial
 
 TIMEOUT_S = 60
 _CHUNK_BYTES = 2**20
-_REFUSED, _MISSING, _COMPLETE = (401, 403), (404, 410), 416
+_REFUSED, _MISSING = (401, 403), (404, 410)
+_REST, _COMPLETE = 206, 416
 _PROMISED = "X-Linked-ETag"
 """Where Hugging Face tells the sha256 of a large file, in its answer or in the redirect to where the file lies."""
 
@@ -51,10 +53,11 @@ def download(
 ) -> Path:
     """Fetch ``url`` into ``target``; ``sha256`` is the hash or its beginning, else the one that the hub tells counts.
 
-    What an interrupted download has left (``X.part``) is gone on with. ``progress(bytes done, bytes in all)``. The
-    token goes into a header and into nothing that is shown. Raises ``UserError`` saying what to do by hand.
+    What an interrupted download has left is gone on with while the server has the same file (:mod:`.partial`).
+    ``progress(bytes done, bytes in all)``. The token goes into a header and into nothing that is shown. Raises
+    ``UserError`` saying what to do by hand.
     """
-    part = target.with_name(target.name + ".part")
+    part = Partial(target, sha256 is not None)
     target.parent.mkdir(parents=True, exist_ok=True)
     redirects = _Redirects()
     opener = urllib.request.build_opener(redirects, *_proxies(proxy))
@@ -67,10 +70,10 @@ def download(
         reason = getattr(error, "reason", None) or error
         raise UserError("download-failed", host=urlsplit(url).netloc or url, reason=str(reason)) from None
     wanted = sha256 or redirects.promised
-    if wanted is not None and not sha256_of(part).startswith(wanted.lower()):
-        part.unlink()
+    if wanted is not None and not sha256_of(part.path).startswith(wanted.lower()):
+        part.forget()
         raise UserError("download-altered", file=target.name, host=urlsplit(url).netloc)
-    part.replace(target)
+    part.finish(target)
     return target
 
 
@@ -83,39 +86,59 @@ def _fetch(
     opener: urllib.request.OpenerDirector,
     redirects: _Redirects,
     url: str,
-    part: Path,
+    part: Partial,
     token: Optional[str],
     progress: Callable[[int, Optional[int]], None],
     check_cancel: Callable[[], None],
 ) -> None:
-    have = part.stat().st_size if part.exists() else 0
-    headers: Dict[str, str] = {"User-Agent": f"rs-dino/{__version__}", "Accept-Encoding": "identity"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    if have:
-        headers["Range"] = f"bytes={have}-"
+    """Fetch what is missing of ``part``; all of it where the server's file is not the one that was begun."""
+    rest = part.asks()
     try:
-        response = opener.open(urllib.request.Request(url, headers=headers), timeout=TIMEOUT_S)
+        response = _open(opener, url, token, rest)
     except urllib.error.HTTPError as error:
-        if error.code == _COMPLETE and have:  # nothing is left to be sent
-            error.close()
+        if error.code != _COMPLETE or not rest:
+            raise
+        redirects.note(error.headers)
+        error.close()
+        if part.is_whole(error.headers):
             return
-        raise
+        rest, response = {}, _open(opener, url, token, {})
+    goes_on = bool(rest) and response.status == _REST
+    if goes_on and not part.goes_on(response.headers):
+        response.close()
+        goes_on, response = False, _open(opener, url, token, {})
     with response:
         redirects.note(response.headers)
-        if response.status != 206:  # the server begins anew
-            have = 0
-        length = response.headers.get("Content-Length")
-        total = have + int(length) if length is not None else None
-        with part.open("ab" if have else "wb") as file:
-            while True:
-                check_cancel()
-                chunk = response.read(_CHUNK_BYTES)
-                if not chunk:
-                    break
-                file.write(chunk)
-                have += len(chunk)
-                progress(have, total)
+        if not goes_on:
+            part.begin(response.headers)
+        _receive(response, part, progress, check_cancel)
+
+
+def _open(opener: urllib.request.OpenerDirector, url: str, token: Optional[str], more: Dict[str, str]) -> Any:
+    headers: Dict[str, str] = {"User-Agent": f"rs-dino/{__version__}", "Accept-Encoding": "identity", **more}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    return opener.open(urllib.request.Request(url, headers=headers), timeout=TIMEOUT_S)
+
+
+def _receive(
+    response: Any,
+    part: Partial,
+    progress: Callable[[int, Optional[int]], None],
+    check_cancel: Callable[[], None],
+) -> None:
+    have = part.size
+    length = response.headers.get("Content-Length")
+    total = have + int(length) if length is not None else None
+    with part.path.open("ab") as file:
+        while True:
+            check_cancel()
+            chunk = response.read(_CHUNK_BYTES)
+            if not chunk:
+                break
+            file.write(chunk)
+            have += len(chunk)
+            progress(have, total)
     if total is not None and have < total:
         raise OSError(f"the connection ended after {have} of {total} bytes")
 

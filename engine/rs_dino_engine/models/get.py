@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
@@ -13,9 +14,11 @@ from ..errors import UserError
 from .checkpoints import INDEX_FILE
 from .download import download
 from .folder import sha256_of
-from .library import FoundModel, import_model, library_folder
+from .library import FoundModel, find_model, import_found, library_folder
 from .official import FORM_PAGE, LICENCE, LICENCE_PAGE, Official, official
+from .published import as_published, in_library
 from .timm_names import PREFIX, TimmName, official_of, read_name, registered, unknown
+from .weights import one_line
 
 SOURCES = ("timm", "huggingface", "modelscope")
 DOWNLOADS, ACCEPTED = ".downloads", "accepted-licences.json"
@@ -40,7 +43,8 @@ def get(name: str, source: Optional[str], accept: bool, way: Way) -> FoundModel:
 
     ``name``: one of the published DINOv3 models, or ``timm:NAME``. ``source``: one of ``SOURCES`` (None: timm's copy
     where there is one), a link, or a file or folder here. A licence that is not an open one must have been accepted,
-    now or before; that is recorded in the library.
+    now or before; that is recorded in the library. A head becomes a model together with its backbone; until that is
+    in the library the head is kept, and the error says which to get first.
     """
     if name.startswith(PREFIX):
         wanted = read_name(name)
@@ -51,14 +55,27 @@ def get(name: str, source: Optional[str], accept: bool, way: Way) -> FoundModel:
     entry = official(name)
     _agree(entry.title, LICENCE, LICENCE_PAGE, accept)
     folder = library_folder() / DOWNLOADS / entry.name
-    taken = _taken(entry, source or ("timm" if entry.timm else "huggingface"), folder, way)
-    return _imported(taken, entry.name, folder)
+    taken = _taken(entry, source, folder, way)
+    try:
+        found = as_published(_found(entry, taken, folder), entry)
+    except UserError as error:
+        if error.message.code == "official-other-model" and folder in (taken, taken.parent):
+            _forget(folder)
+        raise
+    return _imported(found, entry.name, folder)
 
 
-def _imported(taken: Path, name: str, folder: Path) -> FoundModel:
-    found = import_model(str(taken), name)
+def _imported(found: FoundModel, name: str, folder: Path) -> FoundModel:
+    imported = import_found(found, name)
     shutil.rmtree(str(folder), ignore_errors=True)
-    return found
+    return imported
+
+
+def _forget(folder: Path) -> None:
+    """Throw away what a hub gave, so that the next one is asked; a head that was kept stays."""
+    for path in (*folder.glob("*.safetensors"), *folder.glob("*.json")):
+        with suppress(OSError):
+            path.unlink()
 
 
 def _get_timm(wanted: TimmName, source: str, accept: bool, way: Way) -> FoundModel:
@@ -82,27 +99,76 @@ def _get_timm(wanted: TimmName, source: str, accept: bool, way: Way) -> FoundMod
         _agree(name.full, licence, page, accept)
     folder = library_folder() / DOWNLOADS / name.full
     if source in SOURCES:
-        return _imported(_from_hub(_address(source, repository), folder, way), name.full, folder)
+        path = _from_hub(_address(source, repository), folder, way)
+        return _imported(find_model(str(path)), name.full, folder)
     path = Path(source).expanduser()
     if not path.exists():
         raise UserError("official-source", source=source, known=", ".join(SOURCES), page=page)
-    return _imported(path, name.full, folder)
+    return _imported(find_model(str(path)), name.full, folder)
 
 
-def _taken(entry: Official, source: str, folder: Path, way: Way) -> Path:
+def _taken(entry: Official, source: Optional[str], folder: Path, way: Way) -> Path:
+    """The file or folder that ``source`` means, fetched where it is not here. A head that was fetched before is there
+    still: where no file is named it need not be fetched again."""
+    kept = folder / entry.file
+    if entry.head_of is not None and kept.exists() and (source is None or _is_link(source)):
+        return kept
+    source = source or ("timm" if entry.timm else "huggingface")
     if source in SOURCES:
         return _from_hub(_base(entry, source), folder, way)
-    if source.startswith(("http://", "https://")):
-        if entry.head_of is not None:
-            raise UserError("official-head", name=entry.name, backbone=entry.head_of)
-        target = folder / entry.file
-        return download(source, target, entry.hash8, way.token, way.progress, way.check_cancel, way.proxy)
+    if _is_link(source):
+        return download(source, kept, entry.hash8, way.token, way.progress, way.check_cancel, way.proxy)
     path = Path(source).expanduser()
     if not path.exists():
         raise UserError("official-source", source=source, known=", ".join(SOURCES), page=FORM_PAGE)
+    _check_hash(entry, path)
+    return path
+
+
+def _is_link(source: str) -> bool:
+    return source.startswith(("http://", "https://"))
+
+
+def _check_hash(entry: Official, path: Path) -> None:
+    """Meta's files are told by their hash; other layouts of the same weights have none."""
     if path.suffix.lower() == ".pth" and not sha256_of(path).startswith(entry.hash8):
         raise UserError("official-other-file", path=str(path), name=entry.name)
-    return path
+
+
+def _found(entry: Official, taken: Path, folder: Path) -> FoundModel:
+    """The model in a file or folder; a head alone becomes one together with the backbone that it belongs to."""
+    try:
+        found = find_model(str(taken))
+    except UserError as error:
+        if entry.head_of is None or error.message.code != "head-without-backbone":
+            raise
+        head = Path(error.message.params["path"])
+    else:
+        if taken.is_dir() and found.weights.is_file():
+            _check_hash(entry, found.weights)
+        return found
+    if taken.is_dir():
+        _check_hash(entry, head)
+    backbone = in_library(official(entry.head_of))
+    if backbone is None:
+        _keep(head, folder / entry.file)
+        raise UserError("official-head", name=entry.name, backbone=entry.head_of)
+    return find_model(str(backbone.path), str(head))
+
+
+def _keep(head: Path, kept: Path) -> None:
+    """Copy a head to where the next call finds it."""
+    half = kept.with_name(kept.name + ".copy")
+    try:
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(str(head), str(half))
+            half.replace(kept)
+    except OSError as error:
+        raise UserError("model-folder-write", folder=str(kept.parent), reason=one_line(error)) from error
+    finally:
+        if half.exists():
+            half.unlink()
 
 
 def _base(entry: Official, source: str) -> str:

@@ -9,7 +9,7 @@ import difflib
 import os
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
@@ -84,7 +84,11 @@ def find_model(name_or_path: str, head: Optional[str] = None) -> FoundModel:
 
 def import_model(path: str, name: Optional[str] = None, head: Optional[str] = None) -> FoundModel:
     """Copy a model folder, checkpoint or ONNX file into the library, as a model folder, and return it."""
-    source = find_model(path, head)
+    return import_found(find_model(path, head), name)
+
+
+def import_found(source: FoundModel, name: Optional[str] = None) -> FoundModel:
+    """The same for a model that was found already."""
     spec = source.spec if name is None else source.spec.model_copy(update={"name": checked_name(name)})
     target = library_folder() / spec.name
     if target.exists():
@@ -126,13 +130,18 @@ def _folders() -> Dict[str, Tuple[Path, str]]:
 def _find(name_or_path: str, head: Optional[Path]) -> FoundModel:
     folders = _folders()
     if name_or_path in folders:
-        return _from_folder(*folders[name_or_path])
+        return _with_head(_from_folder(*folders[name_or_path]), head)
     if name_or_path.startswith(_TIMM):
         return _from_timm(name_or_path, folders)
     path = Path(name_or_path).expanduser()
     suffix = path.suffix.lower()
+    if path.is_dir() and not (path / SPEC_FILE).exists():
+        if _is_published(path):
+            return _from_published(path, head)
+        path = _only_weights(path) or path
+        suffix = path.suffix.lower()
     if path.is_dir():
-        return _from_published(path, head) if _is_published(path) else _from_folder(path, "folder")
+        return _with_head(_from_folder(path, "folder"), head)
     if path.is_file():
         return _from_file(path, suffix, head)
     if suffix in CHECKPOINT_SUFFIXES or suffix == ".onnx":
@@ -165,10 +174,41 @@ def _from_folder(folder: Path, origin: str, notes: Tuple[Message, ...] = ()) -> 
     return FoundModel(spec, folder, inside(folder, WEIGHTS_FILES[spec.runtime]), origin, notes=notes)
 
 
+def _with_head(found: FoundModel, head: Optional[Path]) -> FoundModel:
+    """A backbone of ours and a canopy-height head that is a file of its own; any other model as it is."""
+    network = found.spec.network
+    if head is None or network.get("kind") != "dinov3" or network.get("head") is not None:
+        return found
+    from .checkpoints import with_canopy_head
+    from .weights import SafetensorsFile
+
+    spec = with_canopy_head(found.spec, SafetensorsFile(found.weights).state, head).spec
+    return replace(found, spec=spec.model_copy(update={"sha256": found.spec.sha256}), head=head)
+
+
+def _only_weights(folder: Path) -> Optional[Path]:
+    """The one checkpoint of a folder that is a model; where none is, the one that might be. None in a model folder of
+    ours that was not finished. Raises ``UserError`` naming them when there are several."""
+    from .checkpoints import is_model, is_own
+
+    try:
+        entries = sorted(entry for entry in folder.iterdir() if entry.is_file() and entry.name[:1] != ".")
+    except OSError:
+        return None
+    files = [entry for entry in entries if entry.suffix.lower() in CHECKPOINT_SUFFIXES]
+    if any(file.name == WEIGHTS_FILES["torch"] and is_own(file) for file in files):
+        return None
+    models = [file for file in files if is_model(file)]
+    if len(models) > 1:
+        raise UserError("model-folder-several", folder=str(folder), files=", ".join(file.name for file in models))
+    found = models or files
+    return found[0] if len(found) == 1 else None
+
+
 def _is_published(folder: Path) -> bool:
     """A folder as hubs publish it: safetensors files with a description that is not ours."""
     told = any((folder / name).exists() for name in _PUBLISHED_WITH)
-    return told and not (folder / SPEC_FILE).exists() and any(folder.glob("*.safetensors"))
+    return told and any(folder.glob("*.safetensors"))
 
 
 def _from_published(path: Path, head: Optional[Path]) -> FoundModel:

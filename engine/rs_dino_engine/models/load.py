@@ -46,7 +46,12 @@ def device_problem(found: FoundModel, device: str) -> Optional[Message]:
 def read_state(found: FoundModel) -> StateDict:
     """The weights of a torch model, under the names of its network; nothing is read before it is asked for."""
     if found.origin != "file":
-        return SafetensorsFile(found.weights).state
+        state = SafetensorsFile(found.weights).state
+        if found.head is None:
+            return state
+        from .checkpoints import with_canopy_head
+
+        return with_canopy_head(found.spec, state, found.head).state
     from .checkpoints import convert_file
 
     return convert_file(found.weights, found.head).state

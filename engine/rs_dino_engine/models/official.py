@@ -27,6 +27,8 @@ class Official(NamedTuple):
     good_for: str
     hub: str
     """The repository on Hugging Face and ModelScope."""
+    network: str
+    """The backbone, by the name that its size has here."""
     timm: Optional[str] = None
     """timm's copy on Hugging Face, which needs no request."""
     head_of: Optional[str] = None
@@ -39,6 +41,16 @@ class Official(NamedTuple):
             return f"dinov3_vitl16_chmv2_dpt_head-{self.hash8}.pth"
         arch, data = self.name[len("dinov3-") :].replace("convnext-", "convnext_").rsplit("-", 1)
         return f"dinov3_{arch}_pretrain_{data}-{self.hash8}.pth"
+
+    @property
+    def satellite(self) -> bool:
+        """Whether it was trained on satellite images."""
+        return self.name.endswith(SATELLITE)
+
+    @property
+    def task(self) -> str:
+        """What the model is for, a head with its backbone."""
+        return "feature-map" if self.head_of is None else "canopy-height"
 
     @property
     def size_mb(self) -> float:
@@ -60,6 +72,7 @@ def _backbone(arch: str, data: str, title: str, hash8: str, parameters_m: float,
         parameters_m,
         _METRIC if data == SATELLITE else _SEMANTIC,
         f"facebook/dinov3-{arch}-pretrain-{data}",
+        title,
         f"timm/vit_{timm}_patch16_dinov3.{data}",
     )
 
@@ -72,6 +85,7 @@ def _convnext(size: str, hash8: str, parameters_m: float) -> Official:
         parameters_m,
         _FAST,
         f"facebook/dinov3-convnext-{size}-pretrain-{WEB}",
+        f"ConvNeXt {size.capitalize()}",
         f"timm/convnext_{size}.dinov3_{WEB}",
     )
 
@@ -96,6 +110,7 @@ OFFICIAL: List[Official] = [
         33.7,
         "canopy height in metres, together with dinov3-vitl16-sat493m",
         "facebook/dinov3-vitl16-chmv2-dpt-head",
+        "ViT-L/16",
         head_of="dinov3-vitl16-sat493m",
     ),
 ]

@@ -76,7 +76,9 @@ def _start_model(name: str) -> FoundModel:
     if found.spec.runtime != "torch":
         raise UserError("training-not-torch", model=found.spec.title)
     output = found.spec.output
-    if output.kind == "features" or output.cell_px != 1 or (output.kind == "value" and output.channels != 1):
+    if output.kind == "features":
+        raise UserError("training-no-head", model=found.spec.title)
+    if output.cell_px != 1 or (output.kind == "value" and output.channels != 1):
         raise UserError("model-other-task", model=found.spec.title, task=found.spec.task, wanted="segment")
     return found
 

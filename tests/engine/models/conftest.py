@@ -21,3 +21,13 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("MODELSCOPE_ENDPOINT", server.url)
     yield server
     server.close()
+
+
+@pytest.fixture
+def small_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The published networks, as if they were small."""
+    from dinov3_files import SMALL_SIZES
+    from rs_dino_engine.models.networks.dinov3.sizes import SIZES
+
+    for name, size in SMALL_SIZES.items():
+        monkeypatch.setitem(SIZES, name, size)

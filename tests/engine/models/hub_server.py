@@ -17,6 +17,10 @@ class Hub:
         self.redirects: Dict[str, str] = {}
         self.promised: Dict[str, str] = {}
         """The sha256 that is told of a path."""
+        self.etags: Dict[str, str] = {}
+        """By path; ``Last-Modified`` where it begins with a letter."""
+        self.ranges = True
+        """Whether Content-Range is told as it should be."""
         self.locked: Optional[str] = None
         self.cut_after: Optional[int] = None
         self.asked: List[Dict[str, Any]] = []
@@ -46,7 +50,14 @@ class Hub:
         elif path not in self.files:
             to.send_error(404)
         else:
-            self._send(to, path, int((to.headers.get("Range") or "bytes=0-")[len("bytes=") : -1]))
+            self._send(to, path, self._first(to, path))
+
+    def _first(self, to: BaseHTTPRequestHandler, path: str) -> int:
+        """The first byte that is wanted: 0 where the beginning is of another file."""
+        begun = to.headers.get("If-Range")
+        if begun is not None and begun != self.etags.get(path):
+            return 0
+        return int((to.headers.get("Range") or "bytes=0-")[len("bytes=") : -1])
 
     def _promise(self, to: BaseHTTPRequestHandler, path: str) -> None:
         if path in self.promised:
@@ -54,10 +65,18 @@ class Hub:
 
     def _send(self, to: BaseHTTPRequestHandler, path: str, first: int) -> None:
         content = self.files[path]
-        if first >= len(content):
-            to.send_error(416)
+        if first and first >= len(content):
+            to.send_response(416)
+            self._range(to, f"bytes */{len(content)}")
+            to.send_header("Content-Length", "0")
+            to.end_headers()
             return
         to.send_response(206 if first else 200)
+        if first:
+            self._range(to, f"bytes {first}-{len(content) - 1}/{len(content)}")
+        if path in self.etags:
+            told = self.etags[path]
+            to.send_header("Last-Modified" if told[:1].isalpha() and told[:2] != "W/" else "ETag", told)
         self._promise(to, path)
         to.send_header("Content-Length", str(len(content) - first))
         to.end_headers()
@@ -65,6 +84,10 @@ class Hub:
         if self.cut_after is not None:
             body, self.cut_after = body[: self.cut_after], None
         to.wfile.write(body)
+
+    def _range(self, to: BaseHTTPRequestHandler, told: str) -> None:
+        if self.ranges:
+            to.send_header("Content-Range", told)
 
     def close(self) -> None:
         self._server.shutdown()

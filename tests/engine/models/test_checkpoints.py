@@ -7,9 +7,11 @@ from typing import Any, Dict, List
 
 import pytest
 import torch
+from dinov3_files import SMALL_SIZES, meta_shapes, telling
 from rs_dino_engine.errors import UserError
 from rs_dino_engine.models.checkpoints import convert_file, formats, open_checkpoint, recognize
 from rs_dino_engine.models.library import find_model
+from rs_dino_engine.models.load import load_model
 from rs_dino_engine.models.weights import write_safetensors
 
 KEYS: Dict[str, List[str]] = {
@@ -104,6 +106,13 @@ WRAPPED: Dict[str, Any] = {
     "the same of several processes": {"teacher": {**under("module.backbone."), "module.ibot_head.mlp.0.bias": ZEROS}},
     "all of a training": {"model": {**under("student.backbone."), **under("teacher.backbone."), "teacher.x": ZEROS}},
     "all of a distillation": {**under("model_ema.backbone."), "student.backbone.norm.weight": ZEROS},
+    "the same flat, of several processes": {**under("teacher.module.backbone."), **under("student.module.backbone.")},
+    "MMSegmentation or Lightning": {"state_dict": {**under("backbone."), "decode_head.conv_seg.weight": ZEROS}},
+    "flat backbone": under("backbone."),
+    "a backbone further down": {"state_dict": {**under("model.backbone.vit."), "model.head.weight": ZEROS}},
+    "torch.compile": under("_orig_mod."),
+    "torch.compile, wrapped": {"state_dict": {**under("module._orig_mod.backbone."), "module._orig_mod.x": ZEROS}},
+    "torch.compile of a part": {"model": {**under("backbone._orig_mod."), "decode_head.x": ZEROS}},
     "module prefix": {f"module.{k}": v for k, v in state(META).items()},
     "both": {"state_dict": {f"module.{k}": v for k, v in state(META).items()}},
     "numbers between the tensors": {**state(META), "epoch": 3, "name": "x"},
@@ -114,6 +123,57 @@ WRAPPED: Dict[str, Any] = {
 def test_wrappers_are_taken_off(tmp_path: Path, name: str) -> None:
     torch.save(WRAPPED[name], str(tmp_path / "a.pth"))
     assert "DINOv3 ViT backbone (Meta" in title(tmp_path / "a.pth")
+
+
+BACKBONES = [name for name in sorted(KEYS) if name.startswith("DINOv3")]
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+def test_the_backbone_of_somebodys_model_is_taken(tmp_path: Path, name: str, suffix: str) -> None:
+    ends = {"ConvNeXt backbone (transformers": ["layer_norm.weight"]}
+    keys = KEYS[name] + next((more for part, more in ends.items() if part in name), [])
+    table = {**{f"backbone.{key}": ZEROS for key in keys}, "decode_head.conv_seg.weight": ZEROS, "aux.bias": ZEROS}
+    path = tmp_path / f"best{suffix}"
+    if suffix == ".pth":
+        torch.save({"state_dict": table, "meta": {}}, str(path))
+    else:
+        write_safetensors(path, table)
+    opened = open_checkpoint(path)
+    assert name in title(path) and set(opened.state) == set(keys)
+    assert set(opened.left) == {"decode_head.conv_seg.weight", "aux.bias"}
+
+
+@pytest.mark.parametrize("name", sorted(set(KEYS) - set(BACKBONES)))
+def test_what_is_known_as_a_whole_stays_whole(tmp_path: Path, name: str) -> None:
+    torch.save({"state_dict": {**state(KEYS[name]), "x": ZEROS}}, str(tmp_path / "a.pth"))
+    opened = open_checkpoint(tmp_path / "a.pth")
+    assert name in title(tmp_path / "a.pth") and opened.left == () and "x" in opened.state
+
+
+def test_the_head_that_was_left_is_told(tmp_path: Path) -> None:
+    backbone = {f"backbone.{k}": v for k, v in telling(meta_shapes(SMALL_SIZES["ViT-S/16"])).items()}
+    torch.save({"state_dict": {**backbone, "decode_head.conv_seg.weight": ZEROS}}, str(tmp_path / "a.pth"))
+    torch.save({"state_dict": backbone}, str(tmp_path / "b.pth"))
+    found = find_model(str(tmp_path / "a.pth"))
+    assert [note.code for note in found.notes] == ["checkpoint-left"]
+    assert found.notes[0].params["name"] == "decode_head.conv_seg.weight" and found.notes[0].params["count"] == 1
+    assert find_model(str(tmp_path / "b.pth")).notes == ()
+    x = torch.rand(1, 3, 32, 32)
+    assert torch.equal(load_model(found)(x), load_model(find_model(str(tmp_path / "b.pth")))(x))
+
+
+def test_two_backbones_are_not_chosen_between(tmp_path: Path) -> None:
+    torch.save({**under("first."), **under("second.")}, str(tmp_path / "a.pth"))
+    with pytest.raises(UserError, match="not known here"):
+        convert_file(tmp_path / "a.pth")
+
+
+def test_another_convnext_under_a_head_is_not_taken_for_dinov3s(tmp_path: Path) -> None:
+    """UperNet on a ConvNeXt of ImageNet: norms of the stages instead of a last one."""
+    keys = ["downsample_layers.0.0.weight", "stages.0.0.dwconv.weight", "stages.0.0.gamma", "norm3.weight"]
+    torch.save({"state_dict": {f"backbone.{key}": ZEROS for key in keys}}, str(tmp_path / "a.pth"))
+    assert title(tmp_path / "a.pth") == "unknown"
 
 
 def test_a_backbone_prefix_stays_where_it_belongs_to_the_names(tmp_path: Path) -> None:

@@ -5,28 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import List
 
 import pytest
 import torch
-from dinov3_files import as_timm, meta_shapes, telling
+from dinov3_files import SMALL_SIZES, as_timm, meta_shapes, telling
 from hub_server import Hub, way
 from rs_dino_engine.errors import UserError
 from rs_dino_engine.models import official as published
-from rs_dino_engine.models.download import download
 from rs_dino_engine.models.get import get
 from rs_dino_engine.models.library import find_model, list_models
 from rs_dino_engine.models.networks.dinov3.sizes import VitSize
 from rs_dino_engine.models.official import OFFICIAL, official, recognised
 from rs_dino_engine.models.weights import write_safetensors
 
-SMALL = VitSize(128, 2, 2, 256)
+SMALL = SMALL_SIZES["ViT-S/16"]
 TOKEN = "hf_secret"
+pytestmark = pytest.mark.usefixtures("small_sizes")
 
 
-def weights(tmp_path: Path) -> bytes:
+def weights(tmp_path: Path, size: VitSize = SMALL) -> bytes:
     path = tmp_path / "timm.safetensors"
-    write_safetensors(path, as_timm(telling(meta_shapes(SMALL))))
+    write_safetensors(path, as_timm(telling(meta_shapes(size))))
     return path.read_bytes()
 
 
@@ -35,7 +34,8 @@ CONFIG = json.dumps({"pretrained_cfg": {"mean": [0.43, 0.411, 0.296]}}).encode()
 
 def test_timms_copy_comes_without_a_token_and_with_its_statistics(hub: Hub, tmp_path: Path) -> None:
     at = "/timm/vit_large_patch16_dinov3.sat493m/resolve/main"
-    hub.files = {f"{at}/model.safetensors": weights(tmp_path), f"{at}/config.json": CONFIG}
+    content = weights(tmp_path, SMALL_SIZES["ViT-L/16"])
+    hub.files = {f"{at}/model.safetensors": content, f"{at}/config.json": CONFIG}
     found = get("dinov3-vitl16-sat493m", None, True, way())
     assert found.spec.input.mean == [0.43, 0.411, 0.296]
     assert found.spec.name == "dinov3-vitl16-sat493m" and found.origin == "library"
@@ -51,7 +51,8 @@ def test_nothing_is_fetched_before_the_licence_is_accepted(hub: Hub, tmp_path: P
     get("dinov3-vits16-lvd1689m", None, True, way())
     accepted = json.loads((tmp_path / "library" / "accepted-licences.json").read_text())
     assert accepted["DINOv3 License"]["page"].startswith("https://")
-    hub.files = {"/timm/vit_base_patch16_dinov3.lvd1689m/resolve/main/model.safetensors": weights(tmp_path)}
+    content = weights(tmp_path, SMALL_SIZES["ViT-B/16"])
+    hub.files = {"/timm/vit_base_patch16_dinov3.lvd1689m/resolve/main/model.safetensors": content}
     get("dinov3-vitb16-lvd1689m", None, False, way())  # accepted once
 
 
@@ -79,81 +80,6 @@ def test_a_gated_model_says_what_to_do_and_never_shows_the_token(hub: Hub, tmp_p
             get("dinov3-vits16-lvd1689m", "huggingface", True, way(token))
         assert "wrong-token" not in str(raised.value)
     get("dinov3-vits16-lvd1689m", "huggingface", True, way(TOKEN))
-
-
-def test_a_token_is_told_to_nobody_else(hub: Hub, tmp_path: Path) -> None:
-    other = Hub()
-    try:
-        other.files = {"/cdn": b"content"}
-        hub.locked, hub.redirects = TOKEN, {"/file": f"{other.url}/cdn"}
-        download(f"{hub.url}/file", tmp_path / "f", None, TOKEN, lambda done, total: None, lambda: None)
-        assert (tmp_path / "f").read_bytes() == b"content"
-        assert "authorization" in hub.asked[0] and "authorization" not in other.asked[0]
-    finally:
-        other.close()
-
-
-def test_an_interrupted_download_goes_on(hub: Hub, tmp_path: Path) -> None:
-    content = bytes(range(256)) * 20000
-    hub.files, hub.cut_after = {"/big": content}, 3_000_000
-    seen: List[int] = []
-
-    def fetch() -> Path:
-        sha = hashlib.sha256(content).hexdigest()[:8]
-        return download(
-            f"{hub.url}/big?sig=secret",
-            tmp_path / "big",
-            sha,
-            None,
-            lambda done, total: seen.append(done),
-            lambda: None,
-        )
-
-    with pytest.raises(UserError, match="go on where it stopped") as raised:
-        fetch()
-    assert "secret" not in str(raised.value) and not (tmp_path / "big").exists()
-    assert fetch().read_bytes() == content
-    assert hub.asked[1]["range"] == "bytes=3000000-"
-    assert seen == sorted(seen) and seen[-1] == len(content)
-
-
-def test_what_was_altered_is_thrown_away(hub: Hub, tmp_path: Path) -> None:
-    hub.files = {"/f": b"not it"}
-    with pytest.raises(UserError, match="not the published file"):
-        download(f"{hub.url}/f", tmp_path / "f", "abcd1234", None, lambda done, total: None, lambda: None)
-    assert list(tmp_path.glob("f*")) == []
-
-
-@pytest.mark.parametrize("redirected", [False, True])
-def test_what_a_hub_tells_of_a_file_is_checked(hub: Hub, tmp_path: Path, redirected: bool) -> None:
-    content = bytes(range(256)) * 8000
-    hub.files = {"/f": content, "/cdn": content}
-    hub.redirects = {"/r": f"{hub.url}/cdn"}
-    path = "/r" if redirected else "/f"
-
-    def fetch() -> Path:
-        return download(f"{hub.url}{path}", tmp_path / "f", None, None, lambda done, total: None, lambda: None)
-
-    hub.promised = {path: hashlib.sha256(content).hexdigest()}
-    assert fetch().read_bytes() == content
-    (tmp_path / "f.part").write_bytes(b"of an older file")
-    with pytest.raises(UserError, match="not the published file"):
-        fetch()
-    assert list(tmp_path.glob("*.part")) == []
-    hub.promised = {path: "0123456789abcdef0123456789abcdef01234567"}  # of a small file: git's hash, which is no sha256
-    fetch()
-
-
-@pytest.mark.parametrize("said_by", ["option", "environment"])
-def test_a_proxy_is_used(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said_by: str) -> None:
-    """A proxy is asked for whole addresses."""
-    hub.files = {"http://weights.invalid/f": b"by way of it"}
-    if said_by == "environment":
-        monkeypatch.setenv("http_proxy", hub.url)
-    given = hub.url if said_by == "option" else None
-    nothing = (lambda done, total: None, lambda: None)
-    download("http://weights.invalid/f", tmp_path / "f", None, None, *nothing, given)
-    assert (tmp_path / "f").read_bytes() == b"by way of it"
 
 
 def test_a_signed_link_and_a_file_are_checked_by_their_hash(

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 import torch
+from dinov3_files import SMALL_SIZES, as_timm, chmv2_shapes, meta_shapes, telling
 from rs_dino_engine.errors import UserError
 from rs_dino_engine.models import library
 from rs_dino_engine.models.cache import ModelCache
 from rs_dino_engine.models.folder import write_torch_folder
 from rs_dino_engine.models.library import find_model, import_model, library_folder, list_models, name_from_path
 from rs_dino_engine.models.load import load_model
+from rs_dino_engine.models.weights import write_safetensors
 from tiny_torch import tiny_network, tiny_spec
 
 
@@ -68,6 +70,50 @@ def test_a_folder_or_a_file_in_it_can_be_given(tmp_path: Path) -> None:
     folder = make(tmp_path / "elsewhere", "m")
     for path in (folder, folder / "model.json", folder / "model.safetensors"):
         assert find_model(str(path)).path == folder
+
+
+@pytest.fixture
+def vit(tmp_path: Path) -> Path:
+    """Meta's file alone in a folder, beside what is no model."""
+    folder = tmp_path / "下载 1"
+    folder.mkdir()
+    torch.save(telling(meta_shapes(SMALL_SIZES["ViT-S/16"])), str(folder / "dinov3.pth"))
+    (folder / "notes.txt").write_text("text")
+    return folder
+
+
+def test_a_folder_with_one_file_of_weights_is_that_file(vit: Path, tmp_path: Path) -> None:
+    found = find_model(str(vit))
+    assert (found.path, found.origin) == (vit / "dinov3.pth", "file")
+    (vit / "optimizer.pt").write_bytes(b"nothing")
+    (vit / "._dinov3.pth").write_bytes(b"nothing")
+    torch.save({"state_dict": {"x.weight": torch.zeros(1)}}, str(vit / "other.ckpt"))
+    torch.save(telling(chmv2_shapes(64)), str(vit / "head.pth"))
+    assert find_model(str(vit)).path == vit / "dinov3.pth"
+    assert import_model(str(vit), "mine").origin == "library"
+    ours = make(tmp_path / "elsewhere", "m") / "model.safetensors"
+    (tmp_path / "ours").mkdir()
+    ours.replace(tmp_path / "ours" / "of mine.safetensors")
+    assert find_model(str(tmp_path / "ours")).spec.name == "m"
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    write_safetensors(alone / "a.safetensors", as_timm(telling(meta_shapes(SMALL_SIZES["ViT-S/16"]))))
+    assert find_model(str(alone)).path == alone / "a.safetensors"
+
+
+def test_a_folder_with_several_says_so(vit: Path) -> None:
+    torch.save(telling(meta_shapes(SMALL_SIZES["ViT-S/16"])), str(vit / "another.pth"))
+    with pytest.raises(UserError, match=r"holds several models \(another\.pth, dinov3\.pth\)"):
+        find_model(str(vit))
+
+
+def test_a_folder_with_nothing_recognised_says_what_is_wrong(tmp_path: Path) -> None:
+    torch.save({"x.weight": torch.zeros(1)}, str(tmp_path / "a.pth"))
+    with pytest.raises(UserError, match=r"not known here .its first keys are x\.weight"):
+        find_model(str(tmp_path))
+    torch.save({"x.weight": torch.zeros(1)}, str(tmp_path / "b.pth"))
+    with pytest.raises(UserError, match=r"has no model\.json"):
+        find_model(str(tmp_path))
 
 
 def test_importing_makes_a_model_folder(tmp_path: Path, own_library: Path) -> None:

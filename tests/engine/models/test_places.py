@@ -12,15 +12,14 @@ from typing import Any
 
 import pytest
 import torch
-from dinov3_files import as_timm, meta_shapes, telling
+from dinov3_files import SMALL_SIZES, as_timm, meta_shapes, telling
 from hub_server import Hub
 from rs_dino_engine import cli
 from rs_dino_engine.models.library import EMBEDDED
-from rs_dino_engine.models.networks.dinov3.sizes import VitSize
 from rs_dino_engine.models.places import look_in
 from rs_dino_engine.models.weights import write_safetensors
 
-SMALL = VitSize(128, 2, 2, 256)
+SMALL = SMALL_SIZES["ViT-S/16"]
 
 
 @pytest.fixture
@@ -72,7 +71,12 @@ def test_a_refusal_is_a_document(answer: Any, capsys: pytest.CaptureFixture) -> 
 
 
 def test_a_link_comes_from_stdin_and_progress_as_documents(
-    hub: Hub, tmp_path: Path, answer: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    hub: Hub,
+    tmp_path: Path,
+    answer: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+    small_sizes: None,
 ) -> None:
     weights = tmp_path / "timm.safetensors"
     write_safetensors(weights, as_timm(telling(meta_shapes(SMALL))))

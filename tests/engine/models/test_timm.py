@@ -14,10 +14,14 @@ import pytest
 import torch
 from hub_server import Hub, way
 from rs_dino_engine.errors import UserError
+from rs_dino_engine.models.checkpoints import Checkpoint, recognize
 from rs_dino_engine.models.get import get
 from rs_dino_engine.models.library import find_model, import_model
 from rs_dino_engine.models.load import load_model
 from rs_dino_engine.models.networks import build
+from rs_dino_engine.models.official import OFFICIAL, Official
+from rs_dino_engine.models.published import network_name
+from rs_dino_engine.models.timm_import import timm_module
 from timm_files import needs_timm, network, publish
 
 VIT, CONVNET = "test_vit.r160_in1k", "test_convnext.r160_in1k"
@@ -149,12 +153,13 @@ def test_nothing_is_fetched_before_the_licence_is_accepted(hub: Hub, name: str, 
 def test_dinov3_under_timms_name_needs_no_timm(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from convnext_files import convnext_as_timm, convnext_shapes, one_norm
     from dinov3_files import telling
-    from rs_dino_engine.models.networks.convnext import ConvNextSize
+    from rs_dino_engine.models.networks.convnext import SIZES, ConvNextSize
     from rs_dino_engine.models.weights import write_safetensors
 
     monkeypatch.setitem(sys.modules, "timm", None)
     name = "convnext_tiny.dinov3_lvd1689m"
     small = ConvNextSize((1, 1, 1, 1), (8, 8, 16, 16))
+    monkeypatch.setitem(SIZES, "Tiny", small)
     write_safetensors(tmp_path / "a.safetensors", convnext_as_timm(one_norm(telling(convnext_shapes(small)))))
     with pytest.raises(UserError, match="rs-dino models get timm:convnext"):
         find_model(f"timm:{name}")
@@ -219,3 +224,24 @@ def test_an_imported_model_stands_alone(hub: Hub, tmp_path: Path) -> None:
     assert spec["network"]["backbone"]["name"] == "test_convnext"
     x = torch.randn(1, 3, 64, 64)
     assert torch.equal(features(folder, x), load_model(find_model("mine"))(x))
+
+
+class _Shaped:
+    """A tensor without values."""
+
+    def __init__(self, tensor: torch.Tensor) -> None:
+        self.shape, self.dtype = tuple(tensor.shape), str(tensor.dtype).split(".")[-1]
+
+
+@needs_timm
+@pytest.mark.parametrize("entry", [e for e in OFFICIAL if e.timm], ids=lambda entry: entry.name)
+def test_timms_copies_have_the_sizes_that_published_names_say(entry: Official, tmp_path: Path) -> None:
+    """All of them, up to 7 billion parameters: shapes alone."""
+    with torch.device("meta"):
+        net = timm_module().create_model(str(entry.timm)[len("timm/") :].split(".")[0], pretrained=False, num_classes=0)
+    path = tmp_path / "model.safetensors"
+    checkpoint = Checkpoint(path, {name: _Shaped(tensor) for name, tensor in net.state_dict().items()})
+    found = recognize(checkpoint)
+    assert found is not None and found.convert is not None
+    spec = found.convert(checkpoint, None).spec
+    assert network_name(spec) == entry.network

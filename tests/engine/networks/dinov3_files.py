@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from rs_dino_engine.models.networks.dinov3.sizes import VitSize
 from rs_dino_engine.verify.seeded import Shapes, State, chmv2_shapes, meta_shapes, picture, telling
 
 __all__ = [
+    "SMALL_SIZES",
     "Shapes",
     "State",
     "as_timm",
@@ -18,6 +20,12 @@ __all__ = [
     "picture",
     "telling",
 ]
+
+SMALL_SIZES = {
+    "ViT-S/16": VitSize(128, 2, 2, 256),
+    "ViT-B/16": VitSize(192, 2, 3, 256),
+    "ViT-L/16": VitSize(1024, 1, 16, 64),  # as wide as the real one: its width says that there are two kinds
+}
 
 
 def as_timm(state: State) -> State:

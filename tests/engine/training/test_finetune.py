@@ -254,6 +254,12 @@ def test_values_without_a_class_are_said(data, start, tmp_path):
     assert said[0].params["values"] == "3"
 
 
+def test_a_backbone_without_a_head_is_refused_with_what_to_do(data, tmp_path):
+    with pytest.raises(UserError, match="without a head, and finetune does not put one on it yet") as raised:
+        finetune(_inputs(data, "starter-features"), QuietJob(tmp_path / "job"))
+    assert raised.value.message.code == "training-no-head"
+
+
 def test_a_missing_label_file_is_named(data, start, tmp_path):
     (data / "labels" / "田 3_mask.tif").unlink()
     with pytest.raises(UserError) as error:

@@ -21,15 +21,15 @@ MAKE_WEIGHTS = """
 import sys
 from pathlib import Path
 from dinov3_files import as_timm, meta_shapes, telling
-from rs_dino_engine.models.networks.dinov3.sizes import VitSize
+from rs_dino_engine.models.networks.dinov3.sizes import SIZES
 from rs_dino_engine.models.weights import write_safetensors
-write_safetensors(Path(sys.argv[1]), as_timm(telling(meta_shapes(VitSize(128, 2, 2, 256)))))
+write_safetensors(Path(sys.argv[1]), as_timm(telling(meta_shapes(SIZES["ViT-S/16"]))), half=True)
 """
 
 
 @pytest.fixture(scope="module")
 def weights(real_engine, tmp_path_factory):
-    """A small DINOv3 as timm writes it."""
+    """A ViT-S as timm writes it, for the engine refuses another network under its name."""
     path = tmp_path_factory.mktemp("权重 w") / "vit small.safetensors"
     environment = {
         **os.environ,
@@ -278,6 +278,11 @@ def test_the_token_opens_a_gated_model_and_is_kept_nowhere_in_clear(page, dialog
     assert len(groups(page)["Imported"]) == 1
     stored = [own_settings.value(key) for key in own_settings.allKeys()]
     assert not any(hub.token in str(value) for value in stored)
+
+
+def test_a_head_comes_by_link_too(dialog):
+    asked = pick(dialog("CHMv2 canopy-height head for ViT-L/16, satellite images"), "link")
+    assert asked.link.isVisibleTo(asked)
 
 
 def test_a_signed_link_is_told_to_no_list_of_processes(page, dialog, hub):

@@ -6,25 +6,23 @@ To add a format: write a file with ``FORMATS`` beside this one and name it in ``
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from ...errors import UserError
+from ...messages import message
+from ..spec import ModelSpec
 from ..weights import SafetensorsFile, StateDict, one_line, refuse_pointer
 from . import own, timm_files
 from .format import Checkpoint, Converted, Format
-from .tensors import PickledTensor
+from .wrappers import inner_backbone, plain, taught, unwrapped
 
 MODULES: Tuple[str, ...] = ("dinov3", "convnext", "dinov2", "segformer", "earthvqa")
 """The first format that matches counts."""
 
 INDEX_FILE = "model.safetensors.index.json"
-_WRAPPERS = ("state_dict", "model_state_dict", "model", "teacher", "network", "module")
-_MAX_WRAPPERS = 4
-_BACKBONE = "backbone."
-_TAUGHT = ("teacher.backbone.", "model_ema.backbone.")
-"""Where checkpoints of a whole training keep what it is after, beside its student and the heads of its losses."""
 
 
 def convert_file(path: Path, head: Optional[Path] = None) -> Converted:
@@ -42,26 +40,68 @@ def convert_file(path: Path, head: Optional[Path] = None) -> Converted:
         raise UserError("checkpoint-unknown", path=str(path), keys=keys, known=_runnable())
     if found.convert is None:
         raise UserError("checkpoint-not-yet", path=str(path), title=found.title, instead=found.instead)
-    return found.convert(checkpoint, open_checkpoint(head) if head else None)
+    converted = found.convert(checkpoint, open_checkpoint(head) if head else None)
+    if not checkpoint.left:
+        return converted
+    left = message("checkpoint-left", path=str(path), count=len(checkpoint.left), name=checkpoint.left[0])
+    return replace(converted, notes=(*converted.notes, left))
+
+
+def with_canopy_head(spec: ModelSpec, state: StateDict, head: Path) -> Converted:
+    """A backbone of ours and the canopy-height head in a file; raises ``UserError`` when they do not fit."""
+    from ..networks.dinov3.sizes import VitSize
+    from .dinov3 import canopy
+
+    try:
+        size = VitSize(**spec.network["backbone"])
+    except (KeyError, TypeError) as error:
+        raise UserError("network-arguments", model=spec.title, kind="dinov3", reason=one_line(error)) from error
+    return canopy(state, size, open_checkpoint(head))
+
+
+def is_model(path: Path) -> bool:
+    """Whether a file is recognised as a model that can be run, by its table of contents alone."""
+    try:
+        checkpoint = open_checkpoint(path)
+    except UserError:
+        return False
+    found = recognize(checkpoint)
+    return own.HEADER_KEY in checkpoint.beside or (found is not None and found.convert is not None and not found.part)
+
+
+def is_own(path: Path) -> bool:
+    """Whether this engine wrote a file of weights."""
+    try:
+        return own.HEADER_KEY in open_checkpoint(path).beside
+    except UserError:
+        return False
 
 
 def open_checkpoint(path: Path) -> Checkpoint:
     """Read a file's table of weights, whatever it is called: safetensors, or either format of ``torch.save``; or
     all safetensors files of a folder, as hubs publish large models."""
     if path.is_dir():
-        return _open_shards(path)
+        return _narrowed(_open_shards(path))
     refuse_pointer(path)
     if is_safetensors(path):
         file = SafetensorsFile(path)
-        return Checkpoint(path, _taught(_without_prefix(file.state, "module.")), file.metadata)
+        return _narrowed(Checkpoint(path, taught(plain(file.state)), file.metadata))
     from .torch_file import read_pickled
 
     content = read_pickled(path)
     beside: Mapping[str, Any] = content if isinstance(content, dict) else {}
-    state = _unwrap(content)
+    state = unwrapped(content)
     if not state:
         raise UserError("checkpoint-no-weights", path=str(path))
-    return Checkpoint(path, state, beside)
+    return _narrowed(Checkpoint(path, state, beside))
+
+
+def _narrowed(checkpoint: Checkpoint) -> Checkpoint:
+    """The backbone of a model that is not known as a whole; any other checkpoint as it is."""
+    if own.HEADER_KEY in checkpoint.beside or recognize(checkpoint) is not None:
+        return checkpoint
+    inner = inner_backbone(checkpoint.state, formats())
+    return checkpoint if inner is None else replace(checkpoint, state=inner.state, left=inner.left)
 
 
 def _open_shards(folder: Path) -> Checkpoint:
@@ -80,7 +120,7 @@ def _open_shards(folder: Path) -> Checkpoint:
         for name in promised:
             if name not in state:
                 raise UserError("checkpoint-incomplete", path=str(folder), name=name)
-    return Checkpoint(files[0], _without_prefix(state, "module."))
+    return Checkpoint(files[0], plain(state))
 
 
 def is_safetensors(path: Path) -> bool:
@@ -113,37 +153,14 @@ def _runnable() -> str:
     return ", ".join([own.FORMAT.title] + [f.title for f in formats() if f.convert is not None])
 
 
-def _unwrap(content: Any) -> Dict[str, PickledTensor]:
-    """The table of tensors inside the wrappers that training tools put around it."""
-    teacher = False
-    for _ in range(_MAX_WRAPPERS):
-        inner = [name for name in _WRAPPERS if isinstance(content, dict) and isinstance(content.get(name), dict)]
-        if not inner:
-            break
-        teacher = teacher or inner[0] == "teacher"
-        content = content[inner[0]]
-    if not isinstance(content, dict):
-        return {}
-    state = {k: v for k, v in content.items() if isinstance(k, str) and isinstance(v, PickledTensor)}
-    state = _without_prefix(state, "module.")
-    return (teacher and _below(state, _BACKBONE)) or _taught(state)
-
-
-def _taught(state: Dict[str, Any]) -> Dict[str, Any]:
-    """The teacher's backbone of a training's whole table; any other table as it is."""
-    return next((found for found in (_below(state, prefix) for prefix in _TAUGHT) if found), state)
-
-
-def _below(state: Dict[str, Any], prefix: str) -> Dict[str, Any]:
-    """What stands under a prefix, without it."""
-    return {name[len(prefix) :]: tensor for name, tensor in state.items() if name.startswith(prefix)}
-
-
-def _without_prefix(state: Dict[str, Any], prefix: str) -> Dict[str, Any]:
-    """Names without a prefix that all of them have."""
-    if state and all(name.startswith(prefix) for name in state):
-        return {name[len(prefix) :]: tensor for name, tensor in state.items()}
-    return state
-
-
-__all__ = ["Checkpoint", "Converted", "StateDict", "convert_file", "open_checkpoint", "recognize"]
+__all__ = [
+    "Checkpoint",
+    "Converted",
+    "StateDict",
+    "convert_file",
+    "is_model",
+    "is_own",
+    "open_checkpoint",
+    "recognize",
+    "with_canopy_head",
+]

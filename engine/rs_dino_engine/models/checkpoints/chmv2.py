@@ -69,3 +69,8 @@ def tensors(state: StateDict) -> Dict[str, StoredTensor]:
     """Our names -> tensors of a head in either layout. Raises ``KeyError`` with the name that is missing."""
     pairs: Callable[[], Iterator[Pair]] = _meta if is_meta(state) else _transformers
     return {ours: state[theirs] for ours, theirs in pairs()}
+
+
+def width_of(found: Dict[str, StoredTensor]) -> int:
+    """The channels of the backbone that a head was made for; ``found`` as :func:`tensors` gives it."""
+    return int(found["reassemble.0.project.weight"].shape[1])

@@ -11,7 +11,7 @@ from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from ...errors import UserError
 from ..backbone_spec import ABOUT, features
-from ..networks.convnext import SIZES, STRIDES, ConvNextSize
+from ..networks.convnext import STRIDES, ConvNextSize, name_of
 from ..spec import ModelSpec
 from ..weights import StateDict, StoredTensor
 from .derived import reshaped
@@ -124,7 +124,7 @@ def _taken(ours: str, tensor: StoredTensor) -> StoredTensor:
 
 def backbone_spec(size: ConvNextSize) -> ModelSpec:
     """A ConvNeXt whose normalised last features are the output."""
-    family = next((name for name, known in SIZES.items() if known == size), f"of {size.dims[-1]} channels")
+    family = name_of(size) or f"of {size.dims[-1]} channels"
     network: Dict[str, object] = {
         "kind": "convnext",
         "backbone": {"depths": list(size.depths), "dims": list(size.dims)},
@@ -143,7 +143,12 @@ def backbone_spec(size: ConvNextSize) -> ModelSpec:
 
 
 FORMATS = (
-    Format("a DINOv3 ConvNeXt backbone (Meta's release)", _of(META), _converter(META)),
-    Format("a DINOv3 ConvNeXt backbone (timm)", _of(TIMM), _converter(TIMM)),
-    Format("a DINOv3 ConvNeXt backbone (transformers)", _of(TRANSFORMERS), _converter(TRANSFORMERS)),
+    Format("a DINOv3 ConvNeXt backbone (Meta's release)", _of(META), _converter(META), mark="norms.3.weight"),
+    Format("a DINOv3 ConvNeXt backbone (timm)", _of(TIMM), _converter(TIMM), mark=f"{TIMM.last}.weight"),
+    Format(
+        "a DINOv3 ConvNeXt backbone (transformers)",
+        _of(TRANSFORMERS),
+        _converter(TRANSFORMERS),
+        mark=f"{TRANSFORMERS.last}.weight",
+    ),
 )

@@ -20,11 +20,14 @@ from .dinov3_layouts import Layout, Meta, MissingTensor, Timm, Transformers, pre
 from .dinov3_spec import KNOWN, SATELLITE, WEB, Statistics, backbone_spec, canopy_spec
 from .format import Checkpoint, Converted, Format
 
+ASSUMED = "dinov3-statistics-assumed"
+"""The note on a backbone of which nothing tells on which pictures it was trained."""
 _AMBIGUOUS_DIMS = (1024, 4096)
 """Only ViT-L and ViT-7B were published both with web and with satellite weights."""
-_SATELLITE_7B = "a6675841"
-"""The beginning of the file's sha256, as the published name has it."""
+_SATELLITE_7B, _WEB_7B = "a6675841", "a955f4ea"
+"""The beginnings of the files' sha256, as the published names have them."""
 _TOLERANCE = 0.003
+_HF_MARK = "embeddings.register_tokens"
 
 
 def _meta(state: StateDict) -> bool:
@@ -37,8 +40,7 @@ def _timm(state: StateDict) -> bool:
 
 def _transformers(state: StateDict) -> bool:
     """DINOv2 has registers there too, and learned positions besides."""
-    registers = any(name.endswith("embeddings.register_tokens") for name in state)
-    return registers and not any(name.endswith("embeddings.position_embeddings") for name in state)
+    return _HF_MARK in state and "embeddings.position_embeddings" not in state
 
 
 def _converter(layout: Type[Layout]) -> Callable[[Checkpoint, Optional[Checkpoint]], Converted]:
@@ -49,9 +51,7 @@ def _converter(layout: Type[Layout]) -> Callable[[Checkpoint, Optional[Checkpoin
         if head is None:
             statistics, notes = _statistics(checkpoint, size)
             return Converted(backbone_spec(size, statistics), backbone, notes)
-        if not chmv2.is_meta(head.state) and not chmv2.is_transformers(head.state):
-            raise UserError("head-unknown", path=str(head.path))
-        return _canopy(backbone, size, head)
+        return canopy(backbone, size, head)
 
     return convert
 
@@ -67,12 +67,15 @@ def _backbone(checkpoint: Checkpoint, layout: Type[Layout]) -> Tuple[Dict[str, S
         raise UserError("checkpoint-incomplete", path=str(checkpoint.path), name=str(name)) from error
 
 
-def _canopy(backbone: Dict[str, StoredTensor], size: VitSize, head: Checkpoint) -> Converted:
+def canopy(backbone: StateDict, size: VitSize, head: Checkpoint) -> Converted:
+    """A canopy-height model out of a backbone, named as in our network, and the file with its head."""
+    if not chmv2.is_meta(head.state) and not chmv2.is_transformers(head.state):
+        raise UserError("head-unknown", path=str(head.path))
     try:
         found = chmv2.tensors(head.state)
     except KeyError as error:
         raise UserError("checkpoint-incomplete", path=str(head.path), name=str(error.args[0])) from error
-    if size.depth <= chmv2.LAYERS[-1]:
+    if size.depth <= chmv2.LAYERS[-1] or chmv2.width_of(found) != size.dim:
         raise UserError("head-other-backbone", path=str(head.path), wanted="DINOv3 ViT-L/16 (satellite)")
     return Converted(canopy_spec(size), {**backbone, **{f"head.{name}": t for name, t in found.items()}})
 
@@ -80,7 +83,7 @@ def _canopy(backbone: Dict[str, StoredTensor], size: VitSize, head: Checkpoint) 
 def _whole_canopy(checkpoint: Checkpoint, head: Optional[Checkpoint]) -> Converted:
     """CHMv2 of transformers: backbone and head in one file."""
     backbone, size = _backbone(checkpoint, Transformers)
-    return _canopy(backbone, size, checkpoint)
+    return canopy(backbone, size, checkpoint)
 
 
 def _head_alone(checkpoint: Checkpoint, head: Optional[Checkpoint]) -> Converted:
@@ -94,17 +97,19 @@ def _statistics(checkpoint: Checkpoint, size: VitSize) -> Tuple[Statistics, Tupl
         return told, ()
     if size.dim not in _AMBIGUOUS_DIMS:
         return WEB, ()
-    if _meta(checkpoint.state):
-        return _statistics_of_meta(checkpoint, size), ()
-    return WEB, (message("dinov3-statistics-assumed", path=str(checkpoint.path)),)
+    told = _statistics_of_meta(checkpoint, size) if _meta(checkpoint.state) else None
+    if told is not None:
+        return told, ()
+    return WEB, (message(ASSUMED, path=str(checkpoint.path)),)
 
 
-def _statistics_of_meta(checkpoint: Checkpoint, size: VitSize) -> Statistics:
+def _statistics_of_meta(checkpoint: Checkpoint, size: VitSize) -> Optional[Statistics]:
     """Satellite ViT-L carries a second norm, web ViT-L does not; both 7B do, and are told apart by their hash."""
-    second = any(name.endswith("local_cls_norm.weight") for name in checkpoint.state)
     if size.dim == _AMBIGUOUS_DIMS[0]:
+        second = any(name.endswith("local_cls_norm.weight") for name in checkpoint.state)
         return SATELLITE if second else WEB
-    return SATELLITE if sha256_of(checkpoint.path).startswith(_SATELLITE_7B) else WEB
+    hashed = sha256_of(checkpoint.path)
+    return next((s for s, begins in ((SATELLITE, _SATELLITE_7B), (WEB, _WEB_7B)) if hashed.startswith(begins)), None)
 
 
 def _published(folder: Path) -> Optional[Statistics]:
@@ -129,8 +134,8 @@ def _numbers(path: Path, keys: Tuple[str, ...]) -> Optional[List[float]]:
 
 FORMATS = (
     Format("a complete CHMv2 canopy-height model (transformers)", chmv2.is_transformers, _whole_canopy),
-    Format("a DINOv3 ViT backbone (Meta's release)", _meta, _converter(Meta)),
-    Format("a DINOv3 ViT backbone (timm)", _timm, _converter(Timm)),
-    Format("a DINOv3 ViT backbone (transformers)", _transformers, _converter(Transformers)),
-    Format("a CHMv2 canopy-height head without its DINOv3 backbone", chmv2.is_meta, _head_alone),
+    Format("a DINOv3 ViT backbone (Meta's release)", _meta, _converter(Meta), mark="storage_tokens"),
+    Format("a DINOv3 ViT backbone (timm)", _timm, _converter(Timm), mark="reg_token"),
+    Format("a DINOv3 ViT backbone (transformers)", _transformers, _converter(Transformers), mark=_HF_MARK),
+    Format("a CHMv2 canopy-height head without its DINOv3 backbone", chmv2.is_meta, _head_alone, part=True),
 )

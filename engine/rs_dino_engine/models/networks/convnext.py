@@ -36,6 +36,12 @@ SIZES: Dict[str, ConvNextSize] = {
 }
 
 
+def name_of(size: ConvNextSize) -> Optional[str]:
+    """The family's name for a size; None for one of somebody's own."""
+    wanted = (tuple(size.depths), tuple(size.dims))
+    return next((name for name, known in SIZES.items() if (tuple(known.depths), tuple(known.dims)) == wanted), None)
+
+
 class ChannelNorm(nn.LayerNorm):
     """Layer normalisation over the channels of ``(n, c, h, w)``."""
 

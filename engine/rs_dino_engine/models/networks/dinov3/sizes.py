@@ -56,5 +56,6 @@ def four_levels(depth: int) -> "tuple[int, ...]":
 
 
 def name_of(size: VitSize) -> Optional[str]:
-    """The family's name for a size; None for one of somebody's own."""
-    return next((name for name, known in SIZES.items() if known == size), None)
+    """The family's name for a size; None for one of somebody's own. Biases of queries, keys and values do not count:
+    timm leaves them out where they are 0."""
+    return next((name for name, known in SIZES.items() if known._replace(qkv_bias=size.qkv_bias) == size), None)
