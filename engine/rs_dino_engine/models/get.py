@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from urllib.parse import urlsplit
 
 from ..errors import UserError
 from .checkpoints import INDEX_FILE
@@ -30,7 +31,7 @@ _BESIDE = ("config.json", "preprocessor_config.json")
 
 
 class Way(NamedTuple):
-    """How files are fetched."""
+    """How files are fetched; ``token``: Hugging Face's."""
 
     token: Optional[str]
     proxy: Optional[str]
@@ -117,7 +118,7 @@ def _taken(entry: Official, source: Optional[str], folder: Path, way: Way) -> Pa
     if source in SOURCES:
         return _from_hub(_base(entry, source), folder, way)
     if _is_link(source):
-        return download(source, kept, entry.hash8, way.token, way.progress, way.check_cancel, way.proxy)
+        return _download(source, kept, entry.hash8, way)
     path = Path(source).expanduser()
     if not path.exists():
         raise UserError("official-source", source=source, known=", ".join(SOURCES), page=FORM_PAGE)
@@ -184,8 +185,11 @@ def _address(source: str, repository: str) -> str:
     if source == "modelscope":
         host = os.environ.get("MODELSCOPE_ENDPOINT", "https://modelscope.cn").rstrip("/")
         return f"{host}/models/{repository}/resolve/master"
-    host = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
-    return f"{host}/{repository}/resolve/main"
+    return f"{_hugging_face()}/{repository}/resolve/main"
+
+
+def _hugging_face() -> str:
+    return os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
 
 
 def _from_hub(base: str, folder: Path, way: Way) -> Path:
@@ -213,8 +217,13 @@ def _weight_files(base: str, folder: Path, way: Way) -> List[str]:
 
 
 def _fetch(base: str, name: str, folder: Path, way: Way) -> Path:
-    url = f"{base}/{name}"
-    return download(url, folder / name, None, way.token, way.progress, way.check_cancel, way.proxy)
+    return _download(f"{base}/{name}", folder / name, None, way)
+
+
+def _download(url: str, target: Path, sha256: Optional[str], way: Way) -> Path:
+    """The token is Hugging Face's, or its mirror's, and nobody else is told it."""
+    token = way.token if urlsplit(url).netloc == urlsplit(_hugging_face()).netloc else None
+    return download(url, target, sha256, token, way.progress, way.check_cancel, way.proxy)
 
 
 def _optional(base: str, name: str, folder: Path, way: Way) -> bool:

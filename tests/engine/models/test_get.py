@@ -82,6 +82,16 @@ def test_a_gated_model_says_what_to_do_and_never_shows_the_token(hub: Hub, tmp_p
     get("dinov3-vits16-lvd1689m", "huggingface", True, way(TOKEN))
 
 
+@pytest.mark.parametrize("source", ["link", "modelscope"])
+def test_the_token_of_hugging_face_is_told_to_nobody_else(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "https://huggingface.invalid")
+    with pytest.raises(UserError):  # nothing is there, but it was asked for
+        get("dinov3-vits16-lvd1689m", f"{hub.url}/f.pth" if source == "link" else source, True, way(TOKEN))
+    assert hub.asked and not any("authorization" in asked for asked in hub.asked)
+
+
 def test_a_signed_link_and_a_file_are_checked_by_their_hash(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
