@@ -2023,8 +2023,8 @@
 <translation>{count} 个样点不足以使 {classes} 个类别各有至少 {least} 个。</translation>
 </message>
 <message>
-<source>{raster} looks unlike the pictures that {model} was taught on: {share} % of the sampled places are darker, brighter, flatter or rougher than those. Its results may be far off.</source>
-<translation>{raster} 与训练 {model} 所用的影像差别很大：抽样位置中有 {share} % 比训练影像更暗、更亮、更平滑或更粗糙，结果可能偏差很大。</translation>
+<source>{raster} looks unlike the pictures that {model} was taught on: {share} % of the sampled places are darker, brighter, flatter, rougher or of other colours than those. Its results may be far off; look at bands and stretch.</source>
+<translation>{raster} 与训练 {model} 所用的影像差别很大：抽样位置中有 {share} % 比训练影像更暗、更亮、更平滑、更粗糙，或颜色不同，结果可能偏差很大；请检查波段和拉伸。</translation>
 </message>
 <message>
 <source>One output a sheet needs the sheets' own grid; use it with output grid: input.</source>
@@ -2057,6 +2057,14 @@
 <message>
 <source>Values are multiplied by {scale}.</source>
 <translation>像元值乘以 {scale}。</translation>
+</message>
+<message>
+<source>All values lie within 0 to 1 and stay as they are.</source>
+<translation>所有像元值都在 0 到 1 之间，保持不变。</translation>
+</message>
+<message>
+<source>{raster} is stretched by its own percentiles, and what {model} measures depends on that: where the values of black and white are known, give the stretch range=low,high.</source>
+<translation>{raster} 按自身的百分位拉伸，而 {model} 的测量结果取决于拉伸：如果已知黑与白对应的像元值，请将拉伸设为 range=low,high。</translation>
 </message>
 <message>
 <source>Values are scaled as the raster itself states.</source>

@@ -12,6 +12,7 @@ from ..errors import UserError
 from ..predict.resample import Resampler
 from ..raster.blocks import valid_values
 from ..raster.source import RasterSource, open_raster
+from ..raster.stretch import within_unit
 from .chip_store import ChipWriter
 from .labels import Labels, open_raster_labels
 from .scenes import Scene
@@ -91,10 +92,14 @@ def read_chip(
     return np.clip(np.rint(resampled), 0, 255).astype(np.uint8), share > 0.5
 
 
-def raster_stretch(images: Sequence[str], bands: Optional[Sequence[int]], seed: int = 0) -> Stretch:
-    """(0, 255) for uint8, else the 2nd and 98th percentile of a seeded block sample of all images together."""
+def raster_stretch(
+    images: Sequence[str], bands: Optional[Sequence[int]], seed: int = 0, metric: bool = False
+) -> Stretch:
+    """(0, 255) for uint8, else the 2nd and 98th percentile of a seeded block sample of all images together; where
+    heights are taught (``metric``) fractions stay as they are, as in :func:`..raster.stretch.make_stretch`."""
     rng = np.random.default_rng(seed)
     seen: List[np.ndarray] = []
+    fractions = metric
     for path in images:
         with open_raster(path, bands) as source:
             if source.dtype == np.uint8:
@@ -104,9 +109,12 @@ def raster_stretch(images: Sequence[str], bands: Optional[Sequence[int]], seed: 
                 col = int(rng.integers(0, max(1, source.width - 128)))
                 read = source.read(row, min(row + 128, source.height), col, min(col + 128, source.width))
                 seen.append(valid_values(*read).astype(np.float64))
+                fractions &= not seen[-1].size or within_unit(source.dtype, seen[-1])
     values = np.concatenate(seen, axis=1)
     if values.shape[1] == 0:
         raise UserError("raster-empty", path=images[0])
+    if fractions:
+        return Stretch((0.0,) * len(values), (1.0,) * len(values))
     low, high = np.percentile(values, 2, axis=1), np.percentile(values, 98, axis=1)
     high = np.where(high > low, high, low + 1)
     return Stretch(tuple(low.tolist()), tuple(high.tolist()))

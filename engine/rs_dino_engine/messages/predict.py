@@ -11,7 +11,8 @@ TEXTS = {
     "model-not-finite": "The model {model} gave values that are not numbers.",
     "zones-no-aoi": "“Statistics per polygon” needs polygons: give an area of interest.",
     "seen-unlike": "{raster} looks unlike the pictures that {model} was taught on: {share} % of the sampled places are "
-    "darker, brighter, flatter or rougher than those. Its results may be far off.",
+    "darker, brighter, flatter, rougher or of other colours than those. Its results may be far off; look at bands and "
+    "stretch.",
     "aoi-outside": "The area of interest does not touch the raster {raster}.",
     "gsd-unknown": "{raster} has no coordinate system, so its pixel size is not known; it is taken as the {wanted} m "
     "this model was trained at.",

@@ -28,6 +28,9 @@ TEXTS = {
     "stretch-range": "Values from {low} to {high} become 0 to 1.",
     "stretch-scale": "Values are multiplied by {scale}.",
     "stretch-uint8": "Values are divided by 255.",
+    "stretch-unit": "All values lie within 0 to 1 and stay as they are.",
+    "stretch-metric": "{raster} is stretched by its own percentiles, and what {model} measures depends on that: where the "
+    "values of black and white are known, give the stretch range=low,high.",
     "stretch-tags": "Values are scaled as the raster itself states.",
     "stretch-values": "Values are taken as {quantity}.",
     "stretch-model": "Values are multiplied by {scale}, as the model expects of integers.",

@@ -54,6 +54,21 @@ class ClassMap(_Part):
         return {c.id: c for c in self.classes}
 
 
+class Looks(_Part):
+    """How the chips of a training looked, all their figures together; see :mod:`..predict.looks`."""
+
+    mean: List[float]
+    covariance: List[List[float]]
+    farthest: float = Field(gt=0, description="Mahalanobis' distance that hardly any chip is beyond")
+    gain: float = Field(gt=0, description="hardly any chip comes nearer by more, were its bands or values changed")
+
+    @model_validator(mode="after")
+    def _square(self) -> "Looks":
+        if [len(row) for row in self.covariance] != [len(self.mean)] * len(self.mean):
+            raise ValueError("mean and covariance of the looks differ in length")
+        return self
+
+
 class Seen(_Part):
     """How the chips of a training looked: per band the range of their means and of their spreads (all but the lowest
     and the highest hundredth), in the units of the input's mean and std."""
@@ -62,6 +77,7 @@ class Seen(_Part):
     std: List[Tuple[float, float]]
     side_px: int = Field(ge=1, description="side of the chips")
     side_m: float = Field(gt=0, description="the same on the ground")
+    looks: Optional[Looks] = Field(default=None, description="all figures together, of crops as they were trained on")
 
 
 class InputSpec(_Part):

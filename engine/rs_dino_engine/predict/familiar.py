@@ -1,4 +1,5 @@
-"""Does a raster look like the pictures that a model was taught on? Judged by brightness and contrast of its places."""
+"""Does a raster look like the pictures that a model was taught on? Judged by brightness, contrast and colours of its
+places."""
 
 from __future__ import annotations
 
@@ -10,12 +11,15 @@ from ..messages import Message, message
 from ..models.spec import ModelSpec, Seen
 from ..raster.blocks import scattered, valid_values
 from ..raster.stretch import Source, Stretch
+from .looks import distance, gained, look
 
 PLACES_PER_SIDE = 6
 ENOUGH_VALID = 0.25
 """A place with a smaller valid share says nothing."""
 UNLIKE_SHARE = 0.5
 """From this share of unlike places on a person is told."""
+_PIXELS = 8192
+"""So many of a place's pixels are enough to know its look."""
 _MARGIN, _FACTOR = 0.05, 1.5
 """How far a mean may lie outside what was seen (in units of the input), and how many times a spread may."""
 
@@ -55,4 +59,8 @@ def _is_unlike(values: np.ndarray, seen: Seen) -> bool:
     means, spreads = np.array(seen.mean), np.array(seen.std)
     strange = (mean < means[:, 0] - _MARGIN) | (mean > means[:, 1] + _MARGIN)
     strange |= (spread < spreads[:, 0] / _FACTOR) | (spread > spreads[:, 1] * _FACTOR)
-    return bool(strange.any())
+    if strange.any() or seen.looks is None:
+        return bool(strange.any())
+    some = values[:, :: values.shape[1] // _PIXELS | 1]  # an odd step does not keep to a few columns
+    away = distance(look(some), seen.looks)
+    return away > seen.looks.farthest or gained(some, away, seen.looks) > seen.looks.gain

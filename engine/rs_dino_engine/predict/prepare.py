@@ -108,7 +108,8 @@ def prepare_several(
     source, band_note = _open(paths, inputs, models[0])
     try:
         if stretch is None:
-            stretch = make_stretch(source, models[0].spec.input, inputs.stretch)
+            metric = any(model.spec.output.kind == "value" for model in models)
+            stretch = make_stretch(source, models[0].spec.input, inputs.stretch, metric)
         prepared = _decide(source, stretch, inputs, models, device, disagreement, margins_m or [0.0] * len(models))
     except BaseException:
         source.close()
@@ -117,7 +118,8 @@ def prepare_several(
     prepared[0].warnings += source.messages
     for model in models:
         strange = unlike(source, stretch, model.spec)
-        said = [*_gsd_warnings(source, model), *([] if strange is None else [strange])]
+        said = [*_gsd_warnings(source, model), *_stretch_warnings(source, stretch, inputs.stretch, model)]
+        said += [] if strange is None else [strange]
         prepared[0].warnings += [one for one in said if one not in prepared[0].warnings]
     return prepared
 
@@ -199,6 +201,13 @@ def _gsd_warnings(source: Source, model: LoadedModel) -> List[Message]:
     if gsd / wanted > COARSE_RATIO:
         return [message("gsd-coarse", raster=source.name, gsd=round(gsd, 3), wanted=wanted)]
     return []
+
+
+def _stretch_warnings(source: Source, stretch: Stretch, wanted: str, model: LoadedModel) -> List[Message]:
+    """Heights follow the stretch, so percentiles that nobody asked for are said aloud."""
+    if wanted.strip() != "auto" or stretch.how.code != "stretch-percentiles" or model.spec.output.kind != "value":
+        return []
+    return [message("stretch-metric", raster=source.name, model=model.spec.title)]
 
 
 def _normalisation(stretch: Stretch, model: LoadedModel) -> Normalisation:

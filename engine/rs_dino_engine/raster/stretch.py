@@ -58,10 +58,11 @@ class Stretch:
         return cls(low, high, gain, bias, message(data["how"]["code"], **data["how"]["params"]))
 
 
-def make_stretch(source: Source, spec: InputSpec, wanted: str) -> Stretch:
+def make_stretch(source: Source, spec: InputSpec, wanted: str, metric: bool = False) -> Stretch:
     """Decide the stretch for ``source`` (its selected bands) and a model's input.
 
-    ``wanted``: ``auto``, ``none``, ``percentiles=2,98``, ``range=lo,hi`` (onto 0-1), ``scale=f``. Raises
+    ``wanted``: ``auto``, ``none``, ``percentiles=2,98``, ``range=lo,hi`` (onto 0-1), ``scale=f``. ``metric``: what
+    comes out has a scale of its own (heights), so values that lie within 0-1 already stay as they are. Raises
     ``UserError`` for anything else, for a raster without a valid pixel where percentiles are needed, and where
     a model of physical values meets integers of unknown scale.
     """
@@ -74,12 +75,20 @@ def make_stretch(source: Source, spec: InputSpec, wanted: str) -> Stretch:
     if kind == "scale":
         return _scaled(bands, numbers[0], 0.0, message("stretch-scale", scale=numbers[0]))
     if kind == "percentiles":
-        return _percentiles(source, numbers)
+        return _percentiles(source, sample_values(source), numbers)
     if spec.values == "physical":
         return _physical(source, spec)
     if source.dtype == np.uint8:
         return _scaled(bands, 1 / 255, 0.0, message("stretch-uint8"))
-    return _percentiles(source, DEFAULT_PERCENTILES)
+    sample = sample_values(source)
+    if metric and within_unit(source.dtype, sample):
+        return _onto_unit([(0.0, 1.0)] * bands, message("stretch-unit"))
+    return _percentiles(source, sample, DEFAULT_PERCENTILES)
+
+
+def within_unit(dtype: Any, values: np.ndarray) -> bool:
+    """Whether these are fractions: floating point, none below 0 or above 1."""
+    return bool(np.issubdtype(dtype, np.floating) and values.size and values.min() >= 0 and values.max() <= 1)
 
 
 def _parse(wanted: str) -> Tuple[str, Tuple[float, ...]]:
@@ -124,8 +133,7 @@ def _physical(source: Source, spec: InputSpec) -> Stretch:
     raise UserError("stretch-no-scale", path=source.path, quantity=spec.quantity or "physical values")
 
 
-def _percentiles(source: Source, percents: Tuple[float, ...]) -> Stretch:
-    sample = sample_values(source)
+def _percentiles(source: Source, sample: np.ndarray, percents: Tuple[float, ...]) -> Stretch:
     if sample.shape[1] == 0:
         raise UserError("raster-empty", path=source.path)
     bounds: List[Tuple[float, ...]] = []

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-import numpy as np
 import torch
 
-from ..datasets.chip_store import ChipStore
 from ..datasets.labels import HIGHEST_M
-from ..datasets.scenes import TRAIN
 from ..models.folder import write_torch_folder
 from ..models.spec import Band, ClassMap, InputSpec, ModelSpec, OutputSpec, Seen
 from .trainer import Normalisation
-
-_LOOKED_AT = 500
 
 
 class Provenance(NamedTuple):
@@ -28,25 +23,6 @@ class Provenance(NamedTuple):
     data: List[str]
     scores: Dict[str, Any]
     limits: str
-
-
-def seen_in(store: ChipStore, gsd_m: Optional[float]) -> Optional[Seen]:
-    """How the training chips look; None where the ground size of a pixel is not known."""
-    if gsd_m is None:
-        return None
-    chips = store.where(TRAIN)
-    if len(chips) > _LOOKED_AT:
-        chips = np.sort(np.random.default_rng(0).permutation(chips)[:_LOOKED_AT])
-    figures = np.array([_figures(store.images[chip]) for chip in chips])  # (chips, 2, bands)
-    low, high = np.percentile(figures, (1, 99), axis=0).round(4)
-    side = int(store.labels.shape[1])
-    ranges = [list(zip(low[k].tolist(), high[k].tolist())) for k in (0, 1)]
-    return Seen(mean=ranges[0], std=ranges[1], side_px=side, side_m=round(side * gsd_m, 3))
-
-
-def _figures(image: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
-    values = image.reshape(len(image), -1) / 255.0
-    return values.mean(1), values.std(1)
 
 
 def class_output(classes: ClassMap) -> OutputSpec:

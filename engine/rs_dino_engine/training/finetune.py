@@ -26,8 +26,9 @@ from ..models.names import listed_in
 from ..models.spec import ClassMap, ModelSpec
 from ..raster.bands import choose_bands
 from ..raster.source import open_raster
-from .export import Provenance, class_output, model_spec, seen_in, write
+from .export import Provenance, class_output, model_spec, write
 from .recipe import Recipe, read_recipe
+from .seen import seen_in
 from .trainer import LAST, Normalisation, Trainer, TrainingResult, saved_recipe
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def finetune(inputs: "Inputs", job: "Job") -> Dict[str, Any]:
     if (job.checkpoint / LAST).exists():
         trainer.restore()
     result = trainer.fit()
-    spec.input.seen = seen_in(store, spec.input.gsd_m)
+    spec.input.seen = seen_in(store, spec.input.gsd_m, recipe)
     shared = set(store.groups[store.where(TRAIN)]) & set(store.groups[store.where(VALIDATION)])
     split = "held-out blocks of images that are also trained on" if shared else "held-out images of the training data"
     return _results(spec, result, {"split": split, "epoch": result.epoch, **result.scores}, recipe, job)
@@ -151,7 +152,7 @@ def _cut(folder: Path, data: OwnData, ground: _Ground, inputs: "Inputs", recipe:
     job.report(0.0, message("training-preparing", images=len(data.scenes)))
     table = LabelTable([c.name for c in data.classes])
     spec = data.spec.model_copy(update={"bands": list(ground.bands)})
-    stretch = raster_stretch([s.image for s in data.scenes], ground.bands, recipe.seed)
+    stretch = raster_stretch([s.image for s in data.scenes], ground.bands, recipe.seed, metric=not spec.target.counted)
     side = recipe.crop_px + recipe.crop_px // 4 // 32 * 32  # room for the crop to move
     settings = ChipSettings(side, ground.gsd_m)
     writer = ChipWriter(folder, table, spec.target)

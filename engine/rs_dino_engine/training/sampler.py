@@ -73,5 +73,13 @@ class TrainSampler:
         how = self._how[str(self._store.data_sets[chip])]
         return crop(self._store.images[chip], self._store.labels[chip], self._recipe.crop_px, how, rng)
 
+    def recoloured(self, chip: int, pixels_per_side: int, rng: np.random.Generator) -> np.ndarray:
+        """Values (bands, n) in 0-1 of pixels all over a chip, coloured as its crops are."""
+        how = self._how[str(self._store.data_sets[chip])]._replace(zoom=(1.0, 1.0), blur=0.0)
+        step = max(1, self._store.labels.shape[1] // pixels_per_side)
+        image, labels = self._store.images[chip][:, ::step, ::step], self._store.labels[chip][::step, ::step]
+        made: np.ndarray = crop(image, labels, len(labels), how, rng).image.numpy()
+        return made.reshape(len(made), -1)
+
     def close(self) -> None:
         self._pool.shutdown()

@@ -19,11 +19,12 @@ from card import write_card  # isort: skip
 from check_samples import check  # isort: skip
 from provenance import provenance  # isort: skip
 from score import score  # isort: skip
+from seen import LAND_COVER_GSD_M as GSD_M  # isort: skip
+from seen import of_landcover  # isort: skip
 from sources import CLASSES, SOURCES  # isort: skip
 from train import BANDS, NETWORK, NORMALISATION  # isort: skip
 
 SAMPLES = Path(__file__).parents[3] / "resources" / "samples"
-GSD_M = 0.2
 WINDOW_PX = 768
 """Half of what a pixel depends on lies within 64 px, 96 % within 192: large windows, a quarter of them shared."""
 LOOKS = {
@@ -88,6 +89,7 @@ def main() -> None:
             None,
             said,
             WINDOW_PX,
+            of_landcover(given.work),
         )
         write(given.output, spec, best.tensors)
 

@@ -8,14 +8,14 @@ import json
 from pathlib import Path
 from typing import Any, Dict, List
 
-from rs_dino_engine.datasets.chip_store import ChipStore
 from rs_dino_engine.training import checkpoint
-from rs_dino_engine.training.export import height_output, model_spec, seen_in, write
+from rs_dino_engine.training.export import height_output, model_spec, write
 from rs_dino_engine.training.trainer import BEST
 
 from canopy import GSD_M, SAMPLING  # isort: skip
 from provenance import provenance  # isort: skip
 from score_canopy import score  # isort: skip
+from seen import of_canopy  # isort: skip
 from train import BANDS, NORMALISATION  # isort: skip
 from train_canopy import NETWORK, SCALE  # isort: skip
 
@@ -61,6 +61,10 @@ forest in Virginia, 36 plots of 20 m. A negative bias: too low.
 
 {limits}
 
+The engine says so when a picture looks unlike the training's (`check_seen.py`): of 83 forest plots, 42 of them held out,
+none is told as it is, and all are with red and blue exchanged, at a quarter of their brightness, or inverted. Of pictures
+without forest 11 in 126 are told as they are, and mistakes in them are often not noticed.
+
 ## Data
 
 {data}
@@ -101,7 +105,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
     held = checkpoint.load(given.run / BEST)
-    seen = seen_in(ChipStore(given.work / "canopy"), GSD_M)
+    seen = of_canopy(given.work)
 
     def put(scores: Dict[str, Any]) -> None:
         said = provenance("Starter: canopy height", ABOUT, SAMPLING, scores, LIMITS)

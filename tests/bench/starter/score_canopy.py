@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 import rasterio
@@ -28,6 +28,10 @@ PLACES = {"neon-canopy": "", "idtrees-canopy": "idtrees"}
 
 def _scenes(data: Path) -> List[Scene]:
     return [s for name, sub in PLACES.items() for s in find_scenes(load_spec(name), data / "canopy" / sub)]
+
+
+def _site(scene: Scene) -> str:
+    return Path(scene.image).stem.split("_")[0]
 
 
 def _measured(path: str) -> Tuple[np.ndarray, Any, Any]:
@@ -55,12 +59,13 @@ def _predicted(path: Path, shape, transform, crs) -> np.ndarray:
     return out
 
 
-def score(model: str, data: Path) -> Dict[str, Any]:
-    """site -> scores; "all" over every plot; each with the MAE of the training plots' median height."""
+def score(model: str, data: Path, sites: Sequence[str] = ()) -> Dict[str, Any]:
+    """site -> scores; "all" over every plot; each with the MAE of the training plots' median height. ``sites``: only
+    these; empty: all of them."""
     scenes = _scenes(data)
     trained = np.concatenate([_measured(s.labels)[0].ravel() for s in scenes if s.split == TRAIN])
     constant = float(np.median(trained[trained != HEIGHTS.unknown])) * METRES
-    held = [s for s in scenes if s.split == VALIDATION]
+    held = [s for s in scenes if s.split == VALIDATION and (not sites or _site(s) in sites)]
     tallies: Dict[str, Tuple[HeightTally, HeightTally]] = {}
     with TemporaryDirectory() as folder:
         command = ["canopy-height", *[s.image for s in held], "--model", model, "--output", folder]
@@ -71,8 +76,7 @@ def score(model: str, data: Path) -> Dict[str, Any]:
                 Path(folder) / f"{Path(scene.image).stem}_canopy_height.tif", labels.shape, transform, crs
             )
             labels = np.where(np.isfinite(found), labels, HEIGHTS.unknown)
-            site = Path(scene.image).stem.split("_")[0]
-            for name in (site, "all"):
+            for name in (_site(scene), "all"):
                 mine, plain = tallies.setdefault(name, (HeightTally(), HeightTally()))
                 mine.add(labels, np.nan_to_num(found))
                 plain.add(labels, np.full(labels.shape, constant))

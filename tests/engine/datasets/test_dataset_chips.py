@@ -156,6 +156,16 @@ def test_wide_values_are_stretched_over_all_images_together(tmp_path):
     assert raster_stretch([str(tmp_path / "byte.tif")], None) == BYTES
 
 
+def test_fractions_stay_as_they_are_where_heights_are_taught(tmp_path):
+    rng = np.random.default_rng(0)
+    for name, top in (("dark", 0.3), ("bright", 0.8), ("beyond", 1.2)):
+        write(tmp_path / f"{name}.tif", rng.uniform(0, top, (3, 64, 64)).astype(np.float32), gsd=1.0)
+    dark, bright, beyond = (str(tmp_path / f"{name}.tif") for name in ("dark", "bright", "beyond"))
+    assert raster_stretch([dark, bright], None, metric=True) == Stretch((0.0,) * 3, (1.0,) * 3)
+    assert all(high < 0.8 for high in raster_stretch([dark, bright], None).high)
+    assert all(high > 1 for high in raster_stretch([beyond], None, metric=True).high)
+
+
 def test_offsets_cover_everything_once():
     assert offsets(100, 32, 0) == [0, 32, 64, 68]
     assert offsets(96, 32, 0) == [0, 32, 64]

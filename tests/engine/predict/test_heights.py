@@ -106,3 +106,33 @@ def test_trees_come_as_points_and_polygons(tmp_path: Path, model_folder: Path) -
     for name in ("tree_tops", "tree_crowns"):
         assert results[name]["href"] == f"r_{name}.gpkg"
         assert pyogrio.read_info(str(out / f"r_{name}.gpkg"), layer=f"r_{name}")["features"] == trees["count"]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "stretch", "how", "warned"),
+    [
+        ("uint8", "auto", "stretch-uint8", False),
+        ("float32", "auto", "stretch-unit", False),
+        ("uint16", "auto", "stretch-percentiles", True),
+        ("uint16", "range=0,255", "stretch-range", False),
+        ("uint16", "percentiles=2,98", "stretch-percentiles", False),
+    ],
+)
+def test_the_stretch_that_heights_depend_on(tmp_path, model_folder, dtype, stretch, how, warned) -> None:
+    pixels = noise(70, 80)
+    same = (pixels / 255).astype(dtype) if dtype == "float32" else pixels.astype(dtype)
+    raster = write_raster(tmp_path / "r.tif", same)
+    done = run(raster, "--model", model_folder, "--output", tmp_path / "out", "--overlap", "16", "--stretch", stretch)
+    results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
+    assert how in [note["code"] for note in results["summary"]["value"]["rasters"][0]["notes"]]
+    assert ("give the stretch range=low,high" in done.stderr) is warned
+    if how != "stretch-percentiles":
+        plain = write_raster(tmp_path / "plain.tif", pixels)
+        run(plain, "--model", model_folder, "--output", tmp_path / "plain", "--overlap", "16")
+        maps = [next((tmp_path / name).glob("*_canopy_height.tif")) for name in ("out", "plain")]
+        heights = []
+        for path in maps:
+            with rasterio.open(path) as data:
+                heights.append(data.read(1))
+        one, other = heights
+        assert np.allclose(one, other, atol=1e-3)

@@ -17,11 +17,11 @@ def spec(bands=1, **options):
     return InputSpec(bands=names, mean=[0.0] * bands, std=[1.0] * bands, **options)
 
 
-def stretched(path, wanted="auto", values=(), physical=False, **options):
+def stretched(path, wanted="auto", values=(), physical=False, metric=False, **options):
     if physical:
         options.update(values="physical", quantity="reflectance")
     with open_raster(path) as source:
-        made = make_stretch(source, spec(len(source.bands), **options), wanted)
+        made = make_stretch(source, spec(len(source.bands), **options), wanted, metric)
     assert Stretch.from_dict(json.loads(json.dumps(made.as_dict()))) == made
     assert made.how.text
     a, b, low, high = made.affine(np.zeros(len(made.gain)), np.ones(len(made.gain)))
@@ -100,6 +100,19 @@ def test_constant_bands_survive(make):
     mostly = np.full((1, 50, 50), 7, np.uint16)
     mostly[0, 0, 0] = 107  # beyond the percentiles, and not lost
     assert stretched(make("b.tif", mostly), values=[7, 57, 107]) == pytest.approx([0, 0.5, 1])
+
+
+def test_fractions_stay_as_they_are_for_heights(make):
+    fractions = np.linspace(0.2, 0.7, 2500, dtype=np.float32).reshape(1, 50, 50)
+    fractions[0, :20] = np.nan
+    path = make("a.tif", fractions)
+    assert stretched(path, values=[0.25, 0.5], metric=True) == pytest.approx([0.25, 0.5])
+    assert stretched(path, "percentiles=0,100", [0.7], metric=True) == pytest.approx([1])
+    assert stretched(path, values=[0.25])[0] != pytest.approx(0.25, abs=0.01)
+    beyond = make("b.tif", fractions * 2)
+    assert stretched(beyond, values=[0.5], metric=True) == stretched(beyond, values=[0.5])
+    with open_raster(make("c.tif", (fractions > 0.5).astype(np.uint16))) as source:
+        assert make_stretch(source, spec(), "auto", metric=True).how.code == "stretch-percentiles"
 
 
 def test_physical_values(make, noise):

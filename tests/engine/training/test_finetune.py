@@ -85,6 +85,8 @@ def test_from_rasters_to_a_model_that_runs(data, start, tmp_path):
     assert (found == ids).mean() > 0.85
     assert [c.name for c in spec.output.class_map.classes] == ["grass", "road", "water"]
     assert spec.input.gsd_m == pytest.approx(0.5, rel=1e-3)
+    looks = spec.input.seen.looks
+    assert looks.farthest > 1 and looks.gain > 0 and len(looks.mean) == len(looks.covariance) == 11
     assert spec.input.receptive_radius_px == 3
     assert spec.scores["miou"] > 0.7
     assert set(spec.scores["classes"]) == {"grass", "road", "water"}

@@ -1,5 +1,6 @@
 """starter-canopy and starter-features: there, small, described, and right about what is plain in the samples."""
 
+import importlib
 import json
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from rs_dino_engine.models.networks.dinov3.vit import Vit
 
 RESOURCES = Path(__file__).resolve().parents[3] / "resources"
 SAMPLES = RESOURCES / "samples"
+DATA = Path(__file__).resolve().parents[4] / "shared" / "data" / "canopy"
 
 
 def _run(*arguments: object) -> None:
@@ -45,6 +47,19 @@ def test_heights_beat_a_constant_on_every_site():
         assert f"{found['mae']:.2f} m" in card
     assert sites["all"]["mae"] < 5.8 and sites["all"]["r2"] > 0.31
     assert sites["TEAK"]["mae"] < 7.6
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data/canopy is not there")
+def test_heights_are_as_good_as_the_card_says(monkeypatch):
+    """One site, two plots, scored again by the script that wrote the card."""
+    monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2] / "bench" / "starter"))
+    score = importlib.import_module("score_canopy").score
+    model = RESOURCES / "models" / "starter-canopy"
+    found = score(str(model), DATA.parent, sites=["OSBS"])["OSBS"]
+    said = find_model(str(model)).spec.scores["sites"]["OSBS"]
+    assert found["pixels"] == said["pixels"]
+    for name in ("mae", "rmse", "bias"):
+        assert found[name] == pytest.approx(said[name], abs=0.02), name
 
 
 def test_heights_of_what_is_plain(tmp_path):
