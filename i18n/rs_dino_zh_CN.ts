@@ -2035,6 +2035,10 @@
 <translation>分层栅格 {strata} 与图 {labels} 的格网不同。</translation>
 </message>
 <message>
+<source>{raster} is stretched by its own percentiles, and what {model} measures depends on that: where the values of black and white are known, give the stretch range=low,high.</source>
+<translation>{raster} 按自身的百分位拉伸，而 {model} 的测量结果取决于拉伸：如果已知黑与白对应的像元值，请将拉伸设为 range=low,high。</translation>
+</message>
+<message>
 <source>Values are multiplied by {scale}, as the model expects of integers.</source>
 <translation>按模型对整数值的要求，像元值乘以 {scale}。</translation>
 </message>
@@ -2059,20 +2063,16 @@
 <translation>像元值乘以 {scale}。</translation>
 </message>
 <message>
-<source>All values lie within 0 to 1 and stay as they are.</source>
-<translation>所有像元值都在 0 到 1 之间，保持不变。</translation>
-</message>
-<message>
-<source>{raster} is stretched by its own percentiles, and what {model} measures depends on that: where the values of black and white are known, give the stretch range=low,high.</source>
-<translation>{raster} 按自身的百分位拉伸，而 {model} 的测量结果取决于拉伸：如果已知黑与白对应的像元值，请将拉伸设为 range=low,high。</translation>
-</message>
-<message>
 <source>Values are scaled as the raster itself states.</source>
 <translation>像元值按栅格自身的说明进行缩放。</translation>
 </message>
 <message>
 <source>Values are divided by 255.</source>
 <translation>像元值除以 255。</translation>
+</message>
+<message>
+<source>All values lie within 0 to 1 and stay as they are.</source>
+<translation>所有像元值都在 0 到 1 之间，保持不变。</translation>
 </message>
 <message>
 <source>The stretch {wanted} is unknown: use auto, none, percentiles=2,98, range=0,300 or scale=0.001.</source>
