@@ -43,6 +43,12 @@ def wait_for(condition, what="the condition"):
         QTest.qWait(20)
 
 
+def wait_for_tasks():
+    """Until the layers of a job are there. A task that has done its work is none of the active ones any more before its
+    results have arrived."""
+    wait_for(lambda: QgsApplication.taskManager().count() == 0, "the layers")
+
+
 def click(widget, kind, name):
     """Click what lies in ``widget`` and is called ``name``."""
     target = widget.findChild(kind, name)
@@ -83,7 +89,7 @@ def run(dock):
     job = dock.follower.jobs[0]
     wait_for(lambda: job.is_final, "the end of the job")
     assert job.state == "successful", job.status
-    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0, "the layers")
+    wait_for_tasks()
     return job
 
 

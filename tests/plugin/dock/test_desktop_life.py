@@ -4,7 +4,7 @@ import gc
 import threading
 
 import pytest
-from dock_actions import SAMPLES, SUCCEED, WAIT, click, tick, wait_for
+from dock_actions import SAMPLES, SUCCEED, WAIT, click, tick, wait_for, wait_for_tasks
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
 from qgis.PyQt.QtTest import QTest
@@ -99,7 +99,7 @@ def test_unloaded_in_the_middle_of_a_review(interface, jobs, result, what):
             key(Qt.Key.Key_S)
         plugin.unload()
         del plugin, page
-        wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+        wait_for_tasks()
         delete_what_is_to_be_deleted()
         assert state_of(interface) == before
         canvas.setFocus()
@@ -146,7 +146,7 @@ def test_unloaded_while_results_are_opened(interface, jobs, suburb, stand_in_eng
     dock.open_result(job)
     plugin.unload()
     del plugin, dock
-    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+    wait_for_tasks()
     delete_what_is_to_be_deleted()
     assert len(QgsProject.instance().mapLayers()) == 2
 

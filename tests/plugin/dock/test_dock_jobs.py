@@ -1,7 +1,7 @@
 """The list of jobs: how they go, what can be done with them, and that their folders are all there is to know."""
 
-from dock_actions import SUCCEED, WAIT, click, wait_for
-from qgis.core import QgsApplication, QgsProject, QgsRectangle
+from dock_actions import SUCCEED, WAIT, click, wait_for, wait_for_tasks
+from qgis.core import QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QDialog, QMessageBox, QPlainTextEdit, QPushButton
 
@@ -162,7 +162,7 @@ def test_results_do_not_go_into_another_project(dock, start, interface):
     QgsProject.instance().clear()
     (job.folder / "go").touch()
     wait_for(lambda: job.is_final)
-    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+    wait_for_tasks()
     assert QgsProject.instance().mapLayers() == {}
     assert interface.said == ["Segment: 郊区 suburb: done."]
     interface.bar.findChild(QPushButton).click()
@@ -187,7 +187,7 @@ def test_project_that_is_closed_while_results_are_opened_gets_none(dock, start):
     row(dock, finished(start))
     click(dock, QPushButton, "rsDinoOpenResult")
     QgsProject.instance().clear()
-    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0)
+    wait_for_tasks()
     assert QgsProject.instance().mapLayers() == {}
 
 

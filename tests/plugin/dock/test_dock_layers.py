@@ -4,11 +4,10 @@ import shutil
 
 import numpy
 import pytest
-from dock_actions import SAMPLES, SUCCEED, click, tick, wait_for
+from dock_actions import SAMPLES, SUCCEED, click, tick, wait_for, wait_for_tasks
 from osgeo import gdal
 from qgis.core import (
     Qgis,
-    QgsApplication,
     QgsMapRendererSequentialJob,
     QgsNumericFormatContext,
     QgsProject,
@@ -30,7 +29,7 @@ def run(dock):
     job = dock.follower.jobs[0]
     wait_for(lambda: job.is_final, "the end of the job")
     assert job.state == "successful", job.status
-    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0, "the layers")
+    wait_for_tasks()
     return job
 
 

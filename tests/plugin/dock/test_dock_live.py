@@ -8,10 +8,9 @@ import time
 import numpy
 import old_engine
 import pytest
-from dock_actions import SAMPLES, click, tick, wait_for
+from dock_actions import SAMPLES, click, tick, wait_for, wait_for_tasks
 from osgeo import gdal
 from qgis.core import (
-    QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsProject,
@@ -107,7 +106,7 @@ def test_what_the_map_shows_comes_and_is_what_a_run_gives(dock, engine, large, i
     wait_for(lambda: len(dock.follower.jobs) > before, "a job")
     job = dock.follower.jobs[0]
     wait_for(lambda: job.is_final, "the end of the job")
-    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0, "the layers")
+    wait_for_tasks()
     whole = gdal.Open(str(job.job.results().links["labels"].path(job.folder))).ReadAsArray()
     for rows, cols in ((slice(0, 500), slice(0, 600)), (slice(700, 1300), slice(500, 1300))):
         assert numpy.array_equal(found[rows, cols], whole[rows, cols])
@@ -374,7 +373,7 @@ def test_what_is_shown_is_kept_as_a_run(on, large, interface):
     assert request["inputs"]["model"] == model and request["inputs"]["aoi"]
     wait_for(lambda: job.is_final, "the end of the job")
     assert job.state == "successful"
-    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0, "the layers")
+    wait_for_tasks()
     assert mode(on).is_on and mode(on).layer.layer is layer, "live mode goes on"
     assert on.run_page.form.where.choice() == "whole", "the form is as it was"
     results = job.job.results().links["labels"].path(job.folder)

@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from dock_actions import SAMPLES, SUCCEED, click, texts, tick, wait_for
+from dock_actions import SAMPLES, SUCCEED, click, texts, tick, wait_for, wait_for_tasks
 from map_server import MapServer
 from osgeo import gdal
-from qgis.core import QgsApplication, QgsProject, QgsRasterLayer
+from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtWidgets import QPushButton
 
 
@@ -39,7 +39,7 @@ def finished(dock):
     job = started(dock)
     wait_for(lambda: job.is_final, "the end of the job")
     assert job.state == "successful", job.status
-    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0, "the layers")
+    wait_for_tasks()
     return job
 
 

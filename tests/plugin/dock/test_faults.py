@@ -11,9 +11,9 @@ import signal
 import subprocess
 
 import pytest
-from dock_actions import SAMPLES, click, texts, tick, wait_for
+from dock_actions import SAMPLES, click, texts, tick, wait_for, wait_for_tasks
 from osgeo import gdal, osr
-from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.core import QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtWidgets import QDialog, QPushButton
 
 gdal.UseExceptions()
@@ -40,7 +40,7 @@ def ended(dock, layer):
     job = started(dock, layer)
     wait_for(lambda: job.is_final, "the end of the job")
     assert job.state == "successful", job.status
-    wait_for(lambda: QgsApplication.taskManager().countActiveTasks() == 0, "the layers")
+    wait_for_tasks()
     return job
 
 
