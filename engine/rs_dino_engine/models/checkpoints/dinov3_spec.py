@@ -15,10 +15,24 @@ LICENCE = (
     "what is derived from them are passed on only under the same licence"
 )
 BINS = 256
-WINDOW_PX, OVERLAP_PX = 512, 128
-MARGIN_PX = PATCH_PX
-"""A ViT sees the whole window wherever it looks: one patch at the border is left out, and windows pass into one another
-over all the rest of the overlap, for the shorter the way the steeper the map on it (``tests/bench/seams.py``)."""
+WINDOW_PX = 512
+
+
+class Sharing(NamedTuple):
+    """The border that neighbouring windows share, and the outer part of it that counts for nothing.
+
+    A ViT sees the whole window wherever it looks, so what is left is as long a way from one window to the next as can
+    be paid for: the shorter it is the steeper the map on it. Measured by ``tests/bench/seams.py``.
+    """
+
+    overlap_px: int
+    margin_px: Optional[int] = None
+
+
+PLAIN = Sharing(128)
+VIT = Sharing(128, PATCH_PX)
+DPT = Sharing(192, 2 * PATCH_PX)
+"""The head's convolutions see the window's border from further away."""
 
 
 class Statistics(NamedTuple):
@@ -36,7 +50,7 @@ CANOPY = Statistics("canopy", (0.420, 0.411, 0.296), (0.213, 0.156, 0.143), 0.6)
 KNOWN = (WEB, SATELLITE, CANOPY)
 
 
-def input_of(statistics: Statistics, stride_px: int, margin_px: Optional[int] = None) -> InputSpec:
+def input_of(statistics: Statistics, stride_px: int, sharing: Sharing = PLAIN) -> InputSpec:
     """Red, green and blue in windows of 512 pixels."""
     return InputSpec(
         bands=rgb(),
@@ -44,9 +58,8 @@ def input_of(statistics: Statistics, stride_px: int, margin_px: Optional[int] = 
         std=list(statistics.std),
         gsd_m=statistics.gsd_m,
         window_px=WINDOW_PX,
-        overlap_px=OVERLAP_PX,
         stride_px=stride_px,
-        margin_px=margin_px,
+        **sharing._asdict(),
     )
 
 
@@ -64,7 +77,7 @@ def backbone_spec(size: VitSize, statistics: Statistics) -> ModelSpec:
         description=ABOUT,
         task="feature-map",
         network=_network(size),
-        input=input_of(statistics, PATCH_PX, MARGIN_PX),
+        input=input_of(statistics, PATCH_PX, VIT),
         output=features(size.dim, PATCH_PX),
         licence=LICENCE,
         attribution="DINOv3, Meta AI",
@@ -80,7 +93,7 @@ def canopy_spec(size: VitSize) -> ModelSpec:
         description="Canopy height in metres from red, green and blue at about 0.6 m.",
         task="canopy-height",
         network=_network(size, head=head, layers=list(LAYERS)),
-        input=input_of(CANOPY, 2 * PATCH_PX, MARGIN_PX),
+        input=input_of(CANOPY, 2 * PATCH_PX, DPT),
         output=OutputSpec(kind="value", blend_on="value", channels=1, quantity="canopy height", unit="m"),
         licence=LICENCE,
         attribution="CHMv2 and DINOv3, Meta AI",
