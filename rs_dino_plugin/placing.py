@@ -30,21 +30,10 @@ _OPENING = {".csv": ["EMPTY_STRING_AS_NULL=YES"]}
 _SUFFIXED_SIDECARS = (".aux.xml", ".ovr", ".msk")
 """Files whose names are the file's name and one of these."""
 _BESIDE = {_STYLE, *(part for parts in _PARTS.values() for part in parts)}
-_LAYERS = (
-    *_VECTORS[:-1],
-    ".tif",
-    ".tiff",
-    ".vrt",
-    ".img",
-    ".jp2",
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".asc",
-    ".kml",
-    ".tab",
-    ".gml",
-)
+_LAYERS = {
+    ".gpkg", ".geojson", ".shp", ".fgb", ".kml", ".tab", ".gml",
+    ".tif", ".tiff", ".vrt", ".img", ".jp2", ".png", ".jpg", ".jpeg", ".asc",
+}  # fmt: skip
 """What QGIS looks for a style beside, by name."""
 
 
@@ -74,20 +63,18 @@ def place(produced: Path, destination: Path) -> None:
         produced = _converted(produced, destination.suffix)
     if produced.suffix.lower() == ".gpkg":
         name_layer(produced, destination.stem)
-    sidecars = _sidecars(produced)
     own_style = _has_own_style(destination)
+    sidecars = _sidecars(produced, own_style)
     try:
         _move(produced, destination)
     except OSError as error:
         raise PluginError(_not_placed(error, produced, destination), details=str(error)) from error
     try:
-        for old in _sidecars(destination):
-            if own_style or old.suffix != _STYLE:
-                old.unlink()
+        for old in _sidecars(destination, own_style):
+            old.unlink()
         for sidecar in sidecars:
-            target = destination.with_name(destination.stem + sidecar.name.split(produced.stem, 1)[1])
-            if own_style or target.suffix != _STYLE:
-                _move(sidecar, target)
+            ending = sidecar.name.split(produced.stem, 1)[1]
+            _move(sidecar, destination.with_name(destination.stem + ending))
     except OSError as error:
         sentence = tr("{path} is written, but not everything that belongs beside it: {reason}")
         raise PluginError(sentence.format(path=destination, reason=error)) from error
@@ -142,9 +129,9 @@ def _is_open_elsewhere(path: Path) -> bool:
     return False
 
 
-def _sidecars(path: Path) -> List[Path]:
+def _sidecars(path: Path, with_style: bool) -> List[Path]:
     suffix = path.suffix.lower()
-    of_stem = (*_PARTS.get(suffix, ()), *(() if suffix == ".csv" else (_STYLE,)))
+    of_stem = (*_PARTS.get(suffix, ()), *((_STYLE,) if with_style and suffix != ".csv" else ()))
     candidates = [path.with_suffix(one) for one in of_stem]
     candidates += [path.with_name(path.name + one) for one in _SUFFIXED_SIDECARS]
     return [candidate for candidate in candidates if candidate != path and candidate.is_file()]
